@@ -1,0 +1,58 @@
+import { runInit } from "../init/init";
+import { Environment } from "../payload/environment";
+import { Plan } from "../plan";
+import { messageLine, refuse, STDOUT } from "../report/voice";
+import { OptionReader } from "./option-reader";
+import { takeReinOption } from "./rein-options";
+import { ReinVoice } from "./rein-voice";
+import { HELP, REIN_VERSION } from "./text";
+import { CommandLine, VariableWords } from "./words";
+
+const OPTIONS_VARIABLE = "REIN_OPTIONS";
+
+/** The executable under its own name. */
+export function runRein(): i32 {
+  const plan = new Plan(new ReinVoice());
+  takeOptionsVariable(plan);
+  const words = new CommandLine();
+  const options = new OptionReader(words, plan.voice, "");
+  while (options.next()) {
+    if (options.option == "--version") return print(REIN_VERSION);
+    if (options.option == "-h" || options.option == "--help") return print(HELP);
+    if (!takeReinOption(options, plan))
+      options.refuse(options.problem().text("no such option; rein --help lists them"));
+  }
+  if (words.peek() == null) {
+    refuse(plan.voice, plan.voice.fatal().text("no command to run; give one, as in: rein node server.js"));
+  }
+  plan.payloadIndex = words.taken + 1;
+  return runInit(plan);
+}
+
+/**
+ * Takes the options in REIN_OPTIONS, under whatever name we run: behind
+ * `docker run --init` nobody can give arguments to the init (moby#43776). What
+ * the command line says comes later and wins.
+ */
+export function takeOptionsVariable(plan: Plan): void {
+  plan.ownVariables.push(OPTIONS_VARIABLE);
+  const value = new Environment().get(OPTIONS_VARIABLE);
+  if (value == null) return;
+  const words = new VariableWords(value);
+  const options = new OptionReader(words, plan.voice, OPTIONS_VARIABLE);
+  while (options.next()) {
+    if (!takeReinOption(options, plan))
+      options.refuse(options.problem().text("no such option; rein --help lists them"));
+  }
+  const operand = words.peek();
+  if (operand != null) {
+    const line = plan.voice.fatal().text(OPTIONS_VARIABLE).text(': "').text(operand);
+    refuse(plan.voice, line.text('" is not an option, and only options can stand there'));
+  }
+}
+
+/** Prints a text that was asked for. Returns the exit status. */
+export function print(text: usize): i32 {
+  messageLine.bytes(text).writeTo(STDOUT);
+  return 0;
+}

@@ -1,0 +1,124 @@
+import { runInit } from "../init/init";
+import { parseSignal } from "../linux/signals";
+import { Environment } from "../payload/environment";
+import { Plan } from "../plan";
+import { self } from "../reexec";
+import { messageLine, STDERR, STDOUT } from "../report/voice";
+import { parseWhole } from "../support/numbers";
+import { OptionReader } from "./option-reader";
+import { print, takeOptionsVariable } from "./rein";
+import { LICENSE, TINI_VERSION } from "./text";
+import { TiniVoice } from "./tini-voice";
+import { CommandLine } from "./words";
+
+/** What tini takes for TINI_VERBOSITY and we for the largest. */
+const MOST_VERBOSE: i64 = 255;
+
+/** tini and Docker's copy of it, docker-init: its options, variables, words and exit statuses. */
+export function runTini(): i32 {
+  const voice = new TiniVoice();
+  const plan = new Plan(voice);
+  plan.subreaper = false;
+  takeVariables(plan);
+  takeOptionsVariable(plan);
+  const words = new CommandLine();
+  if (words.count == 1 && words.word(0) == "--version") return print(TINI_VERSION);
+  const options = new OptionReader(words, voice, "");
+  while (options.next()) {
+    switch (options.option) {
+      case "-h":
+        return usage(STDOUT, 0);
+      case "-l":
+        return print(LICENSE);
+      case "-s":
+        plan.subreaper = true;
+        break;
+      case "-g":
+        plan.toGroup = true;
+        break;
+      case "-v":
+        voice.verbosity++;
+        break;
+      case "-w":
+        plan.warnOnReap = true;
+        break;
+      case "-p":
+        plan.parentDeathSignal = parentDeathSignal(options);
+        break;
+      case "-e":
+        plan.exitStatus[expectedStatus(options)] = 0;
+        break;
+      default:
+        messageLine
+          .text(self())
+          .text(": invalid option -- '")
+          .text(options.option.substring(1))
+          .text("'")
+          .writeTo(STDERR);
+        return usage(STDERR, voice.refusalStatus);
+    }
+  }
+  if (words.peek() == null) return usage(STDERR, voice.refusalStatus);
+  plan.payloadIndex = words.taken + 1;
+  return runInit(plan);
+}
+
+/** tini takes the first two when they are set at all, even to nothing. They count for less than the command line. */
+function takeVariables(plan: Plan): void {
+  const environment = new Environment();
+  if (environment.get("TINI_SUBREAPER") != null) plan.subreaper = true;
+  if (environment.get("TINI_KILL_PROCESS_GROUP") != null) plan.toGroup = true;
+  const verbosity = environment.get("TINI_VERBOSITY");
+  if (verbosity != null) plan.voice.verbosity = <i32>max<i64>(parseWhole(verbosity, MOST_VERBOSE), 0);
+  plan.ownVariables.push("TINI_SUBREAPER");
+  plan.ownVariables.push("TINI_KILL_PROCESS_GROUP");
+  plan.ownVariables.push("TINI_VERBOSITY");
+}
+
+function parentDeathSignal(options: OptionReader): i32 {
+  const text = options.value();
+  const signal = parseSignal(text);
+  if (signal < 0) refuseValue(options, text);
+  return signal;
+}
+
+function expectedStatus(options: OptionReader): i32 {
+  const text = options.value();
+  const status = parseWhole(text, 255);
+  if (status < 0) refuseValue(options, text);
+  return <i32>status;
+}
+
+function refuseValue(options: OptionReader, value: string): void {
+  options.refuse(options.voice.fatal().text("Not a valid option for ").text(options.option).text(": ").text(value));
+}
+
+function usage(file: i32, status: i32): i32 {
+  const name = self();
+  messageLine.text(name).text(" (").bytes(TINI_VERSION).text(")\nUsage: ").text(name);
+  messageLine.text(" [OPTIONS] PROGRAM -- [ARGS] | --version\n\n");
+  messageLine.text("Execute a program under the supervision of a valid init process (").text(name).text(")\n");
+  messageLine.bytes(OPTIONS).writeTo(file);
+  return status;
+}
+
+const OPTIONS = bytes(`
+Command line options:
+
+  --version: Show version and exit.
+  -h: Show this help message and exit.
+  -s: Register as a process subreaper (requires Linux >= 3.4).
+  -p SIGNAL: Trigger SIGNAL when parent dies, e.g. "-p SIGKILL".
+  -v: Generate more verbose output. Repeat up to 3 times.
+  -w: Print a warning when processes are getting reaped.
+  -g: Send signals to the child's process group.
+  -e EXIT_CODE: Remap EXIT_CODE (from 0 to 255) to 0 (can be repeated).
+  -l: Show license and exit.
+
+Environment variables:
+
+  TINI_SUBREAPER: Register as a process subreaper (requires Linux >= 3.4).
+  TINI_VERBOSITY: Set the verbosity level (default: 1).
+  TINI_KILL_PROCESS_GROUP: Send signals to the child's process group.
+  REIN_OPTIONS: What else this init can do (rein --help).
+`);

@@ -1,0 +1,183 @@
+/*
+ * The only C: it starts the module, makes the system calls that the module asks
+ * for, one function each, and copies between the process's memory and the
+ * module's. It decides nothing.
+ */
+#include <asm/unistd.h>
+
+#if defined(__x86_64__)
+#include "x64.h"
+#elif defined(__aarch64__)
+#include "arm64.h"
+#else
+#error "no start-up code for this architecture"
+#endif
+
+/* The one instance; known as such to the compiler, no function needs it as an argument. */
+#include "module.h"
+static w2c_rein module;
+#include "module.c"
+
+/* The module's data as it is before the first instruction, at the start of linear memory (see layout.ld). */
+__asm__(".section .image, \"aw\"\n"
+        ".incbin \"memory.image\"\n"
+        ".previous\n");
+
+#define TABLE_SIZE 128
+static wasm_rt_funcref_t table[TABLE_SIZE];
+
+static long *initial_stack;
+
+/* What gcc calls on its own for copies and comparisons; there is no C library to take them from. */
+__attribute__((used)) void *memcpy(void *restrict to, const void *restrict from, size_t size) {
+  u8 *out = to;
+  for (const u8 *in = from; size > 0; size--) *out++ = *in++;
+  return to;
+}
+
+__attribute__((used)) void *memmove(void *to, const void *from, size_t size) {
+  if ((uintptr_t)to - (uintptr_t)from >= size) return memcpy(to, from, size);
+  while (size-- > 0) ((u8 *)to)[size] = ((const u8 *)from)[size];
+  return to;
+}
+
+__attribute__((used)) void *memset(void *to, int value, size_t size) {
+  for (u8 *out = to; size > 0; size--) *out++ = (u8)value;
+  return to;
+}
+
+__attribute__((used)) int memcmp(const void *left, const void *right, size_t size) {
+  const u8 *a = left, *b = right;
+  for (; size > 0; size--, a++, b++)
+    if (*a != *b) return *a - *b;
+  return 0;
+}
+
+_Noreturn static void exit_group(int status) {
+  for (;;) system_call(__NR_exit_group, status, 0, 0, 0, 0);
+}
+
+/* A trap is a fault of ours that the module's bounds stopped: the exit status is that of our refusals. */
+_Noreturn void wasm_rt_trap(wasm_rt_trap_t trap) {
+  static const char message[] = "rein: internal error (trap 0)\n";
+  char line[sizeof message];
+  memcpy(line, message, sizeof message);
+  line[sizeof message - 4] = (char)('0' + trap);
+  system_call(__NR_write, 2, (long)line, sizeof message - 1, 0, 0);
+  exit_group(125);
+}
+
+void wasm_rt_allocate_funcref_table(wasm_rt_funcref_table_t *t, uint32_t elements, uint32_t max_elements) {
+  (void)max_elements;
+  if (elements > TABLE_SIZE) wasm_rt_trap(WASM_RT_TRAP_CALL_INDIRECT);
+  t->data = table;
+  t->size = t->max_size = elements;
+}
+
+/* Where the process begins: the kernel's stack holds argc, argv, NULL, envp, NULL (execve(2)). */
+__attribute__((used)) _Noreturn static void start(long *stack) {
+  initial_stack = stack;
+  wasm2c_rein_instantiate(&module, NULL, NULL);
+  w2c_rein_initialize(&module);
+  exit_group((int)w2c_rein_main(&module));
+}
+
+/* Where a cloned process begins. */
+__attribute__((used)) _Noreturn static void start_child(long entry) {
+  exit_group((int)w2c_rein_child(&module, (u32)entry));
+}
+
+/* host.ts */
+
+#define HOST(result, name, ...) result w2c_host_##name(struct w2c_host *unused, ##__VA_ARGS__)
+
+HOST(u32, argumentCount) { return (u32)*initial_stack; }
+HOST(u64, argumentVector) { return (u64)(initial_stack + 1); }
+HOST(u64, environmentVector) { return (u64)(initial_stack + 1 + *initial_stack + 1); }
+HOST(u64, loadAddress, u64 vector, u32 index) { return ((unsigned long *)vector)[(s32)index]; }
+HOST(void, storeAddress, u64 vector, u32 index, u64 address) { ((unsigned long *)vector)[(s32)index] = address; }
+HOST(u64, vectorFrom, u64 vector, u32 index) { return (u64)((unsigned long *)vector + (s32)index); }
+HOST(u32, vectorSize, u32 count) { return count * sizeof(long); }
+HOST(u64, addressOf, u32 offset) { return (u64)(memory + offset); }
+
+HOST(u32, length, u64 address) {
+  u32 size = 0;
+  while (((const char *)address)[size] != 0) size++;
+  return size;
+}
+
+HOST(void, copyIn, u32 offset, u64 address, u32 size) {
+  RANGE_CHECK(&linear_memory, offset, size);
+  memcpy(memory + offset, (const void *)address, size);
+}
+
+HOST(u32, startsWith, u64 address, u32 offset, u32 size) {
+  RANGE_CHECK(&linear_memory, offset, size);
+  const char *text = (const char *)address;
+  for (u32 i = 0; i < size; i++)
+    if (text[i] != (char)memory[offset + i]) return 0;
+  return 1;
+}
+
+/* linux.ts: a system call each. Offsets become pointers, 0 the null pointer; numbers keep their sign. */
+
+static inline long pointer(u32 offset) { return offset == 0 ? 0 : (long)(memory + offset); }
+
+#define CALL(name, a, b, c, d, e) ((u32)system_call(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e)))
+#define LINUX(result, name, ...) result w2c_linux_##name(struct w2c_linux *unused, ##__VA_ARGS__)
+#define SET_SIZE 8
+
+LINUX(u32, clone, u32 flags, u32 entry) { return (u32)clone_process((s32)flags, entry); }
+LINUX(u32, execve, u64 path, u64 argv, u64 envp) { return CALL(execve, path, argv, envp, 0, 0); }
+LINUX(void, exit_group, u32 status) { exit_group((int)status); }
+LINUX(u32, wait4, u32 pid, u32 status, u32 options) { return CALL(wait4, (s32)pid, pointer(status), (s32)options, 0, 0); }
+LINUX(u32, getpid) { return CALL(getpid, 0, 0, 0, 0, 0); }
+LINUX(u32, getppid) { return CALL(getppid, 0, 0, 0, 0, 0); }
+LINUX(u32, getpgid, u32 pid) { return CALL(getpgid, (s32)pid, 0, 0, 0, 0); }
+LINUX(u32, setpgid, u32 pid, u32 group) { return CALL(setpgid, (s32)pid, (s32)group, 0, 0, 0); }
+LINUX(u32, prctl, u32 option, u64 argument, u64 third) { return CALL(prctl, (s32)option, argument, third, 0, 0); }
+
+LINUX(u32, kill, u32 pid, u32 signal) { return CALL(kill, (s32)pid, (s32)signal, 0, 0, 0); }
+LINUX(u32, rt_sigprocmask, u32 how, u32 set, u32 previous) {
+  return CALL(rt_sigprocmask, (s32)how, pointer(set), pointer(previous), SET_SIZE, 0);
+}
+LINUX(u32, rt_sigaction, u32 signal, u32 action, u32 previous) {
+  return CALL(rt_sigaction, (s32)signal, pointer(action), pointer(previous), SET_SIZE, 0);
+}
+LINUX(u32, rt_sigtimedwait, u32 set, u32 information, u32 timeout) {
+  return CALL(rt_sigtimedwait, pointer(set), pointer(information), pointer(timeout), SET_SIZE, 0);
+}
+
+LINUX(u32, getgid) { return CALL(getgid, 0, 0, 0, 0, 0); }
+LINUX(u32, setgroups, u32 count, u32 groups) { return CALL(setgroups, (s32)count, pointer(groups), 0, 0, 0); }
+LINUX(u32, setresgid, u32 real, u32 effective, u32 saved) { return CALL(setresgid, real, effective, saved, 0, 0); }
+LINUX(u32, setresuid, u32 real, u32 effective, u32 saved) { return CALL(setresuid, real, effective, saved, 0, 0); }
+LINUX(u32, capget, u32 header, u32 data) { return CALL(capget, pointer(header), pointer(data), 0, 0, 0); }
+LINUX(u32, capset, u32 header, u32 data) { return CALL(capset, pointer(header), pointer(data), 0, 0, 0); }
+LINUX(u32, prlimit64, u32 pid, u32 resource, u32 limit, u32 previous) {
+  return CALL(prlimit64, (s32)pid, (s32)resource, pointer(limit), pointer(previous), 0);
+}
+
+LINUX(u32, openat, u32 directory, u32 path, u32 flags, u32 mode) {
+  return CALL(openat, (s32)directory, pointer(path), (s32)flags, mode, 0);
+}
+LINUX(u32, faccessat, u32 directory, u32 path, u32 mode) {
+  return CALL(faccessat, (s32)directory, pointer(path), (s32)mode, 0, 0);
+}
+LINUX(u32, readlinkat, u32 directory, u32 path, u32 buffer, u32 size) {
+  return CALL(readlinkat, (s32)directory, pointer(path), pointer(buffer), (s32)size, 0);
+}
+LINUX(u32, getdents64, u32 file, u32 buffer, u32 size) { return CALL(getdents64, (s32)file, pointer(buffer), (s32)size, 0, 0); }
+LINUX(u32, read, u32 file, u32 buffer, u32 size) { return CALL(read, (s32)file, pointer(buffer), (s32)size, 0, 0); }
+LINUX(u32, write, u32 file, u32 buffer, u32 size) { return CALL(write, (s32)file, pointer(buffer), (s32)size, 0, 0); }
+LINUX(u32, close, u32 file) { return CALL(close, (s32)file, 0, 0, 0, 0); }
+LINUX(u32, close_range, u32 first, u32 last, u32 flags) { return CALL(close_range, first, last, flags, 0, 0); }
+LINUX(u32, fcntl, u32 file, u32 command, u32 argument) { return CALL(fcntl, (s32)file, (s32)command, (s32)argument, 0, 0); }
+LINUX(u32, ioctl, u32 file, u32 request, u32 argument) { return CALL(ioctl, (s32)file, request, pointer(argument), 0, 0); }
+LINUX(u32, ppoll, u32 files, u32 count, u32 timeout) {
+  return CALL(ppoll, pointer(files), (s32)count, pointer(timeout), 0, SET_SIZE);
+}
+LINUX(u32, chdir, u32 path) { return CALL(chdir, pointer(path), 0, 0, 0, 0); }
+
+LINUX(u64, brk, u64 address) { return (u64)system_call(__NR_brk, (long)address, 0, 0, 0, 0); }
+LINUX(u32, clock_gettime, u32 clock, u32 time) { return CALL(clock_gettime, (s32)clock, pointer(time), 0, 0, 0); }

@@ -1,0 +1,93 @@
+/*
+ * The runtime that wasm2c's output expects, as small as it can be: one static
+ * memory, one static table, traps that say so and exit. No guard pages, no
+ * signal handlers, no allocation. (wabt's own reserves 8 GB of address space
+ * and installs handlers for SIGSEGV.)
+ */
+#ifndef WASM_RT_H_
+#define WASM_RT_H_
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define wasm_rt_memcpy __builtin_memcpy
+#define wasm_rt_unreachable __builtin_unreachable
+
+#define WASM_RT_USE_MMAP 0
+#define WASM_RT_MEMCHECK_GUARD_PAGES 0
+#define WASM_RT_MEMCHECK_BOUNDS_CHECK 1
+#define WASM_RT_STACK_DEPTH_COUNT 0
+#define WASM_RT_USE_SEGUE 0
+#define WABT_BIG_ENDIAN 0
+
+typedef enum {
+  WASM_RT_TRAP_NONE,
+  WASM_RT_TRAP_OOB,
+  WASM_RT_TRAP_INT_OVERFLOW,
+  WASM_RT_TRAP_DIV_BY_ZERO,
+  WASM_RT_TRAP_INVALID_CONVERSION,
+  WASM_RT_TRAP_UNREACHABLE,
+  WASM_RT_TRAP_CALL_INDIRECT,
+} wasm_rt_trap_t;
+
+_Noreturn void wasm_rt_trap(wasm_rt_trap_t trap);
+
+typedef const char *wasm_rt_func_type_t;
+typedef void (*wasm_rt_function_ptr_t)(void);
+typedef struct {
+  wasm_rt_function_ptr_t func;
+} wasm_rt_tailcallee_t;
+
+typedef struct {
+  wasm_rt_func_type_t func_type;
+  wasm_rt_function_ptr_t func;
+  wasm_rt_tailcallee_t func_tailcallee;
+  void *module_instance;
+} wasm_rt_funcref_t;
+#define wasm_rt_funcref_null_value ((wasm_rt_funcref_t){0})
+
+typedef struct {
+  wasm_rt_funcref_t *data;
+  uint32_t max_size;
+  uint32_t size;
+} wasm_rt_funcref_table_t;
+
+/* Named by the generated code, used by none of ours. */
+typedef enum { WASM_RT_I32, WASM_RT_I64, WASM_RT_F32, WASM_RT_F64 } wasm_rt_type_t;
+typedef void *wasm_rt_externref_t;
+#define wasm_rt_externref_null_value ((wasm_rt_externref_t){0})
+typedef struct {
+  wasm_rt_externref_t *data;
+  uint32_t max_size;
+  uint32_t size;
+} wasm_rt_externref_table_t;
+
+typedef struct {
+  uint8_t *data;
+  uint64_t size;
+  uint64_t pages;
+} wasm_rt_memory_t;
+
+#define WASM_DEFAULT_PAGE_SIZE 65536
+
+/*
+ * Linear memory: a place and a size that the compiler knows. It costs what is
+ * touched of it. Below 2 MB, so that no transparent huge page fits into it:
+ * with those always on, the first byte written would make 2 MB resident.
+ */
+#define MEMORY_PAGES 16
+extern uint8_t memory[MEMORY_PAGES * WASM_DEFAULT_PAGE_SIZE];
+static const wasm_rt_memory_t linear_memory = {memory, sizeof memory, MEMORY_PAGES};
+#define wasm_rt_allocate_memory(m, pages, max_pages, is64, page_size) \
+  _Static_assert((pages) == MEMORY_PAGES && (max_pages) == MEMORY_PAGES, "the size in host/wasm-rt.h is another")
+
+void wasm_rt_allocate_funcref_table(wasm_rt_funcref_table_t *table, uint32_t elements, uint32_t max_elements);
+static inline uint64_t wasm_rt_grow_memory(const wasm_rt_memory_t *m, uint64_t pages) { return (void)m, (void)pages, -1ull; }
+static inline void wasm_rt_free_memory(const wasm_rt_memory_t *m) { (void)m; }
+static inline void wasm_rt_free_funcref_table(wasm_rt_funcref_table_t *table) { (void)table; }
+static inline bool wasm_rt_is_initialized(void) { return true; }
+
+#endif

@@ -1,0 +1,12 @@
+import { CLOCK_MONOTONIC } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { Time } from "../linux/structures";
+
+const timeBuffer = memory.data(16);
+
+/** Milliseconds on a clock that no one sets. */
+export function now(): i64 {
+  linux.clock_gettime(CLOCK_MONOTONIC, timeBuffer);
+  const time = changetype<Time>(timeBuffer);
+  return time.seconds * 1000 + time.nanoseconds / 1_000_000;
+}

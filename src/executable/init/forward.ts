@@ -1,0 +1,96 @@
+import { Errno } from "../linux/errno";
+import * as linux from "../linux/linux";
+import { Signal, signalBit } from "../linux/signals";
+import { SignalInformation } from "../linux/structures";
+import { Payload } from "../payload/payload";
+import { Plan } from "../plan";
+import { Report } from "../report/report";
+import { Shutdown } from "./shutdown";
+
+/** Sent by the kernel for what a process did itself: a fault, a limit of its own. */
+const FAULTS: u64 =
+  signalBit(Signal.ILL) | signalBit(Signal.TRAP) | signalBit(Signal.ABRT) | signalBit(Signal.BUS) |
+  signalBit(Signal.FPE) | signalBit(Signal.SEGV) | signalBit(Signal.SYS) | signalBit(Signal.XCPU); // biome-ignore format: a set
+
+/** Sent by a terminal to its whole foreground group. */
+const TERMINAL_SIGNALS: u64 =
+  signalBit(Signal.INT) | signalBit(Signal.QUIT) | signalBit(Signal.TSTP) | signalBit(Signal.WINCH);
+
+/** Passes signals on to the payload. */
+export class Forwarder {
+  private plan: Plan;
+  private report: Report;
+  private shutdown: Shutdown;
+  private self: i32;
+  private payload: Payload;
+  /** The payload's whole group was stopped by its terminal: all of it is to go on. */
+  groupIsStopped: bool = false;
+
+  constructor(plan: Plan, report: Report, shutdown: Shutdown, self: i32, payload: Payload) {
+    this.plan = plan;
+    this.report = report;
+    this.shutdown = shutdown;
+    this.self = self;
+    this.payload = payload;
+  }
+
+  /** Passes a signal on that has just come in, or says why not. */
+  take(information: SignalInformation): void {
+    const signal = information.signal;
+    if (this.isOwnDoing(information)) this.report.dropped(signal, bytes("the init's own doing"));
+    else if (this.payload.hasEnded) this.report.dropped(signal, bytes("the payload has ended"));
+    else if (this.payloadHasItAlready(information))
+      this.report.dropped(signal, bytes("the terminal sent it to the payload too"));
+    else if (!this.shutdown.holds(signal)) this.pass(signal);
+  }
+
+  /** Passes the held signals on whose time has come. */
+  release(): void {
+    for (let signal = this.shutdown.released(); signal != Signal.NONE; signal = this.shutdown.released()) {
+      if (!this.payload.hasEnded) this.pass(signal);
+    }
+  }
+
+  private pass(original: i32): void {
+    const signal = this.plan.rewrite[original];
+    if (signal == Signal.NONE) {
+      this.report.dropped(original, bytes("rewritten to 0"));
+      return;
+    }
+    const result = this.send(signal);
+    if (result < 0) {
+      this.report.notForwarded(signal, -result);
+      return;
+    }
+    this.report.forwarded(signal, original);
+    this.shutdown.wentOn(original);
+  }
+
+  /** Sends `signal` to the payload or its group. Returns 0 or `-errno`. */
+  send(signal: i32): i32 {
+    const continues = signal == Signal.CONT && this.groupIsStopped;
+    if (continues) this.groupIsStopped = false;
+    if (this.plan.toGroup || continues) {
+      const result = linux.kill(-this.payload.pid, signal);
+      // ESRCH: the payload has moved to another group; it itself is still there.
+      if (result != -Errno.ESRCH) return result;
+    }
+    return linux.kill(this.payload.pid, signal);
+  }
+
+  /**
+   * A message written to a broken pipe raises SIGPIPE, and one to a file beyond
+   * its limit SIGXFSZ, in the writer: forwarded, a lost log reader would kill
+   * the payload, and under dumb-init's `-v` every message about the signal
+   * raises the next (reference: B5).
+   */
+  private isOwnDoing(information: SignalInformation): bool {
+    if (information.code > 0) return (FAULTS & signalBit(information.signal)) != 0;
+    return information.pid == this.self;
+  }
+
+  /** In the caller's group the payload gets Ctrl-C from the terminal itself; forwarded, it would come twice. */
+  private payloadHasItAlready(information: SignalInformation): bool {
+    return this.plan.sharesGroup && information.code > 0 && (TERMINAL_SIGNALS & signalBit(information.signal)) != 0;
+  }
+}

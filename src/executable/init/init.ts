@@ -1,0 +1,58 @@
+import { Errno } from "../linux/errno";
+import * as linux from "../linux/linux";
+import { Signal } from "../linux/signals";
+import { Payload } from "../payload/payload";
+import { NO_TERMINAL, openTerminal, Terminal } from "../payload/terminal";
+import { Plan } from "../plan";
+import { Report } from "../report/report";
+import { listenToChildren } from "../signals/actions";
+import { information, nextSignal, pause } from "../signals/incoming";
+import { closeAllBut } from "./descriptors";
+import { Forwarder } from "./forward";
+import { Job } from "./job";
+import { Reaper } from "./reap";
+import { Shutdown } from "./shutdown";
+import { takeStanding } from "./standing";
+
+/**
+ * The init stage: starts the payload, and looks after it and all orphans until
+ * it has ended, and until they have too where the plan says so. Every signal is
+ * blocked already. Returns the exit status.
+ */
+export function runInit(plan: Plan): i32 {
+  const self = linux.getpid();
+  const report = new Report(plan);
+  const terminal = new Terminal(plan.sharesGroup ? NO_TERMINAL : openTerminal());
+  const payload = new Payload(plan, terminal, self);
+  const shutdown = new Shutdown(plan, report, self, payload);
+  const forwarder = new Forwarder(plan, report, shutdown, self, payload);
+  const job = new Job(terminal, forwarder, self, payload);
+  const reaper = new Reaper(report, job, shutdown, payload);
+  const root = bytes("/");
+
+  takeStanding(plan, self);
+  listenToChildren();
+  if (!payload.start()) return plan.voice.refusalStatus;
+
+  // From here on nothing may end this process but the end of its work: PID 1 takes the whole container along. Errors are
+  // reported and survived, and nothing is allocated, so that nothing can run out.
+  payload.reportStart(report);
+  linux.chdir(root);
+  closeAllBut(plan.statusFile, terminal.file);
+
+  while (!shutdown.isOver(reaper.isChildless)) {
+    const signal = nextSignal(shutdown.timeLeft());
+    if (signal == Signal.CHLD) reaper.reapAll();
+    else if (signal > 0) forwarder.take(information);
+    else if (signal != -Errno.EAGAIN && signal != -Errno.EINTR) {
+      report.trouble(bytes("rt_sigtimedwait"), -signal);
+      pause();
+      reaper.reapAll();
+    }
+    forwarder.release();
+    shutdown.advance();
+  }
+
+  terminal.takeBackFrom(payload.pid);
+  return payload.exitStatus();
+}

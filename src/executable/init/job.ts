@@ -1,0 +1,64 @@
+import * as linux from "../linux/linux";
+import { Signal } from "../linux/signals";
+import { Payload } from "../payload/payload";
+import { Terminal } from "../payload/terminal";
+import { takeIfPending } from "../signals/incoming";
+import { Forwarder } from "./forward";
+
+/**
+ * Job control: the payload is one job with the init for whoever started it.
+ *
+ * A shell watches the process that it started. If Ctrl-Z stopped the payload
+ * alone, the shell would go on waiting for the init, without a prompt and with
+ * nobody to say `fg` to.
+ */
+export class Job {
+  private terminal: Terminal;
+  private forwarder: Forwarder;
+  private self: i32;
+  private payload: Payload;
+
+  constructor(terminal: Terminal, forwarder: Forwarder, self: i32, payload: Payload) {
+    this.terminal = terminal;
+    this.forwarder = forwarder;
+    this.self = self;
+    this.payload = payload;
+  }
+
+  /** `signal` has stopped the payload. */
+  payloadStopped(signal: i32): void {
+    const wantsTerminal = signal == Signal.TTIN || signal == Signal.TTOU;
+    if (wantsTerminal && this.terminal.isOurs()) {
+      // Started with `&` and brought to the foreground since: a shell tells that to nobody who was not stopped.
+      this.forwarder.groupIsStopped = true;
+      this.goOn();
+      return;
+    }
+    // PID 1 cannot stop, and there is no shell above it to say `fg`.
+    if (this.self == 1) return;
+    // Without a terminal, somebody stopped the payload by hand and will continue just that: who would wake the init?
+    if (signal == Signal.STOP && this.terminal.file < 0) return;
+    this.stopTogether(signal);
+  }
+
+  private stopTogether(signal: i32): void {
+    this.forwarder.groupIsStopped = true;
+    // Stopping discards a pending SIGCONT: one that came right after the stop would be lost, and both would sleep on.
+    if (takeIfPending(Signal.CONT)) {
+      this.goOn();
+      return;
+    }
+    // Ctrl-Z stops the whole foreground group, here only the payload's: the others of the caller's pipeline are to stop
+    // as well, or the shell takes the job for a running one. (The init's own copy is dropped as its own doing.)
+    const wasForeground = this.terminal.takeBackFrom(this.payload.pid);
+    if (wasForeground && signal == Signal.TSTP) linux.kill(0, Signal.TSTP);
+    linux.kill(this.self, Signal.STOP);
+    // Here the init has been continued; the SIGCONT that did it is pending, and is forwarded to the whole group.
+    if (this.terminal.isOurs()) this.terminal.giveTo(this.payload.pid);
+  }
+
+  private goOn(): void {
+    if (this.terminal.isOurs()) this.terminal.giveTo(this.payload.pid);
+    this.forwarder.send(Signal.CONT);
+  }
+}

@@ -1,0 +1,41 @@
+import { contents, indexOf, numberAfter, readSmallFile } from "../linux/small-file";
+import { Report } from "../report/report";
+import { Line } from "../support/line";
+
+const path = new Line();
+const group = new Line();
+
+/**
+ * Says so when the payload's SIGKILL was the kernel's, for want of memory: the
+ * exit status 137 alone is the most asked-about number in containers.
+ *
+ * The control group's own count is what there is to go by (memory.events of
+ * version 2, memory.oom_control of version 1). In a container the group is
+ * mounted as the root of its hierarchy, elsewhere below it under the path that
+ * /proc/self/cgroup gives.
+ */
+export function explainKill(report: Report): void {
+  const version2 = groupPath("0::");
+  if (said(report, "/sys/fs/cgroup", version2, "/memory.events")) return;
+  const version1 = groupPath(":memory:");
+  said(report, "/sys/fs/cgroup/memory", version1, "/memory.oom_control");
+}
+
+/** The path after `key` in /proc/self/cgroup, NUL-terminated; empty when there is none. */
+function groupPath(key: string): usize {
+  const size = readSmallFile(path.text("/proc/self/cgroup").terminated());
+  const at = size > 0 ? indexOf(contents, key) : 0;
+  if (at != 0) {
+    for (let i = at + key.length; load<u8>(i) > 0x20; i++) group.byte(load<u8>(i));
+  }
+  return group.terminated();
+}
+
+function said(report: Report, root: string, below: usize, name: string): bool {
+  if (readSmallFile(path.text(root).bytes(below).text(name).terminated()) < 0) {
+    if (readSmallFile(path.text(root).text(name).terminated()) < 0) return false;
+  }
+  const kills = numberAfter("oom_kill ");
+  if (kills > 0) report.outOfMemory(kills, path.terminated());
+  return true;
+}

@@ -1,0 +1,118 @@
+import { Signal, signalBit } from "../linux/signals";
+import { Payload } from "../payload/payload";
+import { NEVER, Plan } from "../plan";
+import { Report } from "../report/report";
+import { now } from "./clock";
+import { signalEveryone } from "./descendants";
+
+/** How long after SIGKILL the last may take to be gone: one in an uninterruptible wait (a dead NFS server) may never be. */
+const LAST_WAIT: i64 = 2000;
+
+/**
+ * The timed part of an end: holding the first stop signal back, killing after
+ * the grace time, draining after the payload's end. Times are milliseconds of
+ * `now()`; `NEVER` where nothing is due.
+ */
+export class Shutdown {
+  private plan: Plan;
+  private report: Report;
+  private self: i32;
+  private payload: Payload;
+  /** The stop signals that are held back, a bit each. */
+  private held: u64 = 0;
+  private stopDelayIsOver: bool = false;
+  private releaseAt: i64 = NEVER;
+  private killAt: i64 = NEVER;
+  /** What the time at `killAt` was given for, for the message. */
+  private allowance: i64 = 0;
+  private giveUpAt: i64 = NEVER;
+  /** Everyone has been given SIGKILL. */
+  killing: bool = false;
+
+  constructor(plan: Plan, report: Report, self: i32, payload: Payload) {
+    this.plan = plan;
+    this.report = report;
+    this.self = self;
+    this.payload = payload;
+  }
+
+  /**
+   * Whether `signal` has to wait. Only the first stop signal does, and its
+   * repeats meanwhile merge with it, as pending signals do: kubelet repeats its
+   * SIGTERM when a call to the runtime timed out, which is no reason to cut the
+   * load balancer's time short.
+   */
+  holds(signal: i32): bool {
+    if (this.plan.stopDelay == NEVER || this.stopDelayIsOver || !this.isStopSignal(signal)) return false;
+    if (this.held == 0) {
+      this.releaseAt = now() + this.plan.stopDelay;
+      this.report.held(signal, this.plan.stopDelay);
+    } else {
+      this.report.dropped(signal, bytes("held already"));
+    }
+    this.held |= signalBit(signal);
+    return true;
+  }
+
+  /** Takes one of the held signals whose time has come; `Signal.NONE` when there is none. */
+  released(): i32 {
+    if (this.held == 0 || now() < this.releaseAt) return Signal.NONE;
+    this.stopDelayIsOver = true;
+    this.releaseAt = NEVER;
+    const signal = <i32>ctz(this.held) + 1;
+    this.held &= this.held - 1;
+    return signal;
+  }
+
+  /** `signal` went on to the payload: if it asks for an end, the grace time starts, once. */
+  wentOn(signal: i32): void {
+    if (this.plan.grace != NEVER && this.killAt == NEVER && this.isStopSignal(signal)) this.killIn(this.plan.grace);
+  }
+
+  /** The payload has ended: whoever is left is asked to end as well, if the plan says so. */
+  payloadEnded(): void {
+    if (this.plan.drain == NEVER) return;
+    this.report.draining(this.plan.drain);
+    signalEveryone(Signal.TERM, this.self, this.payload.pid);
+    // A stopped process takes its SIGTERM only when it goes on.
+    signalEveryone(Signal.CONT, this.self, this.payload.pid);
+    const left = this.killAt == NEVER ? this.plan.drain : this.killAt - now();
+    if (this.plan.drain <= left) this.killIn(this.plan.drain);
+  }
+
+  /** How long the init may wait for a signal; below zero: for ever. */
+  timeLeft(): i64 {
+    let next = this.releaseAt;
+    if (next == NEVER || (this.killAt != NEVER && this.killAt < next)) next = this.killAt;
+    if (next == NEVER || (this.giveUpAt != NEVER && this.giveUpAt < next)) next = this.giveUpAt;
+    return next == NEVER ? NEVER : max<i64>(next - now(), 0);
+  }
+
+  /** Does what has become due. */
+  advance(): void {
+    if (this.killAt != NEVER && now() >= this.killAt) {
+      this.killAt = NEVER;
+      this.killing = true;
+      this.giveUpAt = now() + LAST_WAIT;
+      this.report.killing(this.allowance);
+    }
+    // Again at every turn: somebody may have forked while the descendants were looked for.
+    if (this.killing) signalEveryone(Signal.KILL, this.self, this.payload.pid);
+  }
+
+  /** Whether the init's work is done. */
+  isOver(childless: bool): bool {
+    if (!this.payload.hasEnded) return false;
+    if (this.plan.drain == NEVER || childless) return true;
+    return this.giveUpAt != NEVER && now() >= this.giveUpAt;
+  }
+
+  private killIn(milliseconds: i64): void {
+    this.killAt = now() + milliseconds;
+    this.allowance = milliseconds;
+  }
+
+  private isStopSignal(signal: i32): bool {
+    return (this.plan.stopSignals & signalBit(signal)) != 0;
+  }
+}

@@ -1,0 +1,56 @@
+/** The kernel's constants, each group named after the call or header it is for. */
+
+/** clone(2): share the memory, and wait for the child's execve or end. */
+export const CLONE_VM: i32 = 0x100;
+export const CLONE_VFORK: i32 = 0x4000;
+
+/** wait4(2) */
+export enum Wait {
+  NO_HANG = 1,
+  UNTRACED = 2,
+  CONTINUED = 8,
+  /** Children of any kind: one that was made with another exit signal than SIGCHLD is a zombie as well. */
+  ALL = 0x4000_0000,
+}
+
+/** rt_sigprocmask(2) */
+export const SIG_SETMASK: i32 = 2;
+/** The size of the kernel's signal set, in bytes. */
+export const SIGNAL_SET_SIZE: i32 = 8;
+export const SIG_DFL: u64 = 0;
+export const SIG_IGN: u64 = 1;
+
+/** prctl(2) */
+export enum Prctl {
+  SET_PDEATHSIG = 1,
+  CAPBSET_READ = 23,
+  CAPBSET_DROP = 24,
+  SET_CHILD_SUBREAPER = 36,
+  GET_CHILD_SUBREAPER = 37,
+  SET_NO_NEW_PRIVS = 38,
+}
+
+/** openat(2) */
+export enum Open {
+  READ = 0,
+  WRITE = 1,
+  READ_WRITE = 2,
+  NO_CONTROLLING_TERMINAL = 0o400,
+  NON_BLOCKING = 0o4000,
+  CLOSE_ON_EXEC = 0o2000000,
+}
+export const AT_FDCWD: i32 = -100;
+
+/** faccessat(2) */
+export const F_OK: i32 = 0;
+
+/** fcntl(2) */
+export const F_SETFD: i32 = 2;
+export const F_GETFD: i32 = 1;
+export const FD_CLOEXEC: i32 = 1;
+
+/** ioctl_tty(2) */
+export const TIOCGPGRP: u32 = 0x540f;
+export const TIOCSPGRP: u32 = 0x5410;
+
+export const CLOCK_MONOTONIC: i32 = 1;

@@ -1,0 +1,28 @@
+/**
+ * What the kernel put on the stack before the first instruction: arguments and
+ * environment. They stay there. An `address` is one of the process's own and
+ * means nothing in linear memory; it is only handed on, or copied from.
+ */
+
+export declare function argumentCount(): i32;
+/** The address of `argv`: a vector of addresses with a null at its end. */
+export declare function argumentVector(): u64;
+/** The address of `envp`: likewise. */
+export declare function environmentVector(): u64;
+
+/** The address at `vector[index]`. */
+export declare function loadAddress(vector: u64, index: i32): u64;
+export declare function storeAddress(vector: u64, index: i32, address: u64): void;
+/** The address of `vector[index]` itself: the vector that starts there. */
+export declare function vectorFrom(vector: u64, index: i32): u64;
+/** How many bytes a vector of `count` addresses takes. */
+export declare function vectorSize(count: i32): i32;
+
+/** The address of a place in linear memory. */
+export declare function addressOf(offset: usize): u64;
+/** The length of the NUL-terminated bytes at `address`. */
+export declare function length(address: u64): i32;
+/** Copies `size` bytes from `address` to the place `offset` in linear memory. */
+export declare function copyIn(offset: usize, address: u64, size: i32): void;
+/** 1 when the bytes at `address` begin with the `size` bytes at `offset`, else 0; reads no further than the first difference. */
+export declare function startsWith(address: u64, offset: usize, size: i32): i32;

@@ -1,0 +1,66 @@
+/**
+ * The system calls, one import each: `linux.kill(pid, signal)`.
+ *
+ * A result below zero is `-errno`, as the kernel gives it. A parameter of type
+ * `usize` is an offset into linear memory, 0 standing for the null pointer; a
+ * `u64` address is one of the process's own, handed through unread (see
+ * `host.ts`). Structures lie in memory as the kernel lays them out; their
+ * offsets are in the files beside this one.
+ */
+
+// Processes
+
+/**
+ * Starts a process that runs the function at index `entry` of the module's
+ * table and ends with what it returns.
+ *
+ * With `CLONE_VM | CLONE_VFORK` both share the memory, and the caller goes on
+ * when the child has called `execve` or has ended.
+ */
+export declare function clone(flags: i32, entry: i32): i32;
+export declare function execve(path: u64, argv: u64, envp: u64): i32;
+export declare function exit_group(status: i32): void;
+export declare function wait4(pid: i32, status: usize, options: i32): i32;
+export declare function getpid(): i32;
+export declare function getppid(): i32;
+export declare function getpgid(pid: i32): i32;
+export declare function setpgid(pid: i32, group: i32): i32;
+export declare function prctl(option: i32, argument: i64, third: i64): i32;
+
+// Signals
+
+export declare function kill(pid: i32, signal: i32): i32;
+export declare function rt_sigprocmask(how: i32, set: usize, previous: usize): i32;
+export declare function rt_sigaction(signal: i32, action: usize, previous: usize): i32;
+export declare function rt_sigtimedwait(set: usize, information: usize, timeout: usize): i32;
+
+// Credentials and limits
+
+export declare function getgid(): i32;
+export declare function setgroups(count: i32, groups: usize): i32;
+export declare function setresgid(real: u32, effective: u32, saved: u32): i32;
+export declare function setresuid(real: u32, effective: u32, saved: u32): i32;
+export declare function capget(header: usize, data: usize): i32;
+export declare function capset(header: usize, data: usize): i32;
+export declare function prlimit64(pid: i32, resource: i32, limit: usize, previous: usize): i32;
+
+// Files
+
+export declare function openat(directory: i32, path: usize, flags: i32, mode: i32): i32;
+export declare function faccessat(directory: i32, path: usize, mode: i32): i32;
+export declare function readlinkat(directory: i32, path: usize, buffer: usize, size: i32): i32;
+export declare function getdents64(file: i32, buffer: usize, size: i32): i32;
+export declare function read(file: i32, buffer: usize, size: i32): i32;
+export declare function write(file: i32, buffer: usize, size: i32): i32;
+export declare function close(file: i32): i32;
+export declare function close_range(first: u32, last: u32, flags: u32): i32;
+export declare function fcntl(file: i32, command: i32, argument: i32): i32;
+export declare function ioctl(file: i32, request: u32, argument: usize): i32;
+export declare function ppoll(files: usize, count: i32, timeout: usize): i32;
+export declare function chdir(path: usize): i32;
+
+// Time and memory
+
+export declare function clock_gettime(clock: i32, time: usize): i32;
+/** Moves the end of the data segment to `address`. Returns where it is then: unmoved when it could not be (brk(2)). */
+export declare function brk(address: u64): u64;

@@ -1,0 +1,88 @@
+import { upperCase } from "../support/bytes";
+import { Line } from "../support/line";
+import { parseWhole } from "../support/numbers";
+import { indexOfWord, putWord } from "../support/word-list";
+
+/** Signal numbers, the same on every architecture that the executable is built for (asm-generic/signal.h). */
+export enum Signal {
+  NONE = 0,
+  HUP = 1,
+  INT = 2,
+  QUIT = 3,
+  ILL = 4,
+  TRAP = 5,
+  ABRT = 6,
+  BUS = 7,
+  FPE = 8,
+  KILL = 9,
+  USR1 = 10,
+  SEGV = 11,
+  USR2 = 12,
+  PIPE = 13,
+  ALRM = 14,
+  TERM = 15,
+  STKFLT = 16,
+  CHLD = 17,
+  CONT = 18,
+  STOP = 19,
+  TSTP = 20,
+  TTIN = 21,
+  TTOU = 22,
+  URG = 23,
+  XCPU = 24,
+  XFSZ = 25,
+  VTALRM = 26,
+  PROF = 27,
+  WINCH = 28,
+  IO = 29,
+  PWR = 30,
+  SYS = 31,
+  /** What a C library calls SIGRTMIN; the kernel's own first one is 32, but C libraries keep 32 and 33 for themselves. */
+  RTMIN = 34,
+  RTMAX = 64,
+}
+
+/** From HUP, 1, to SYS, 31. */
+const names: usize = bytes(
+  "HUP,INT,QUIT,ILL,TRAP,ABRT,BUS,FPE,KILL,USR1,SEGV,USR2,PIPE,ALRM,TERM,STKFLT,CHLD,CONT,STOP,TSTP,TTIN,TTOU,URG,XCPU,XFSZ,VTALRM,PROF,WINCH,IO,PWR,SYS",
+);
+
+/** Puts `SIGTERM` or `SIGRTMIN+3` into a line. */
+export function putSignal(line: Line, signal: i32): Line {
+  if (signal <= Signal.SYS) return putWord(line.text("SIG"), names, signal - 1);
+  if (signal < Signal.RTMIN) return line.text("signal ").number(signal);
+  line.text("SIGRTMIN");
+  return signal == Signal.RTMIN ? line : line.text("+").number(signal - Signal.RTMIN);
+}
+
+/**
+ * Reads a signal as people write it: `15`, `TERM`, `SIGTERM`, `term`, `RTMIN+3`, `RTMAX-1`.
+ * Returns its number 1..64, or -1.
+ */
+export function parseSignal(text: string): i32 {
+  const number = parseWhole(text, Signal.RTMAX);
+  if (number >= 0) return number > 0 ? <i32>number : -1;
+  let name = upperCase(text);
+  if (name.startsWith("SIG")) name = name.substring(3);
+  const index = indexOfWord(names, name);
+  if (index >= 0) return index + 1;
+  if (name == "POLL") return Signal.IO;
+  if (name == "IOT") return Signal.ABRT;
+  if (name == "CLD") return Signal.CHLD;
+  if (name == "RTMIN") return Signal.RTMIN;
+  if (name == "RTMAX") return Signal.RTMAX;
+  const distance = parseWhole(name.substring(6), Signal.RTMAX - Signal.RTMIN);
+  if (distance >= 0) {
+    if (name.startsWith("RTMIN+")) return Signal.RTMIN + <i32>distance;
+    if (name.startsWith("RTMAX-")) return Signal.RTMAX - <i32>distance;
+  }
+  return -1;
+}
+
+/** The bit that stands for `signal` in a set: the kernel counts signals from 1. */
+export function signalBit(signal: i32): u64 {
+  const one: u64 = 1;
+  return one << (signal - 1);
+}
+
+export const EVERY_SIGNAL: u64 = 0xffff_ffff_ffff_ffff;

@@ -1,0 +1,26 @@
+import { Errno } from "./errno";
+import { AT_FDCWD, Open } from "./flags";
+import * as linux from "./linux";
+
+/** The longest file that is read whole: accounts and secrets. */
+export const WHOLE_FILE_CAPACITY: i32 = 262_144;
+/** The file read last. */
+export const wholeFile: usize = heap.alloc(262_145);
+
+/** Reads a file into `wholeFile`, with a NUL behind it. Returns its size, or `-errno`: EFBIG when it does not fit. */
+export function readWholeFile(path: usize): i32 {
+  const file = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC, 0);
+  if (file < 0) return file;
+  let size = 0;
+  while (true) {
+    const got =
+      size == WHOLE_FILE_CAPACITY ? -Errno.EFBIG : linux.read(file, wholeFile + size, WHOLE_FILE_CAPACITY - size);
+    if (got == -Errno.EINTR) continue;
+    if (got <= 0) {
+      linux.close(file);
+      store<u8>(wholeFile + size, 0);
+      return got < 0 ? got : size;
+    }
+    size += got;
+  }
+}

@@ -1,0 +1,21 @@
+/** The executable: every name it goes by, and what it is then. */
+import { runRein } from "./dialects/rein";
+import { runTini } from "./dialects/tini";
+import { dispatch, register } from "./reexec";
+import { blockEverySignal } from "./signals/incoming";
+
+/** Returns the exit status. */
+export function main(): i32 {
+  blockEverySignal();
+  register("rein", runRein);
+  register("rein-init", runRein);
+  register("tini", runTini);
+  register("tini-static", runTini);
+  register("docker-init", runTini);
+  return dispatch(runRein);
+}
+
+/** What a process made by `linux.clone` runs: the function at index `entry` of the table. Returns the exit status. */
+export function child(entry: i32): i32 {
+  return call_indirect<i32>(entry);
+}

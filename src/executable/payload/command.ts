@@ -1,0 +1,104 @@
+import { Errno } from "../linux/errno";
+import { AT_FDCWD, F_OK } from "../linux/flags";
+import * as host from "../linux/host";
+import * as linux from "../linux/linux";
+import { Voice } from "../report/voice";
+import { stringFrom, terminated } from "../support/bytes";
+import { Line } from "../support/line";
+import { Environment } from "./environment";
+import { isElf, reasonDetail, reasonFor } from "./refused-file";
+
+const COLON: u8 = 0x3a;
+const SLASH: u8 = 0x2f;
+/** Docker's own default, where official images keep their programs. */
+const DEFAULT_PATH: usize = bytes("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+
+const candidate = new Line();
+const refused = new Line();
+
+/** The payload's command, and execvp(3) for it; all memory is taken before the payload starts. */
+export class Command {
+  /** As it was given, NUL-terminated. */
+  readonly name: usize;
+  /** A name with a slash is a path; one without is looked for in PATH. */
+  private readonly isPath: bool;
+  private readonly searchPath: usize;
+  private readonly shell: u64;
+  private readonly vector: u64;
+  private readonly index: i32;
+  private readonly environment: Environment;
+  /** What could not be executed; 0 as long as nothing has failed. */
+  failedPath: usize = 0;
+  failedErrno: i32 = 0;
+
+  constructor(index: i32, environment: Environment) {
+    this.index = index;
+    this.environment = environment;
+    this.vector = host.argumentVector();
+    const name = stringFrom(host.loadAddress(this.vector, index));
+    const path = environment.get("PATH");
+    this.name = terminated(name);
+    this.isPath = name.includes("/");
+    this.searchPath = path == null ? DEFAULT_PATH : terminated(path);
+    this.shell = host.addressOf(bytes("/bin/sh"));
+  }
+
+  /** Becomes the command. Returns only when that failed: the exit status, after saying why. */
+  execute(voice: Voice): i32 {
+    if (this.isPath) this.try(this.name);
+    else if (this.search())
+      return voice.cannotExecute(this.name, Errno.ENOENT, bytes("not in PATH: "), this.searchPath);
+    const reason = reasonFor(this.failedPath, this.failedErrno);
+    return voice.cannotExecute(this.failedPath, this.failedErrno, reason, reasonDetail);
+  }
+
+  /** Tries the name in every directory of PATH, an empty one being the working directory. True when none has it. */
+  private search(): bool {
+    let isRefused = false;
+    for (let at = this.searchPath; load<u8>(this.name) != 0; at++) {
+      const start = at;
+      for (; load<u8>(at) != 0 && load<u8>(at) != COLON; at++) candidate.byte(load<u8>(at));
+      if (at > start) candidate.byte(SLASH);
+      this.try(candidate.bytes(this.name).terminated());
+      if (this.failedErrno == Errno.EACCES && !isRefused) {
+        isRefused = true;
+        refused.bytes(this.failedPath);
+      } else if (this.failedErrno != Errno.EACCES && !isAbsent(this.failedPath, this.failedErrno)) {
+        return false;
+      }
+      if (load<u8>(at) == 0) break;
+    }
+    // A file that may not be run says more than the directories that hold none.
+    this.failedPath = isRefused ? refused.terminated() : this.name;
+    this.failedErrno = isRefused ? Errno.EACCES : Errno.ENOENT;
+    return !isRefused;
+  }
+
+  private try(path: usize): void {
+    const environment = this.environment.vector;
+    this.failedPath = path;
+    this.failedErrno = -linux.execve(host.addressOf(path), host.vectorFrom(this.vector, this.index), environment);
+    if (this.failedErrno != Errno.ENOEXEC || isElf(path)) return;
+    // A text without #! is run by the shell, as execvp(3) has it. The place before the command, our own name or last
+    // option, takes the shell's.
+    host.storeAddress(this.vector, this.index - 1, this.shell);
+    host.storeAddress(this.vector, this.index, host.addressOf(path));
+    linux.execve(this.shell, host.vectorFrom(this.vector, this.index - 1), environment);
+  }
+}
+
+/** Whether execvp(3) would look in the next directory. A file that is there but whose interpreter is not is the one that was meant. */
+function isAbsent(path: usize, errno: i32): bool {
+  switch (errno) {
+    case Errno.ENOENT:
+      return linux.faccessat(AT_FDCWD, path, F_OK) != 0;
+    case Errno.ENOTDIR:
+    case Errno.ENAMETOOLONG:
+    case Errno.ENODEV:
+    case Errno.ESTALE:
+    case Errno.ETIMEDOUT:
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,127 @@
+import * as host from "../linux/host";
+import * as linux from "../linux/linux";
+import { putString, stringFrom, terminated } from "../support/bytes";
+import { parseWhole, putDigits } from "../support/numbers";
+
+/** Room for a pid's decimal digits and a NUL. */
+const PID_SIZE = 11;
+/** How many variables a vector is made larger by. */
+const STEP = 16;
+
+export enum EnvironmentChangeKind {
+  CLEAR,
+  UNSET,
+  SET,
+  /** The value is what the file holds that `NAME_FILE` names. */
+  FROM_FILE,
+}
+
+/** One change to the payload's environment, as an option asks for it. */
+export class EnvironmentChange {
+  constructor(
+    public kind: EnvironmentChangeKind,
+    public name: string = "",
+    public value: string = "",
+  ) {}
+}
+
+/**
+ * The payload's environment: the caller's vector where the kernel put it, with
+ * single addresses replaced. Strings are not copied: ten thousand variables
+ * cost nothing.
+ */
+export class Environment {
+  vector: u64 = host.environmentVector();
+  private count: i32 = 0;
+  private capacity: i32;
+  /** Where the payload's pid goes; 0 when nobody waits for it. */
+  private pidDigits: usize = 0;
+
+  constructor() {
+    while (host.loadAddress(this.vector, this.count) != 0) this.count++;
+    this.capacity = this.count;
+  }
+
+  /** The value of `name`, or null. */
+  get(name: string): string | null {
+    const index = this.find(name);
+    return index < 0 ? null : stringFrom(host.loadAddress(this.vector, index)).substring(name.length + 1);
+  }
+
+  unset(name: string): void {
+    for (let index = this.find(name); index >= 0; index = this.find(name)) {
+      for (let i = index; i < this.count; i++) {
+        host.storeAddress(this.vector, i, host.loadAddress(this.vector, i + 1));
+      }
+      this.count--;
+    }
+  }
+
+  set(name: string, value: string): void {
+    this.put(name, terminated(name + "=" + value));
+  }
+
+  /** Puts the NUL-terminated `variable`, which sets `name`, in its place. */
+  put(name: string, variable: usize): void {
+    let index = this.find(name);
+    if (index < 0) {
+      if (this.count == this.capacity) this.grow();
+      index = this.count++;
+      host.storeAddress(this.vector, this.count, 0);
+    }
+    host.storeAddress(this.vector, index, host.addressOf(variable));
+  }
+
+  /** Makes a change that is no secret's (see `takeSecret`). */
+  apply(change: EnvironmentChange): void {
+    if (change.kind == EnvironmentChangeKind.SET) this.set(change.name, change.value);
+    else if (change.kind == EnvironmentChangeKind.UNSET) this.unset(change.name);
+    else this.clear();
+  }
+
+  /**
+   * Socket activation hands descriptors to the process that LISTEN_PID names
+   * (sd_listen_fds(3)): with an init in between that has to be the payload. Its
+   * pid is not known yet; `fillPid` writes it. LISTEN_PIDFDID proves the same by
+   * a number that we cannot make anew, and is optional.
+   */
+  handOverSockets(self: i32): void {
+    const value = this.get("LISTEN_PID");
+    if (value == null || parseWhole(value, i32.MAX_VALUE) != self) return;
+    const name = "LISTEN_PID=";
+    const variable = heap.alloc(name.length + PID_SIZE);
+    this.pidDigits = variable + name.length;
+    putString(variable, name);
+    this.put("LISTEN_PID", variable);
+    this.unset("LISTEN_PIDFDID");
+  }
+
+  /** Writes the payload's pid where it is asked for. */
+  fillPid(pid: i32): void {
+    if (this.pidDigits != 0) putDigits(this.pidDigits, pid);
+  }
+
+  /** The place of the first variable called `name`, or -1. */
+  private find(name: string): i32 {
+    const prefix = terminated(name + "=");
+    for (let index = 0; index < this.count; index++) {
+      if (host.startsWith(host.loadAddress(this.vector, index), prefix, name.length + 1)) return index;
+    }
+    return -1;
+  }
+
+  private clear(): void {
+    this.count = 0;
+    host.storeAddress(this.vector, 0, 0);
+  }
+
+  /** A larger vector, as the kernel left no room behind its own. */
+  private grow(): void {
+    this.capacity = this.count + STEP;
+    const larger = linux.brk(0);
+    const end = larger + host.vectorSize(this.capacity + 1);
+    if (linux.brk(end) != end) unreachable();
+    for (let i = 0; i < this.count; i++) host.storeAddress(larger, i, host.loadAddress(this.vector, i));
+    this.vector = larger;
+  }
+}

@@ -1,0 +1,43 @@
+import { putErrno } from "../linux/errno";
+import { readWholeFile, wholeFile } from "../linux/whole-file";
+import { refuse, Voice } from "../report/voice";
+import { putString, terminated } from "../support/bytes";
+import { Line } from "../support/line";
+import { Environment } from "./environment";
+
+/** What one variable may take, name and NUL included (MAX_ARG_STRLEN, execve(2)). */
+const LONGEST = 131_072;
+const NEWLINE: u8 = 0x0a;
+
+/**
+ * Replaces `NAME_FILE` in the environment by a `NAME` with what that file
+ * holds, less one newline at its end: the convention by which official images
+ * take their secrets. Without a `NAME_FILE` nothing changes.
+ * A secret that cannot be had ends the process, after saying why.
+ */
+export function takeSecret(environment: Environment, name: string, voice: Voice): void {
+  const path = environment.get(name + "_FILE");
+  if (path == null) return;
+  if (environment.get(name) != null) {
+    refuse(voice, problem(voice, name).text("it is set itself, and so is ").text(name).text("_FILE; set one of them"));
+  }
+  let size = readWholeFile(terminated(path));
+  if (size < 0) refuse(voice, putErrno(problem(voice, name).text(path).text(": "), -size));
+  if (size > 0 && load<u8>(wholeFile + size - 1) == NEWLINE) size--;
+  for (let i = 0; i < size; i++) {
+    if (load<u8>(wholeFile + i) == 0) refuse(voice, problem(voice, name).text(path).text(": it holds a NUL byte"));
+  }
+  if (name.length + size + 2 > LONGEST) {
+    refuse(voice, problem(voice, name).text(path).text(": it is longer than a variable may be, 128 kB"));
+  }
+  const variable = heap.alloc(name.length + size + 2);
+  putString(variable, name + "=");
+  memory.copy(variable + name.length + 1, wholeFile, size);
+  store<u8>(variable + name.length + 1 + size, 0);
+  environment.put(name, variable);
+  environment.unset(name + "_FILE");
+}
+
+function problem(voice: Voice, name: string): Line {
+  return voice.fatal().text("--file-env ").text(name).text(": ");
+}

@@ -1,0 +1,78 @@
+import { Errno } from "../linux/errno";
+import { AT_FDCWD, Open, TIOCGPGRP, TIOCSPGRP } from "../linux/flags";
+import * as linux from "../linux/linux";
+
+/** In place of a terminal's descriptor. */
+export const NO_TERMINAL: i32 = -1;
+
+const groupBuffer = memory.data(4);
+
+/**
+ * The controlling terminal and its foreground process group (tcsetpgrp(3)).
+ *
+ * The payload has a group of its own, so it has to be in the foreground to read
+ * the terminal and to get Ctrl-C. It is put there only when the caller was: an
+ * init that takes the terminal while it was started in the background, or keeps
+ * it at its end, makes the caller's next read fail (reference: B3).
+ */
+export class Terminal {
+  /** Its descriptor; below zero when there is no controlling terminal. */
+  readonly file: i32;
+
+  constructor(file: i32) {
+    this.file = file;
+  }
+
+  /** Whether the process group of the caller of this function is in the foreground. */
+  isOurs(): bool {
+    if (this.file < 0) return false;
+    const foreground = this.foreground();
+    if (foreground > 0) return foreground == linux.getpgid(0);
+    if (foreground < 0) return false;
+    // Both groups are outside our PID namespace (`unshare --pid --fork` in a
+    // shell) and read as 0. A read of nothing tells: with SIGTTIN blocked it is
+    // EIO in the background (__tty_check_change(), tty_jobctrl.c), and the
+    // descriptor does not block behind another reader.
+    return linux.read(this.file, groupBuffer, 0) != -Errno.EIO;
+  }
+
+  /** Puts `group` in the foreground. SIGTTOU has to be blocked: it stops who does this from the background. */
+  giveTo(group: i32): void {
+    store<i32>(groupBuffer, group);
+    linux.ioctl(this.file, TIOCSPGRP, groupBuffer);
+  }
+
+  /**
+   * Puts our own group back in the foreground after `payload`'s, or after one
+   * that is gone; never in place of somebody else's: while the payload ran in
+   * the background the terminal was the shell's again. Returns whether it did.
+   */
+  takeBackFrom(payload: i32): bool {
+    if (this.file < 0) return false;
+    const own = linux.getpgid(0);
+    const foreground = this.foreground();
+    if (own <= 0 || foreground <= 0 || foreground == own) return false;
+    if (foreground != payload && linux.kill(-foreground, 0) != -Errno.ESRCH) return false;
+    this.giveTo(own);
+    return true;
+  }
+
+  private foreground(): i32 {
+    const result = linux.ioctl(this.file, TIOCGPGRP, groupBuffer);
+    return result < 0 ? result : load<i32>(groupBuffer);
+  }
+}
+
+/**
+ * Opens the controlling terminal: by its own name, or where there is no /dev,
+ * among the standard streams. Returns a descriptor, or below zero without one.
+ */
+export function openTerminal(): i32 {
+  const flags = Open.READ_WRITE | Open.NON_BLOCKING | Open.NO_CONTROLLING_TERMINAL | Open.CLOSE_ON_EXEC;
+  const file = linux.openat(AT_FDCWD, bytes("/dev/tty"), flags, 0);
+  if (file >= 0 || file == -Errno.ENXIO) return file;
+  for (let stream = 0; stream <= 2; stream++) {
+    if (linux.ioctl(stream, TIOCGPGRP, groupBuffer) == 0) return stream;
+  }
+  return NO_TERMINAL;
+}

@@ -1,0 +1,72 @@
+import { Signal, signalBit } from "./linux/signals";
+import { EnvironmentChange } from "./payload/environment";
+import { ResourceLimit } from "./payload/limits";
+import { Voice } from "./report/voice";
+
+/** A duration that was not given: no such waiting. */
+export const NEVER: i64 = -1;
+
+/**
+ * What is to be done: filled by a dialect, read by the stages. The defaults are
+ * those of `rein` without options; durations are milliseconds.
+ */
+export class Plan {
+  /** Where in argv the payload's own arguments begin. */
+  payloadIndex: i32 = 0;
+
+  // Signals
+
+  /** Signals go to the payload's process group instead of to the payload alone. */
+  toGroup: bool = false;
+  /** The payload stays in the caller's process group; the terminal is not touched. */
+  sharesGroup: bool = false;
+  /** What each signal goes on as; 0 drops it. */
+  rewrite: StaticArray<u8> = identity(Signal.RTMAX + 1);
+  /** The signals that ask for an end: they wait for `stopDelay` and start `grace`. */
+  stopSignals: u64 = signalBit(Signal.TERM) | signalBit(Signal.INT);
+  /** How long the first of them waits before it goes on. */
+  stopDelay: i64 = NEVER;
+
+  // The end
+
+  /** How long after a stop signal went on whoever is left gets SIGKILL. */
+  grace: i64 = NEVER;
+  /** How long the others may take after the payload's end, from their SIGTERM to their SIGKILL. */
+  drain: i64 = NEVER;
+  /** What each exit status of the payload becomes. */
+  exitStatus: StaticArray<u8> = identity(256);
+
+  // The init itself
+
+  subreaper: bool = true;
+  /** The signal that the init gets when its own parent dies; 0 for none. */
+  parentDeathSignal: i32 = 0;
+  warnOnReap: bool = false;
+  /** Where JSON status lines go; -1 for nowhere. */
+  statusFile: i32 = -1;
+  voice: Voice;
+
+  // The payload's world
+
+  /** `user[:group]` as given; null to stay who one is. */
+  user: string | null = null;
+  directory: string | null = null;
+  /** The variables that are meant for the init; the payload does not get them. */
+  ownVariables: string[] = [];
+  environment: EnvironmentChange[] = [];
+  limits: ResourceLimit[] = [];
+  oomScoreAdjustment: string | null = null;
+  noNewPrivileges: bool = false;
+  /** The capabilities to give up, a bit each. */
+  droppedCapabilities: u64 = 0;
+
+  constructor(voice: Voice) {
+    this.voice = voice;
+  }
+}
+
+function identity(size: i32): StaticArray<u8> {
+  const table = new StaticArray<u8>(size);
+  for (let i = 0; i < size; i++) table[i] = <u8>i;
+  return table;
+}

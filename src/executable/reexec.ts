@@ -1,0 +1,34 @@
+/**
+ * Docker's reexec: functions are registered under names, and a program that is
+ * started under such a name, as the base name of argv[0], runs that function in
+ * place of its own main (moby/sys/reexec). Stages and dialects are both that.
+ */
+import * as host from "./linux/host";
+import { stringFrom } from "./support/bytes";
+
+/** What runs under a name: returns the exit status. */
+export type Entrypoint = () => i32;
+
+const names: string[] = [];
+const entrypoints: Entrypoint[] = [];
+
+/** Registers `entrypoint` under `name`, which holds no slash and is registered once. */
+export function register(name: string, entrypoint: Entrypoint): void {
+  assert(!name.includes("/"), "a name is no path");
+  assert(!names.includes(name), "a name is registered once");
+  names.push(name);
+  entrypoints.push(entrypoint);
+}
+
+/** Runs what is registered under our own name, or `otherwise` when nothing is. Returns the exit status. */
+export function dispatch(otherwise: Entrypoint): i32 {
+  const index = names.indexOf(self());
+  return index < 0 ? otherwise() : entrypoints[index]();
+}
+
+/** The base name of argv[0]; empty when there is none. */
+export function self(): string {
+  if (host.argumentCount() == 0) return "";
+  const path = stringFrom(host.loadAddress(host.argumentVector(), 0));
+  return path.substring(path.lastIndexOf("/") + 1);
+}

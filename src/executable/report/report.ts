@@ -1,0 +1,87 @@
+import { Plan } from "../plan";
+import { putEnd, StatusStream } from "./status-stream";
+import { Voice } from "./voice";
+
+/** Tells everyone who listens what happens: a person by the dialect's voice, programs by the status stream. */
+export class Report {
+  private voice: Voice;
+  private status: StatusStream;
+  private warnOnReap: bool;
+
+  constructor(plan: Plan) {
+    this.voice = plan.voice;
+    this.status = new StatusStream(plan.statusFile);
+    this.warnOnReap = plan.warnOnReap;
+  }
+
+  started(pid: i32, command: usize): void {
+    this.voice.started(pid, command);
+    this.status.event(bytes("started")).number(bytes("pid"), pid).bytes(bytes("command"), command).end();
+  }
+
+  /** The payload could not be executed; the child that tried has said why on stderr. */
+  notStarted(path: usize, errno: i32): void {
+    this.status.event(bytes("not-started")).bytes(bytes("path"), path).number(bytes("errno"), errno).end();
+  }
+
+  forwarded(signal: i32, original: i32): void {
+    this.voice.forwarded(signal, original);
+    this.status.event(bytes("forwarded")).signal(bytes("signal"), signal);
+    if (signal != original) this.status.signal(bytes("for"), original);
+    this.status.end();
+  }
+
+  notForwarded(signal: i32, errno: i32): void {
+    this.voice.notForwarded(signal, errno);
+    this.status.event(bytes("not-forwarded")).signal(bytes("signal"), signal).number(bytes("errno"), errno).end();
+  }
+
+  dropped(signal: i32, reason: usize): void {
+    this.voice.dropped(signal, reason);
+    this.status.event(bytes("dropped")).signal(bytes("signal"), signal).bytes(bytes("reason"), reason).end();
+  }
+
+  held(signal: i32, milliseconds: i64): void {
+    this.voice.held(signal, milliseconds);
+    this.status.event(bytes("held")).signal(bytes("signal"), signal).number(bytes("milliseconds"), milliseconds).end();
+  }
+
+  childrenChanged(): void {
+    this.voice.childrenChanged();
+  }
+
+  reaped(pid: i32, waitStatus: i32): void {
+    this.voice.reaped(pid, this.warnOnReap);
+    putEnd(this.status.event(bytes("reaped")).number(bytes("pid"), pid), waitStatus).end();
+  }
+
+  stopped(signal: i32): void {
+    this.voice.stopped(signal);
+    this.status.event(bytes("stopped")).signal(bytes("signal"), signal).end();
+  }
+
+  exited(pid: i32, waitStatus: i32): void {
+    this.voice.payloadEnded((waitStatus >> 8) & 0xff, waitStatus & 0x7f);
+    putEnd(this.status.event(bytes("exited")).number(bytes("pid"), pid), waitStatus).end();
+  }
+
+  outOfMemory(kills: i64, file: usize): void {
+    this.voice.outOfMemory(kills, file);
+    this.status.event(bytes("out-of-memory")).number(bytes("kills"), kills).bytes(bytes("file"), file).end();
+  }
+
+  draining(milliseconds: i64): void {
+    this.voice.draining(milliseconds);
+    this.status.event(bytes("draining")).number(bytes("milliseconds"), milliseconds).end();
+  }
+
+  killing(milliseconds: i64): void {
+    this.voice.killing(milliseconds);
+    this.status.event(bytes("killed")).number(bytes("milliseconds"), milliseconds).end();
+  }
+
+  trouble(call: usize, errno: i32): void {
+    this.voice.trouble(call, errno);
+    this.status.event(bytes("trouble")).bytes(bytes("call"), call).number(bytes("errno"), errno).end();
+  }
+}

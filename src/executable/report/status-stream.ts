@@ -1,0 +1,81 @@
+import { Errno } from "../linux/errno";
+import * as linux from "../linux/linux";
+import { putSignal, Signal } from "../linux/signals";
+import { Line } from "../support/line";
+
+const line = new Line();
+const QUOTE: u8 = 0x22;
+const BACKSLASH: u8 = 0x5c;
+const HEXADECIMAL = "0123456789abcdef";
+
+/**
+ * `--json-status-fd`: what happens, for programs; a JSON object a line.
+ *
+ * A reader that has gone away ends the stream, and one that does not read loses
+ * lines: neither may hold up PID 1.
+ */
+export class StatusStream {
+  private file: i32;
+
+  constructor(file: i32) {
+    this.file = file;
+  }
+
+  private get isOpen(): bool {
+    return this.file >= 0;
+  }
+
+  event(name: usize): StatusStream {
+    if (this.isOpen) line.text('{"event":"').bytes(name).text('"');
+    return this;
+  }
+
+  number(key: usize, value: i64): StatusStream {
+    if (this.isOpen) this.key(key).number(value);
+    return this;
+  }
+
+  signal(key: usize, signal: i32): StatusStream {
+    if (this.isOpen) putSignal(this.key(key).byte(QUOTE), signal).byte(QUOTE);
+    return this;
+  }
+
+  /** NUL-terminated bytes from outside: quotes, backslashes and control bytes escaped, the others as they are. */
+  bytes(key: usize, offset: usize): StatusStream {
+    if (!this.isOpen) return this;
+    this.key(key).byte(QUOTE);
+    for (let at = offset; load<u8>(at) != 0; at++) {
+      const byte = load<u8>(at);
+      if (byte < 0x20) {
+        line
+          .text("\\u00")
+          .byte(<u8>HEXADECIMAL.charCodeAt(byte >> 4))
+          .byte(<u8>HEXADECIMAL.charCodeAt(byte & 15));
+      } else {
+        if (byte == QUOTE || byte == BACKSLASH) line.byte(BACKSLASH);
+        line.byte(byte);
+      }
+    }
+    line.byte(QUOTE);
+    return this;
+  }
+
+  end(): void {
+    if (this.isOpen && line.text("}").writeTo(this.file) == -Errno.EPIPE) {
+      linux.close(this.file);
+      this.file = -1;
+    }
+  }
+
+  private key(key: usize): Line {
+    return line.text(',"').bytes(key).text('":');
+  }
+}
+
+/** How a process ended, as wait4(2) says it: the keys `status` or `signal`. */
+export function putEnd(stream: StatusStream, waitStatus: i32): StatusStream {
+  const signal = waitStatus & 0x7f;
+  return signal == Signal.NONE
+    ? stream.number(bytes("status"), (waitStatus >> 8) & 0xff)
+    : stream.signal(bytes("signal"), signal);
+}

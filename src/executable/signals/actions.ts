@@ -1,0 +1,41 @@
+import { SIG_IGN } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { Signal } from "../linux/signals";
+import { SIGNAL_ACTION_SIZE, SignalAction } from "../linux/structures";
+
+const noAction = memory.data(SIGNAL_ACTION_SIZE, 8);
+const callersAction = memory.data(SIGNAL_ACTION_SIZE, 8);
+const callersChildAction = memory.data(SIGNAL_ACTION_SIZE, 8);
+
+/**
+ * Makes SIGCHLD's action the default one. Inherited as ignored, the kernel
+ * would reap the children itself and never tell: an init that waits for its
+ * payload then waits for ever (reference: B1).
+ */
+export function listenToChildren(): void {
+  linux.rt_sigaction(Signal.CHLD, noAction, callersChildAction);
+}
+
+/**
+ * Gives the payload the caller's ignored signals. The init has changed but
+ * SIGCHLD's.
+ *
+ * SIGPIPE and SIGXFSZ both ignored are a language runtime's leftovers: Node.js
+ * and Python ignore them for themselves, and process.execve and os.exec hand
+ * that on. `yes | head` would never end under it. One of them alone is
+ * somebody's choice and stays.
+ */
+export function restoreCallersActions(): void {
+  if (changetype<SignalAction>(callersChildAction).handler == SIG_IGN) {
+    linux.rt_sigaction(Signal.CHLD, callersChildAction, 0);
+  }
+  if (isIgnored(Signal.PIPE) && isIgnored(Signal.XFSZ)) {
+    linux.rt_sigaction(Signal.PIPE, noAction, 0);
+    linux.rt_sigaction(Signal.XFSZ, noAction, 0);
+  }
+}
+
+function isIgnored(signal: i32): bool {
+  linux.rt_sigaction(signal, 0, callersAction);
+  return changetype<SignalAction>(callersAction).handler == SIG_IGN;
+}

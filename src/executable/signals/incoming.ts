@@ -1,0 +1,64 @@
+import { SIG_SETMASK, SIGNAL_SET_SIZE } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { EVERY_SIGNAL, signalBit } from "../linux/signals";
+import { SIGNAL_INFORMATION_SIZE, SignalInformation, Time } from "../linux/structures";
+
+const everySignal = memory.data<u64>([EVERY_SIGNAL]);
+const oneSignal = memory.data(SIGNAL_SET_SIZE);
+const callersMask = memory.data(SIGNAL_SET_SIZE);
+const informationBuffer = memory.data(SIGNAL_INFORMATION_SIZE);
+const timeBuffer = memory.data(16);
+
+/** The signal that `nextSignal` returned, as the kernel describes it. */
+export const information = changetype<SignalInformation>(informationBuffer);
+
+/**
+ * Blocks every signal, as the very first thing: from here on none is lost, for
+ * a blocked signal waits even where its action is to be ignored or where its
+ * receiver is a PID 1 without a handler (the kernel throws those away).
+ *
+ * The synchronous ones are blocked too, so that a SIGABRT or SIGSEGV that
+ * somebody sends is forwarded like any other instead of ending the init alone;
+ * a fault of our own ends the process even when blocked (force_sig(), signal.c).
+ */
+export function blockEverySignal(): void {
+  linux.rt_sigprocmask(SIG_SETMASK, everySignal, callersMask);
+}
+
+/** Gives the calling process the mask back that the caller of this program had; what is pending arrives. */
+export function restoreCallersMask(): void {
+  linux.rt_sigprocmask(SIG_SETMASK, callersMask, 0);
+}
+
+/**
+ * Waits for the next signal, at most `milliseconds` (below zero: for ever).
+ * Returns it, with `information` about it; or `-errno`: EAGAIN when the time is
+ * over, EINTR when the wait was cut short (by a stop and SIGCONT).
+ */
+export function nextSignal(milliseconds: i64): i32 {
+  if (milliseconds < 0) return linux.rt_sigtimedwait(everySignal, informationBuffer, 0);
+  setTime(milliseconds);
+  return linux.rt_sigtimedwait(everySignal, informationBuffer, timeBuffer);
+}
+
+/** Takes `signal` if it is pending, without waiting for it. */
+export function takeIfPending(signal: i32): bool {
+  store<u64>(oneSignal, signalBit(signal));
+  setTime(0);
+  return linux.rt_sigtimedwait(oneSignal, informationBuffer, timeBuffer) == signal;
+}
+
+function setTime(milliseconds: i64): void {
+  const time = changetype<Time>(timeBuffer);
+  time.seconds = milliseconds / 1000;
+  time.nanoseconds = (milliseconds % 1000) * 1_000_000;
+}
+
+/** How long a `pause` is, in milliseconds. */
+const PAUSE: i64 = 100;
+
+/** For a kernel that refuses to wait for signals: waits a moment without them, so that the caller does not spin. */
+export function pause(): void {
+  setTime(PAUSE);
+  linux.ppoll(0, 0, timeBuffer);
+}

@@ -1,0 +1,50 @@
+/**
+ * Byte strings. The kernel's strings are bytes of no known encoding; here such
+ * a string is a `string` whose every code unit is one byte, so that nothing is
+ * lost or refused and `==`, `switch` and `startsWith` work on it.
+ */
+import * as host from "../linux/host";
+
+/** The `size` bytes at `offset`, as a string. */
+export function stringAt(offset: usize, size: i32): string {
+  const text = changetype<string>(__new((<usize>size) << 1, idof<string>()));
+  for (let i = 0; i < size; i++) {
+    store<u16>(changetype<usize>(text) + ((<usize>i) << 1), load<u8>(offset + i));
+  }
+  return text;
+}
+
+/** The NUL-terminated string at an address of the process's own. */
+export function stringFrom(address: u64): string {
+  const size = host.length(address);
+  const copy = heap.alloc(<usize>size + 1);
+  host.copyIn(copy, address, size);
+  return stringAt(copy, size);
+}
+
+/** Writes the bytes of `text` at `offset`, without a NUL. */
+export function putString(offset: usize, text: string): void {
+  const size = text.length;
+  const units = changetype<usize>(text);
+  for (let i = 0; i < size; i++) {
+    store<u8>(offset + i, <u8>load<u16>(units + ((<usize>i) << 1)));
+  }
+}
+
+/** A new NUL-terminated copy of `text`, for the kernel to read. */
+export function terminated(text: string): usize {
+  const copy = heap.alloc(<usize>text.length + 1);
+  putString(copy, text);
+  store<u8>(copy + text.length, 0);
+  return copy;
+}
+
+/** `text` with a..z as A..Z. (`toUpperCase` would bring Unicode's tables along, larger than all the rest.) */
+export function upperCase(text: string): string {
+  const upper = text.concat("");
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit >= 0x61 && unit <= 0x7a) store<u16>(changetype<usize>(upper) + ((<usize>i) << 1), <u16>(unit - 0x20));
+  }
+  return upper;
+}

@@ -1,0 +1,87 @@
+/**
+ * One line of text in the making, in a buffer of its own: nothing is allocated,
+ * so that the PID 1 loop may speak for years. What does not fit is cut off; the
+ * line's end always fits.
+ */
+import { Errno } from "../linux/errno";
+import * as linux from "../linux/linux";
+import { POLL_SIZE, Poll } from "../linux/structures";
+
+const CAPACITY: i32 = 4096;
+const NEWLINE: u8 = 0x0a;
+
+export class Line {
+  private buffer: usize = heap.alloc(CAPACITY);
+  private size: i32 = 0;
+
+  byte(value: u8): Line {
+    if (this.size < CAPACITY - 1) {
+      store<u8>(this.buffer + this.size, value);
+      this.size++;
+    }
+    return this;
+  }
+
+  text(text: string): Line {
+    for (let i = 0; i < text.length; i++) this.byte(<u8>text.charCodeAt(i));
+    return this;
+  }
+
+  /** The bytes from `offset` to the first NUL. */
+  bytes(offset: usize): Line {
+    for (let at = offset; load<u8>(at) != 0; at++) this.byte(load<u8>(at));
+    return this;
+  }
+
+  number(value: i64): Line {
+    if (value < 0) this.byte(0x2d);
+    let divisor: u64 = 1;
+    const magnitude: u64 = value < 0 ? <u64>-value : <u64>value;
+    while (magnitude / divisor > 9) divisor *= 10;
+    for (; divisor > 0; divisor /= 10) this.byte(<u8>(0x30 + ((magnitude / divisor) % 10)));
+    return this;
+  }
+
+  /** Milliseconds as people write them: `1500ms`, `10s`. */
+  duration(milliseconds: i64): Line {
+    if (milliseconds % 1000 != 0) return this.number(milliseconds).text("ms");
+    return this.number(milliseconds / 1000).text("s");
+  }
+
+  /** The text so far as a NUL-terminated string, for the kernel to read; the next text starts anew. */
+  terminated(): usize {
+    store<u8>(this.buffer + this.size, 0);
+    this.size = 0;
+    return this.buffer;
+  }
+
+  /**
+   * Ends the line, writes it to `file` and starts the next. Returns 0, or
+   * `-errno` (`-EAGAIN` for a line that was dropped).
+   *
+   * A line is dropped rather than waited for: with a full pipe and a stuck
+   * reader behind stderr (a wedged log driver), a blocking write would stop
+   * PID 1 from reaping and forwarding. poll(2) says a pipe is writable when
+   * PIPE_BUF bytes fit, which a line never exceeds.
+   */
+  writeTo(file: i32): i32 {
+    store<u8>(this.buffer + this.size, NEWLINE);
+    const size = this.size + 1;
+    this.size = 0;
+    if (!isWritable(file)) return -Errno.EAGAIN;
+    const written = linux.write(file, this.buffer, size);
+    return written < 0 ? written : 0;
+  }
+}
+
+const pollBuffer = memory.data(POLL_SIZE + 16);
+
+function isWritable(file: i32): bool {
+  const poll = changetype<Poll>(pollBuffer);
+  poll.file = file;
+  poll.events = Poll.OUT;
+  poll.returned = 0;
+  const noTime = pollBuffer + POLL_SIZE;
+  // An error (not a valid descriptor, a pipe without a reader) is write's to report.
+  return linux.ppoll(pollBuffer, 1, noTime) != 0;
+}
