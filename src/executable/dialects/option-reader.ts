@@ -65,12 +65,12 @@ export class OptionReader {
   problem(): Line {
     const line = this.voice.fatal();
     if (this.source.length != 0) line.text(this.source).text(": ");
-    return line.text(this.option).text(": ");
+    return line.outside(this.option).text(": ");
   }
 
   /** Begins the message that says that the option's value is not … */
   isNot(value: string): Line {
-    return this.problem().text('"').text(value).text('" is not ');
+    return this.problem().text('"').outside(value).text('" is not ');
   }
 
   /** Ends the message and the process. */

@@ -14,8 +14,8 @@ export class ReinVoice extends Voice {
   }
 
   cannotExecute(path: usize, errno: i32, reason: usize, detail: usize): i32 {
-    const line = putErrno(begin().text("cannot run ").bytes(path).text(": "), errno);
-    if (load<u8>(reason) != 0) line.text(" (").bytes(reason).bytes(detail).text(")");
+    const line = putErrno(begin().text("cannot run ").outsideBytes(path).text(": "), errno);
+    if (load<u8>(reason) != 0) line.text(" (").bytes(reason).outsideBytes(detail).text(")");
     say(line);
     switch (errno) {
       case Errno.ENOENT:
@@ -31,7 +31,7 @@ export class ReinVoice extends Voice {
   notAReaper(): void {}
 
   started(pid: i32, command: usize): void {
-    if (this.says(Verbosity.INFORMATION)) say(begin().text("started ").bytes(command).text(", process ").number(pid));
+    if (this.says(Verbosity.INFORMATION)) say(begin().text("started ").outsideBytes(command).text(", process ").number(pid));
   }
 
   forwarded(signal: i32, original: i32): void {

@@ -46,7 +46,7 @@ export function takeOptionsVariable(plan: Plan): void {
   }
   const operand = words.peek();
   if (operand != null) {
-    const line = plan.voice.fatal().text(OPTIONS_VARIABLE).text(': "').text(operand);
+    const line = plan.voice.fatal().text(OPTIONS_VARIABLE).text(': "').outside(operand);
     refuse(plan.voice, line.text('" is not an option, and only options can stand there'));
   }
 }

@@ -16,8 +16,8 @@ export class TiniVoice extends Voice {
   }
 
   cannotExecute(path: usize, errno: i32, reason: usize, detail: usize): i32 {
-    const line = putErrno(begin(FATAL).text("exec ").bytes(path).text(" failed: "), errno);
-    if (load<u8>(reason) != 0) line.text(" (").bytes(reason).bytes(detail).text(")");
+    const line = putErrno(begin(FATAL).text("exec ").outsideBytes(path).text(" failed: "), errno);
+    if (load<u8>(reason) != 0) line.text(" (").bytes(reason).outsideBytes(detail).text(")");
     say(line);
     if (errno == Errno.ENOENT) return 127;
     return errno == Errno.EACCES ? 126 : 1;
@@ -34,7 +34,7 @@ To fix the problem, use the -s option or set the environment variable TINI_SUBRE
 
   started(pid: i32, command: usize): void {
     if (!this.says(Verbosity.INFORMATION)) return;
-    say(begin(INFO).text("Spawned child process '").bytes(command).text("' with pid '").number(pid).text("'"));
+    say(begin(INFO).text("Spawned child process '").outsideBytes(command).text("' with pid '").number(pid).text("'"));
   }
 
   forwarded(signal: i32, original: i32): void {

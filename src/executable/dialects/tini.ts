@@ -1,4 +1,5 @@
 import { runInit } from "../init/init";
+import * as host from "../linux/host";
 import { parseSignal } from "../linux/signals";
 import { Environment } from "../payload/environment";
 import { Plan } from "../plan";
@@ -22,7 +23,7 @@ export function runTini(): i32 {
   takeVariables(plan);
   takeOptionsVariable(plan);
   const words = new CommandLine();
-  if (words.count == 1 && words.word(0) == "--version") return print(TINI_VERSION);
+  if (host.argumentCount() == 2 && words.peek()! == "--version") return print(TINI_VERSION);
   const options = new OptionReader(words, voice, "");
   while (options.next()) {
     switch (options.option) {
@@ -52,7 +53,7 @@ export function runTini(): i32 {
         messageLine
           .text(self())
           .text(": invalid option -- '")
-          .text(options.option.substring(1))
+          .outside(options.option.substring(1))
           .text("'")
           .writeTo(STDERR);
         return usage(STDERR, voice.refusalStatus);
@@ -90,7 +91,7 @@ function expectedStatus(options: OptionReader): i32 {
 }
 
 function refuseValue(options: OptionReader, value: string): void {
-  options.refuse(options.voice.fatal().text("Not a valid option for ").text(options.option).text(": ").text(value));
+  options.refuse(options.voice.fatal().text("Not a valid option for ").text(options.option).text(": ").outside(value));
 }
 
 function usage(file: i32, status: i32): i32 {

@@ -1,54 +1,55 @@
 import * as host from "../linux/host";
 import { stringFrom } from "../support/bytes";
 
-/** Where options are read from, one word after the other. */
+/** Where options are read from, one word after the other; each is copied in when it is looked at. */
 export abstract class Words {
   /** How many words have been taken. */
   taken: i32 = 0;
-
-  abstract get count(): i32;
-  abstract word(index: i32): string;
+  private current: string | null = null;
 
   /** The next word, or null when there is none. */
   peek(): string | null {
-    return this.taken < this.count ? this.word(this.taken) : null;
+    if (this.current == null) this.current = this.read();
+    return this.current;
   }
 
+  /** Takes the word that `peek` gave. */
   skip(): void {
+    this.current = null;
     this.taken++;
   }
+
+  /** Reads the word after those that have been taken. */
+  protected abstract read(): string | null;
 }
 
-/** The command line, after our own name. Words are copied in only when they are looked at. */
+/** The command line, after our own name. */
 export class CommandLine extends Words {
-  get count(): i32 {
-    return host.argumentCount() - 1;
-  }
-
-  word(index: i32): string {
-    return stringFrom(host.loadAddress(host.argumentVector(), index + 1));
+  protected read(): string | null {
+    const index = this.taken + 1;
+    return index < host.argumentCount() ? stringFrom(host.loadAddress(host.argumentVector(), index)) : null;
   }
 }
 
 /** A variable's value, split at white space. */
 export class VariableWords extends Words {
-  private words: string[] = [];
+  private value: string;
+  private position: i32 = 0;
 
   constructor(value: string) {
     super();
-    let start = 0;
-    for (let end = 0; end <= value.length; end++) {
-      if (end < value.length && value.charCodeAt(end) > 0x20) continue;
-      if (end > start) this.words.push(value.substring(start, end));
-      start = end + 1;
-    }
+    this.value = value;
   }
 
-  get count(): i32 {
-    return this.words.length;
-  }
-
-  word(index: i32): string {
-    return this.words[index];
+  protected read(): string | null {
+    const size = this.value.length;
+    let start = this.position;
+    while (start < size && this.value.charCodeAt(start) <= SPACE) start++;
+    let end = start;
+    while (end < size && this.value.charCodeAt(end) > SPACE) end++;
+    this.position = end;
+    return start < end ? this.value.substring(start, end) : null;
   }
 }
+
+const SPACE = 0x20;

@@ -6,23 +6,27 @@ import { Line } from "../support/line";
 
 const path = new Line();
 
+/** In place of a group's number in `signalEveryone`: everyone is meant. */
+export const NO_GROUP: i32 = -1;
+
 /**
- * Sends `signal` to every process that this init answers for but itself: as
- * PID 1 the whole PID namespace, else all descendants.
+ * Sends `signal` to every process that this init answers for but itself and
+ * those in the process group `except`: as PID 1 the whole PID namespace, else
+ * all descendants.
  *
  * Not as PID 1 a process group would not do: a worker that called setsid() has
  * left it. Without a /proc to find the descendants in, the payload's group is
  * all that can be reached.
  */
-export function signalEveryone(signal: i32, self: i32, payload: i32): void {
-  if (self == 1) {
+export function signalEveryone(signal: i32, self: i32, payload: i32, except: i32): void {
+  if (self == 1 && except == NO_GROUP) {
     linux.kill(-1, signal);
   } else if (!procIsOurs(self) || openNumbers(path.text("/proc").terminated()) < 0) {
-    linux.kill(-payload, signal);
-    linux.kill(payload, signal);
+    if (self == 1) linux.kill(-1, signal);
+    else if (except != payload && linux.kill(-payload, signal) < 0) linux.kill(payload, signal);
   } else {
     for (let pid = nextNumber(); pid >= 0; pid = nextNumber()) {
-      if (isDescendant(pid, self)) linux.kill(pid, signal);
+      if (isDescendant(pid, self) && linux.getpgid(pid) != except) linux.kill(pid, signal);
     }
   }
 }
@@ -43,7 +47,8 @@ function isDescendant(pid: i32, self: i32): bool {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     let ancestor = pid;
     while (ancestor > 1 && ancestor != self) ancestor = parentOf(ancestor);
-    if (ancestor >= 0) return ancestor == self;
+    // As PID 1 also those whose parent is outside: somebody entered the namespace (docker exec).
+    if (ancestor >= 0) return ancestor == self || self == 1;
   }
   return false;
 }

@@ -37,8 +37,9 @@ export class Forwarder {
   /** Passes a signal on that has just come in, or says why not. */
   take(information: SignalInformation): void {
     const signal = information.signal;
-    if (this.isOwnDoing(information)) this.report.dropped(signal, bytes("the init's own doing"));
-    else if (this.payload.hasEnded) this.report.dropped(signal, bytes("the payload has ended"));
+    // Not even said: the message would go to the broken pipe, and raise the next signal.
+    if (this.isOwnDoing(information)) return;
+    if (this.payload.hasEnded) this.report.dropped(signal, bytes("the payload has ended"));
     else if (this.payloadHasItAlready(information))
       this.report.dropped(signal, bytes("the terminal sent it to the payload too"));
     else if (!this.shutdown.holds(signal)) this.pass(signal);
@@ -63,7 +64,7 @@ export class Forwarder {
       return;
     }
     this.report.forwarded(signal, original);
-    this.shutdown.wentOn(original);
+    this.shutdown.wentOn(original, signal);
   }
 
   /** Sends `signal` to the payload or its group. Returns 0 or `-errno`. */

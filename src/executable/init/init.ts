@@ -40,10 +40,14 @@ export function runInit(plan: Plan): i32 {
   linux.chdir(root);
   closeAllBut(plan.statusFile, terminal.file);
 
+  // Children from before our execve, and a payload that was quicker than this: nobody tells of those.
+  reaper.reapAll();
   while (!shutdown.isOver(reaper.isChildless)) {
     const signal = nextSignal(shutdown.timeLeft());
-    if (signal == Signal.CHLD) reaper.reapAll();
-    else if (signal > 0) forwarder.take(information);
+    if (signal == Signal.CHLD) {
+      report.childrenChanged();
+      reaper.reapAll();
+    } else if (signal > 0) forwarder.take(information);
     else if (signal != -Errno.EAGAIN && signal != -Errno.EINTR) {
       report.trouble(bytes("rt_sigtimedwait"), -signal);
       pause();

@@ -29,7 +29,6 @@ export class Reaper {
 
   /** Until there is nothing more to take note of: one SIGCHLD may stand for any number of children. */
   reapAll(): void {
-    this.report.childrenChanged();
     while (true) {
       const pid = linux.wait4(-1, statusBuffer, Wait.NO_HANG | Wait.UNTRACED | Wait.ALL);
       if (pid == -Errno.EINTR) continue;

@@ -3,7 +3,7 @@ import { Payload } from "../payload/payload";
 import { NEVER, Plan } from "../plan";
 import { Report } from "../report/report";
 import { now } from "./clock";
-import { signalEveryone } from "./descendants";
+import { NO_GROUP, signalEveryone } from "./descendants";
 
 /** How long after SIGKILL the last may take to be gone: one in an uninterruptible wait (a dead NFS server) may never be. */
 const LAST_WAIT: i64 = 2000;
@@ -25,6 +25,7 @@ export class Shutdown {
   private killAt: i64 = NEVER;
   /** What the time at `killAt` was given for, for the message. */
   private allowance: i64 = 0;
+  private groupHasTerm: bool = false;
   private giveUpAt: i64 = NEVER;
   /** Everyone has been given SIGKILL. */
   killing: bool = false;
@@ -64,18 +65,21 @@ export class Shutdown {
     return signal;
   }
 
-  /** `signal` went on to the payload: if it asks for an end, the grace time starts, once. */
-  wentOn(signal: i32): void {
-    if (this.plan.grace != NEVER && this.killAt == NEVER && this.isStopSignal(signal)) this.killIn(this.plan.grace);
+  /** `original` came in and went on as `signal`: if it asks for an end, the grace time starts, once. */
+  wentOn(original: i32, signal: i32): void {
+    if (this.plan.toGroup && signal == Signal.TERM) this.groupHasTerm = true;
+    if (this.plan.grace != NEVER && this.killAt == NEVER && this.isStopSignal(original)) this.killIn(this.plan.grace);
   }
 
   /** The payload has ended: whoever is left is asked to end as well, if the plan says so. */
   payloadEnded(): void {
     if (this.plan.drain == NEVER) return;
     this.report.draining(this.plan.drain);
-    signalEveryone(Signal.TERM, this.self, this.payload.pid);
+    // With -g the payload's group has had its SIGTERM already; a second one makes many programs give up cleaning up.
+    const except = this.groupHasTerm ? this.payload.pid : NO_GROUP;
+    signalEveryone(Signal.TERM, this.self, this.payload.pid, except);
     // A stopped process takes its SIGTERM only when it goes on.
-    signalEveryone(Signal.CONT, this.self, this.payload.pid);
+    signalEveryone(Signal.CONT, this.self, this.payload.pid, NO_GROUP);
     const left = this.killAt == NEVER ? this.plan.drain : this.killAt - now();
     if (this.plan.drain <= left) this.killIn(this.plan.drain);
   }
@@ -97,7 +101,7 @@ export class Shutdown {
       this.report.killing(this.allowance);
     }
     // Again at every turn: somebody may have forked while the descendants were looked for.
-    if (this.killing) signalEveryone(Signal.KILL, this.self, this.payload.pid);
+    if (this.killing) signalEveryone(Signal.KILL, this.self, this.payload.pid, NO_GROUP);
   }
 
   /** Whether the init's work is done. */

@@ -19,16 +19,16 @@ export function takeSecret(environment: Environment, name: string, voice: Voice)
   const path = environment.get(name + "_FILE");
   if (path == null) return;
   if (environment.get(name) != null) {
-    refuse(voice, problem(voice, name).text("it is set itself, and so is ").text(name).text("_FILE; set one of them"));
+    refuse(voice, problem(voice, name).text("it is set itself, and so is ").outside(name).text("_FILE; set one of them"));
   }
   let size = readWholeFile(terminated(path));
-  if (size < 0) refuse(voice, putErrno(problem(voice, name).text(path).text(": "), -size));
+  if (size < 0) refuse(voice, putErrno(problem(voice, name).outside(path).text(": "), -size));
   if (size > 0 && load<u8>(wholeFile + size - 1) == NEWLINE) size--;
   for (let i = 0; i < size; i++) {
-    if (load<u8>(wholeFile + i) == 0) refuse(voice, problem(voice, name).text(path).text(": it holds a NUL byte"));
+    if (load<u8>(wholeFile + i) == 0) refuse(voice, problem(voice, name).outside(path).text(": it holds a NUL byte"));
   }
   if (name.length + size + 2 > LONGEST) {
-    refuse(voice, problem(voice, name).text(path).text(": it is longer than a variable may be, 128 kB"));
+    refuse(voice, problem(voice, name).outside(path).text(": it is longer than a variable may be, 128 kB"));
   }
   const variable = heap.alloc(name.length + size + 2);
   putString(variable, name + "=");
@@ -39,5 +39,5 @@ export function takeSecret(environment: Environment, name: string, voice: Voice)
 }
 
 function problem(voice: Voice, name: string): Line {
-  return voice.fatal().text("--file-env ").text(name).text(": ");
+  return voice.fatal().text("--file-env ").outside(name).text(": ");
 }

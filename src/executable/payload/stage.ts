@@ -127,7 +127,7 @@ export class Stage {
 
   private worked(step: usize, subject: string, result: i32): bool {
     if (result >= 0) return true;
-    say(putErrno(this.plan.voice.fatal().bytes(step).text(subject).text(": "), -result));
+    say(putErrno(this.plan.voice.fatal().bytes(step).outside(subject).text(": "), -result));
     return false;
   }
 }

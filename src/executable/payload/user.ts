@@ -88,7 +88,7 @@ export class User {
         .text("no ")
         .bytes(what)
         .text(" ")
-        .text(text)
+        .outside(text)
         .text(" in ")
         .bytes(path)
         .text("; give one that is there, or a number");

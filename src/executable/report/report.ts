@@ -10,7 +10,7 @@ export class Report {
 
   constructor(plan: Plan) {
     this.voice = plan.voice;
-    this.status = new StatusStream(plan.statusFile);
+    this.status = new StatusStream(plan);
     this.warnOnReap = plan.warnOnReap;
   }
 

@@ -1,12 +1,14 @@
-import { Errno } from "../linux/errno";
+import { Errno, putErrno } from "../linux/errno";
+import { F_GETFD, F_SETFD, FD_CLOEXEC } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { putSignal, Signal } from "../linux/signals";
-import { Line } from "../support/line";
+import { Plan } from "../plan";
+import { refuse } from "./voice";
+import { hexadecimal, Line } from "../support/line";
 
 const line = new Line();
 const QUOTE: u8 = 0x22;
 const BACKSLASH: u8 = 0x5c;
-const HEXADECIMAL = "0123456789abcdef";
 
 /**
  * `--json-status-fd`: what happens, for programs; a JSON object a line.
@@ -17,8 +19,15 @@ const HEXADECIMAL = "0123456789abcdef";
 export class StatusStream {
   private file: i32;
 
-  constructor(file: i32) {
-    this.file = file;
+  /**
+   * Ends the process, after saying why, when `file` is no open descriptor. The
+   * payload does not get it, unless it is one of its standard streams.
+   */
+  constructor(plan: Plan) {
+    this.file = plan.statusFile;
+    const result = this.isOpen ? linux.fcntl(this.file, F_GETFD, 0) : 0;
+    if (result < 0) refuse(plan.voice, putErrno(plan.voice.fatal().text("--json-status-fd ").number(this.file).text(": "), -result));
+    if (this.file > 2) linux.fcntl(this.file, F_SETFD, FD_CLOEXEC);
   }
 
   private get isOpen(): bool {
@@ -47,10 +56,7 @@ export class StatusStream {
     for (let at = offset; load<u8>(at) != 0; at++) {
       const byte = load<u8>(at);
       if (byte < 0x20) {
-        line
-          .text("\\u00")
-          .byte(<u8>HEXADECIMAL.charCodeAt(byte >> 4))
-          .byte(<u8>HEXADECIMAL.charCodeAt(byte & 15));
+        line.text("\\u00").byte(hexadecimal(byte >> 4)).byte(hexadecimal(byte & 15));
       } else {
         if (byte == QUOTE || byte == BACKSLASH) line.byte(BACKSLASH);
         line.byte(byte);

@@ -8,6 +8,8 @@ import * as linux from "../linux/linux";
 import { POLL_SIZE, Poll } from "../linux/structures";
 
 const CAPACITY: i32 = 4096;
+/** What of a text from outside is shown. */
+const LONGEST: i32 = 1000;
 const NEWLINE: u8 = 0x0a;
 
 export class Line {
@@ -33,6 +35,20 @@ export class Line {
     return this;
   }
 
+  /** A text from outside: cut where it is long, control characters as `\x1b`, for a message is one line. */
+  outside(text: string): Line {
+    const size = text.length;
+    for (let i = 0; i < size && i < LONGEST; i++) this.shown(<u8>text.charCodeAt(i));
+    return size > LONGEST ? this.text("...") : this;
+  }
+
+  /** The same for the NUL-terminated bytes at `offset`. */
+  outsideBytes(offset: usize): Line {
+    let at = offset;
+    for (; load<u8>(at) != 0 && at < offset + LONGEST; at++) this.shown(load<u8>(at));
+    return load<u8>(at) != 0 ? this.text("...") : this;
+  }
+
   number(value: i64): Line {
     if (value < 0) this.byte(0x2d);
     let divisor: u64 = 1;
@@ -55,6 +71,11 @@ export class Line {
     return this.buffer;
   }
 
+  private shown(byte: u8): void {
+    if (byte >= 0x20 && byte != 0x7f) this.byte(byte);
+    else this.text("\\x").byte(hexadecimal(byte >> 4)).byte(hexadecimal(byte & 15));
+  }
+
   /**
    * Ends the line, writes it to `file` and starts the next. Returns 0, or
    * `-errno` (`-EAGAIN` for a line that was dropped).
@@ -72,6 +93,11 @@ export class Line {
     const written = linux.write(file, this.buffer, size);
     return written < 0 ? written : 0;
   }
+}
+
+/** The digit for a value below 16. */
+export function hexadecimal(value: u8): u8 {
+  return value < 10 ? 0x30 + value : 0x57 + value;
 }
 
 const pollBuffer = memory.data(POLL_SIZE + 16);
