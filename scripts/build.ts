@@ -41,8 +41,8 @@ const targets: Target[] = [
 const ascOptions = [
   ["--runtime", "stub"],
   ["--use", "abort="],
-  ["--initialMemory", "16"],
-  ["--maximumMemory", "16"],
+  ["--initialMemory", "30"],
+  ["--maximumMemory", "30"],
   // The initialisers run when the host says so; until then the memory is just the module's data (see memoryImage).
   ["--exportStart", "initialize"],
   ["-Osize", "--converge"],
@@ -146,12 +146,12 @@ function fitted(code: string): string {
 }
 
 /** A literal that starts behind `bytes(` or `.text(` and is the only argument. */
-const LITERAL = /(\bbytes|\.text)\(\s*("(?:[^"\\\n]|\\.)*"|`[^`\\$]*`),?\s*\)/g;
+const LITERAL = /(\bbytes|\.text)\(\s*("(?:[^"\\\n]|\\.)*"|'[^'\\\n]*'|`[^`\\$]*`),?\s*\)/g;
 
 /** Puts literal texts into the module's data as NUL-terminated bytes (see runtime.d.ts). */
 function withByteLiterals(code: string): string {
   return code.replace(LITERAL, (_, callee: string, literal: string) => {
-    const text: string = literal.startsWith("`") ? literal.slice(1, -1) : JSON.parse(literal);
+    const text: string = literal.startsWith('"') ? JSON.parse(literal) : literal.slice(1, -1);
     const data = `memory.data<u8>([${[...Buffer.from(`${text}\0`)].join(",")}])`;
     return callee === "bytes" ? data : `.bytes(${data})`;
   });

@@ -4,49 +4,82 @@ import { EnvironmentChange, EnvironmentChangeKind } from "../payload/environment
 import { parseLimit } from "../payload/limits";
 import { Plan } from "../plan";
 import { parseDuration, parseWhole } from "../support/numbers";
+import { indexOfWord } from "../support/word-list";
 import { OptionReader } from "./option-reader";
 
 const LARGEST_DESCRIPTOR: i64 = 0x7fff_ffff;
 
+/** The options, in the order of their names below. */
+enum Option {
+  GROUP,
+  SINGLE_CHILD,
+  REWRITE,
+  PARENT_DEATH,
+  SUBREAPER,
+  EXPECT,
+  VERBOSE,
+  WARN_REAP,
+  STOP_DELAY,
+  STOP_SIGNAL,
+  GRACE,
+  DRAIN,
+  MAP_EXIT,
+  USER,
+  CHDIR,
+  SETENV,
+  UNSETENV,
+  CLEARENV,
+  FILE_ENV,
+  RLIMIT,
+  OOM_SCORE_ADJ,
+  NO_NEW_PRIVS,
+  CAP_DROP,
+  JSON_STATUS_FD,
+}
+
+const longNames: usize = bytes(
+  "group,single-child,rewrite,parent-death,subreaper,expect,verbose,warn-reap,stop-delay,stop-signal,grace,drain,map-exit,user,chdir,setenv,unsetenv,clearenv,file-env,rlimit,oom-score-adj,no-new-privs,cap-drop,json-status-fd",
+);
+/** Of the first ones. */
+const shortNames: usize = bytes("g,c,r,p,s,e,v,w");
+
 /** Takes the option that was read last into the plan. False when there is no such option. */
 export function takeReinOption(options: OptionReader, plan: Plan): bool {
+  const name = options.option;
+  const isLong = name.startsWith("--");
+  const option = isLong ? indexOfWord(longNames, name.substring(2)) : indexOfWord(shortNames, name.substring(1));
   return (
-    takeSignalOption(options, plan) ||
-    takeEndOption(options, plan) ||
-    takeWorldOption(options, plan) ||
-    takeEnvironmentOption(options, plan) ||
-    takeMessageOption(options, plan)
+    takeSignalOption(option, options, plan) ||
+    takeEndOption(option, options, plan) ||
+    takeWorldOption(option, options, plan) ||
+    takeEnvironmentOption(option, options, plan) ||
+    takeMessageOption(option, options, plan)
   );
 }
 
-function takeSignalOption(options: OptionReader, plan: Plan): bool {
-  switch (options.option) {
-    case "-g":
-    case "--group":
+function takeSignalOption(option: Option, options: OptionReader, plan: Plan): bool {
+  switch (option) {
+    case Option.GROUP:
       plan.toGroup = true;
       plan.sharesGroup = false;
       return true;
-    case "-c":
-    case "--single-child":
+    case Option.SINGLE_CHILD:
       plan.sharesGroup = true;
       plan.toGroup = false;
       return true;
-    case "-r":
-    case "--rewrite":
+    case Option.REWRITE:
       takeRewrite(options, plan);
       return true;
-    case "--stop-delay":
+    case Option.STOP_DELAY:
       plan.stopDelay = duration(options);
       return true;
-    case "--stop-signal":
+    case Option.STOP_SIGNAL:
       plan.stopSignals |= signalBit(signal(options, options.value()));
       return true;
-    case "-p":
-    case "--parent-death":
+    case Option.PARENT_DEATH:
       plan.parentDeathSignal = signal(options, options.value());
       return true;
-    case "-s":
-    case "--subreaper":
+    case Option.SUBREAPER:
       plan.subreaper = true;
       return true;
     default:
@@ -54,19 +87,18 @@ function takeSignalOption(options: OptionReader, plan: Plan): bool {
   }
 }
 
-function takeEndOption(options: OptionReader, plan: Plan): bool {
-  switch (options.option) {
-    case "--grace":
+function takeEndOption(option: Option, options: OptionReader, plan: Plan): bool {
+  switch (option) {
+    case Option.GRACE:
       plan.grace = duration(options);
       return true;
-    case "--drain":
+    case Option.DRAIN:
       plan.drain = duration(options);
       return true;
-    case "-e":
-    case "--expect":
+    case Option.EXPECT:
       plan.exitStatus[number(options, options.value(), 255)] = 0;
       return true;
-    case "--map-exit": {
+    case Option.MAP_EXIT: {
       const value = options.value();
       const colon = colonIn(options, value, bytes("FROM:TO, as in 143:0"));
       const from = number(options, value.substring(0, colon), 255);
@@ -78,15 +110,15 @@ function takeEndOption(options: OptionReader, plan: Plan): bool {
   }
 }
 
-function takeWorldOption(options: OptionReader, plan: Plan): bool {
-  switch (options.option) {
-    case "--user":
+function takeWorldOption(option: Option, options: OptionReader, plan: Plan): bool {
+  switch (option) {
+    case Option.USER:
       plan.user = options.value();
       return true;
-    case "--chdir":
+    case Option.CHDIR:
       plan.directory = options.value();
       return true;
-    case "--rlimit": {
+    case Option.RLIMIT: {
       const value = options.value();
       const limit = parseLimit(value);
       if (limit == null)
@@ -96,13 +128,13 @@ function takeWorldOption(options: OptionReader, plan: Plan): bool {
       plan.limits.push(limit!);
       return true;
     }
-    case "--oom-score-adj":
+    case Option.OOM_SCORE_ADJ:
       plan.oomScoreAdjustment = oomScore(options);
       return true;
-    case "--no-new-privs":
+    case Option.NO_NEW_PRIVS:
       plan.noNewPrivileges = true;
       return true;
-    case "--cap-drop": {
+    case Option.CAP_DROP: {
       const value = options.value();
       const capabilities = parseCapability(value);
       if (capabilities == 0)
@@ -115,20 +147,20 @@ function takeWorldOption(options: OptionReader, plan: Plan): bool {
   }
 }
 
-function takeEnvironmentOption(options: OptionReader, plan: Plan): bool {
-  switch (options.option) {
-    case "--setenv": {
+function takeEnvironmentOption(option: Option, options: OptionReader, plan: Plan): bool {
+  switch (option) {
+    case Option.SETENV: {
       const name = variable(options);
       plan.environment.push(new EnvironmentChange(EnvironmentChangeKind.SET, name, options.value()));
       return true;
     }
-    case "--unsetenv":
+    case Option.UNSETENV:
       plan.environment.push(new EnvironmentChange(EnvironmentChangeKind.UNSET, variable(options)));
       return true;
-    case "--clearenv":
+    case Option.CLEARENV:
       plan.environment.push(new EnvironmentChange(EnvironmentChangeKind.CLEAR));
       return true;
-    case "--file-env":
+    case Option.FILE_ENV:
       plan.environment.push(new EnvironmentChange(EnvironmentChangeKind.FROM_FILE, variable(options)));
       return true;
     default:
@@ -136,17 +168,15 @@ function takeEnvironmentOption(options: OptionReader, plan: Plan): bool {
   }
 }
 
-function takeMessageOption(options: OptionReader, plan: Plan): bool {
-  switch (options.option) {
-    case "-v":
-    case "--verbose":
+function takeMessageOption(option: Option, options: OptionReader, plan: Plan): bool {
+  switch (option) {
+    case Option.VERBOSE:
       plan.voice.verbosity++;
       return true;
-    case "-w":
-    case "--warn-reap":
+    case Option.WARN_REAP:
       plan.warnOnReap = true;
       return true;
-    case "--json-status-fd":
+    case Option.JSON_STATUS_FD:
       plan.statusFile = number(options, options.value(), LARGEST_DESCRIPTOR);
       return true;
     default:

@@ -31,7 +31,8 @@ export class ReinVoice extends Voice {
   notAReaper(): void {}
 
   started(pid: i32, command: usize): void {
-    if (this.says(Verbosity.INFORMATION)) say(begin().text("started ").outsideBytes(command).text(", process ").number(pid));
+    if (this.says(Verbosity.INFORMATION))
+      say(begin().text("started ").outsideBytes(command).text(", process ").number(pid));
   }
 
   forwarded(signal: i32, original: i32): void {

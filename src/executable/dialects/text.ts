@@ -1,11 +1,13 @@
 /** The version is package.json's; a test compares them. */
 export const REIN_VERSION = bytes("rein 0.1.0");
-/** What `docker info` reads of its init: "tini version X - git.COMMIT". */
-export const TINI_VERSION = bytes("tini version 0.1.0_rein");
+/**
+ * Docker reads its init's version in the form "tini version X - git.COMMIT", and `docker info` shows the one word that
+ * is the commit. Ours names the release: it is the same however the source came to be built.
+ */
+export const TINI_VERSION = bytes("tini version 0.1.0_rein - git.rein-0-1-0");
 
-export const LICENSE = bytes(`rein: Copyright (c) 2026 The rein authors
-MIT License: use, copy, change, publish, sell it, with this notice kept. It comes as it is, without warranty of any kind.
-The licence's whole text is in the file LICENSE of its source, and beside it in its image.`);
+export const LICENSE = bytes(`MIT License, Copyright (c) 2026 The rein authors
+Its text is in the file LICENSE: of the source, the package and the image.`);
 
 export const HELP = bytes(`Usage: rein [OPTION...] [--] COMMAND [ARGUMENT...]
 Runs COMMAND, forwards signals to it, reaps zombies, and exits as it does.

@@ -3,6 +3,7 @@
  * for, one function each, and copies between the process's memory and the
  * module's. It decides nothing.
  */
+#include <asm/mman.h>
 #include <asm/unistd.h>
 
 #if defined(__x86_64__)
@@ -23,7 +24,8 @@ __asm__(".section .image, \"aw\"\n"
         ".incbin \"memory.image\"\n"
         ".previous\n");
 
-#define TABLE_SIZE 128
+/* As many functions as the module takes references to, and a null. */
+#define TABLE_SIZE 4
 static wasm_rt_funcref_t table[TABLE_SIZE];
 
 static long *initial_stack;
@@ -119,6 +121,8 @@ HOST(u32, startsWith, u64 address, u32 offset, u32 size) {
   return 1;
 }
 
+#define MAP_PRIVATE 0x02
+
 /* linux.ts: a system call each. Offsets become pointers, 0 the null pointer; numbers keep their sign. */
 
 static inline long pointer(u32 offset) { return offset == 0 ? 0 : (long)(memory + offset); }
@@ -179,5 +183,7 @@ LINUX(u32, ppoll, u32 files, u32 count, u32 timeout) {
 }
 LINUX(u32, chdir, u32 path) { return CALL(chdir, pointer(path), 0, 0, 0, 0); }
 
-LINUX(u64, brk, u64 address) { return (u64)system_call(__NR_brk, (long)address, 0, 0, 0, 0); }
+LINUX(u64, mmap, u32 size) {
+  return (u64)system_call(__NR_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+}
 LINUX(u32, clock_gettime, u32 clock, u32 time) { return CALL(clock_gettime, (s32)clock, pointer(time), 0, 0, 0); }

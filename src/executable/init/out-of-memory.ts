@@ -32,10 +32,12 @@ function groupPath(key: string): usize {
 }
 
 function said(report: Report, root: string, below: usize, name: string): bool {
-  if (readSmallFile(path.text(root).bytes(below).text(name).terminated()) < 0) {
-    if (readSmallFile(path.text(root).text(name).terminated()) < 0) return false;
+  let file = path.text(root).bytes(below).text(name).terminated();
+  if (readSmallFile(file) < 0) {
+    file = path.text(root).text(name).terminated();
+    if (readSmallFile(file) < 0) return false;
   }
   const kills = numberAfter("oom_kill ");
-  if (kills > 0) report.outOfMemory(kills, path.terminated());
+  if (kills > 0) report.outOfMemory(kills, file);
   return true;
 }

@@ -62,5 +62,5 @@ export declare function chdir(path: usize): i32;
 // Time and memory
 
 export declare function clock_gettime(clock: i32, time: usize): i32;
-/** Moves the end of the data segment to `address`. Returns where it is then: unmoved when it could not be (brk(2)). */
-export declare function brk(address: u64): u64;
+/** Maps `size` bytes of zeroes. Returns their address, or `-errno`. */
+export declare function mmap(size: i32): i64;

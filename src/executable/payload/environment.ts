@@ -118,10 +118,9 @@ export class Environment {
   /** A larger vector, as the kernel left no room behind its own. */
   private grow(): void {
     this.capacity = this.count + STEP;
-    const larger = linux.brk(0);
-    const end = larger + host.vectorSize(this.capacity + 1);
-    if (linux.brk(end) != end) unreachable();
-    for (let i = 0; i < this.count; i++) host.storeAddress(larger, i, host.loadAddress(this.vector, i));
-    this.vector = larger;
+    const larger = linux.mmap(host.vectorSize(this.capacity + 1));
+    if (larger < 0) unreachable();
+    for (let i = 0; i < this.count; i++) host.storeAddress(<u64>larger, i, host.loadAddress(this.vector, i));
+    this.vector = <u64>larger;
   }
 }

@@ -19,7 +19,10 @@ export function takeSecret(environment: Environment, name: string, voice: Voice)
   const path = environment.get(name + "_FILE");
   if (path == null) return;
   if (environment.get(name) != null) {
-    refuse(voice, problem(voice, name).text("it is set itself, and so is ").outside(name).text("_FILE; set one of them"));
+    refuse(
+      voice,
+      problem(voice, name).text("it is set itself, and so is ").outside(name).text("_FILE; set one of them"),
+    );
   }
   let size = readWholeFile(terminated(path));
   if (size < 0) refuse(voice, putErrno(problem(voice, name).outside(path).text(": "), -size));

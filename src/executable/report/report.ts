@@ -2,6 +2,11 @@ import { Plan } from "../plan";
 import { putEnd, StatusStream } from "./status-stream";
 import { Voice } from "./voice";
 
+const PID = bytes("pid");
+const SIGNAL = bytes("signal");
+const ERRNO = bytes("errno");
+const MILLISECONDS = bytes("milliseconds");
+
 /** Tells everyone who listens what happens: a person by the dialect's voice, programs by the status stream. */
 export class Report {
   private voice: Voice;
@@ -16,34 +21,34 @@ export class Report {
 
   started(pid: i32, command: usize): void {
     this.voice.started(pid, command);
-    this.status.event(bytes("started")).number(bytes("pid"), pid).bytes(bytes("command"), command).end();
+    this.status.event(bytes("started")).number(PID, pid).bytes(bytes("command"), command).end();
   }
 
   /** The payload could not be executed; the child that tried has said why on stderr. */
   notStarted(path: usize, errno: i32): void {
-    this.status.event(bytes("not-started")).bytes(bytes("path"), path).number(bytes("errno"), errno).end();
+    this.status.event(bytes("not-started")).bytes(bytes("path"), path).number(ERRNO, errno).end();
   }
 
   forwarded(signal: i32, original: i32): void {
     this.voice.forwarded(signal, original);
-    this.status.event(bytes("forwarded")).signal(bytes("signal"), signal);
+    this.status.event(bytes("forwarded")).signal(SIGNAL, signal);
     if (signal != original) this.status.signal(bytes("for"), original);
     this.status.end();
   }
 
   notForwarded(signal: i32, errno: i32): void {
     this.voice.notForwarded(signal, errno);
-    this.status.event(bytes("not-forwarded")).signal(bytes("signal"), signal).number(bytes("errno"), errno).end();
+    this.status.event(bytes("not-forwarded")).signal(SIGNAL, signal).number(ERRNO, errno).end();
   }
 
   dropped(signal: i32, reason: usize): void {
     this.voice.dropped(signal, reason);
-    this.status.event(bytes("dropped")).signal(bytes("signal"), signal).bytes(bytes("reason"), reason).end();
+    this.status.event(bytes("dropped")).signal(SIGNAL, signal).bytes(bytes("reason"), reason).end();
   }
 
   held(signal: i32, milliseconds: i64): void {
     this.voice.held(signal, milliseconds);
-    this.status.event(bytes("held")).signal(bytes("signal"), signal).number(bytes("milliseconds"), milliseconds).end();
+    this.status.event(bytes("held")).signal(SIGNAL, signal).number(MILLISECONDS, milliseconds).end();
   }
 
   childrenChanged(): void {
@@ -52,17 +57,17 @@ export class Report {
 
   reaped(pid: i32, waitStatus: i32): void {
     this.voice.reaped(pid, this.warnOnReap);
-    putEnd(this.status.event(bytes("reaped")).number(bytes("pid"), pid), waitStatus).end();
+    putEnd(this.status.event(bytes("reaped")).number(PID, pid), waitStatus).end();
   }
 
   stopped(signal: i32): void {
     this.voice.stopped(signal);
-    this.status.event(bytes("stopped")).signal(bytes("signal"), signal).end();
+    this.status.event(bytes("stopped")).signal(SIGNAL, signal).end();
   }
 
   exited(pid: i32, waitStatus: i32): void {
     this.voice.payloadEnded((waitStatus >> 8) & 0xff, waitStatus & 0x7f);
-    putEnd(this.status.event(bytes("exited")).number(bytes("pid"), pid), waitStatus).end();
+    putEnd(this.status.event(bytes("exited")).number(PID, pid), waitStatus).end();
   }
 
   outOfMemory(kills: i64, file: usize): void {
@@ -72,16 +77,16 @@ export class Report {
 
   draining(milliseconds: i64): void {
     this.voice.draining(milliseconds);
-    this.status.event(bytes("draining")).number(bytes("milliseconds"), milliseconds).end();
+    this.status.event(bytes("draining")).number(MILLISECONDS, milliseconds).end();
   }
 
   killing(milliseconds: i64): void {
     this.voice.killing(milliseconds);
-    this.status.event(bytes("killed")).number(bytes("milliseconds"), milliseconds).end();
+    this.status.event(bytes("killed")).number(MILLISECONDS, milliseconds).end();
   }
 
   trouble(call: usize, errno: i32): void {
     this.voice.trouble(call, errno);
-    this.status.event(bytes("trouble")).bytes(bytes("call"), call).number(bytes("errno"), errno).end();
+    this.status.event(bytes("trouble")).bytes(bytes("call"), call).number(ERRNO, errno).end();
   }
 }

@@ -3,8 +3,8 @@ import { F_GETFD, F_SETFD, FD_CLOEXEC } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { putSignal, Signal } from "../linux/signals";
 import { Plan } from "../plan";
-import { refuse } from "./voice";
 import { hexadecimal, Line } from "../support/line";
+import { refuse } from "./voice";
 
 const line = new Line();
 const QUOTE: u8 = 0x22;
@@ -26,7 +26,8 @@ export class StatusStream {
   constructor(plan: Plan) {
     this.file = plan.statusFile;
     const result = this.isOpen ? linux.fcntl(this.file, F_GETFD, 0) : 0;
-    if (result < 0) refuse(plan.voice, putErrno(plan.voice.fatal().text("--json-status-fd ").number(this.file).text(": "), -result));
+    if (result < 0)
+      refuse(plan.voice, putErrno(plan.voice.fatal().text("--json-status-fd ").number(this.file).text(": "), -result));
     if (this.file > 2) linux.fcntl(this.file, F_SETFD, FD_CLOEXEC);
   }
 
@@ -56,7 +57,10 @@ export class StatusStream {
     for (let at = offset; load<u8>(at) != 0; at++) {
       const byte = load<u8>(at);
       if (byte < 0x20) {
-        line.text("\\u00").byte(hexadecimal(byte >> 4)).byte(hexadecimal(byte & 15));
+        line
+          .text("\\u00")
+          .byte(hexadecimal(byte >> 4))
+          .byte(hexadecimal(byte & 15));
       } else {
         if (byte == QUOTE || byte == BACKSLASH) line.byte(BACKSLASH);
         line.byte(byte);

@@ -73,7 +73,10 @@ export class Line {
 
   private shown(byte: u8): void {
     if (byte >= 0x20 && byte != 0x7f) this.byte(byte);
-    else this.text("\\x").byte(hexadecimal(byte >> 4)).byte(hexadecimal(byte & 15));
+    else
+      this.text("\\x")
+        .byte(hexadecimal(byte >> 4))
+        .byte(hexadecimal(byte & 15));
   }
 
   /**
