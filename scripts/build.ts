@@ -2,42 +2,42 @@
  * Builds the executable: TypeScript -> wasm (asc) -> C (wasm2c) -> a static ELF
  * for each architecture that a compiler is there for.
  *
- *   node scripts/build.ts            this machine's architecture, others as far as possible
- *   node scripts/build.ts --require-all   fail when one cannot be built
+ *   node scripts/build.ts [--output FOLDER]
+ *
+ * Writes dist/rein.wasm and dist/linux-ARCHITECTURE/rein. This machine's own
+ * architecture has to build; another without a cross compiler is left out.
  */
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import asc from "assemblyscript/asc";
 
 interface Target {
   /** As in Node.js's `process.arch`. */
   architecture: string;
+  /** The commands that may compile for it, the best first. */
   compilers: string[][];
   flags: string[];
 }
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "src/executable");
-const output = join(root, "dist");
-const wasm = join(output, "rein.wasm");
+const { values } = parseArgs({ options: { output: { type: "string", default: join(root, "dist") } } });
+const output = resolve(values.output);
+const generated = join(output, "generated");
 
-/** A native compiler of the right machine, or Debian's cross compiler, or clang with lld. */
 const targets: Target[] = [
   {
     architecture: "x64",
-    compilers: [...native("x64"), ["x86_64-linux-gnu-gcc"], ["clang", "--target=x86_64-linux-gnu", "-fuse-ld=lld"]],
+    compilers: compilersFor("x64", "x86_64-linux-gnu"),
     flags: ["-march=x86-64", "-fcf-protection=none"],
   },
-  {
-    architecture: "arm64",
-    compilers: [...native("arm64"), ["aarch64-linux-gnu-gcc"], ["clang", "--target=aarch64-linux-gnu", "-fuse-ld=lld"]],
-    flags: ["-mno-outline-atomics"],
-  },
+  { architecture: "arm64", compilers: compilersFor("arm64", "aarch64-linux-gnu"), flags: [] },
 ];
 
-/** The wasm: a fixed memory, the allocator that never frees, no import but the system calls. */
+/** The wasm: a fixed memory, the allocator that never frees, no import but the system calls and the host's few. */
 const ascOptions = [
   ["--runtime", "stub"],
   ["--use", "abort="],
@@ -45,75 +45,88 @@ const ascOptions = [
   ["--maximumMemory", "30"],
   // The initialisers run when the host says so; until then the memory is just the module's data (see memoryImage).
   ["--exportStart", "initialize"],
-  ["-Osize", "--converge"],
+  ["-Osize"],
 ].flat();
 
-const cOptions = [
-  ["-std=gnu11", "-Oz", "-DNDEBUG", "-g0", "-w"],
+const compilerOptions = [
+  ["-std=gnu11", "-DNDEBUG", "-w"],
   // No C library, no start-up files, nothing that would need either.
   ["-static", "-nostdlib", "-ffreestanding", "-fno-stack-protector", "-fno-pie", "-no-pie"],
   ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-fno-ident", "-fomit-frame-pointer"],
-  // One file and one program: what nobody calls goes, what one calls is inlined.
-  ["-fwhole-program", "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections"],
-  // Pages of 4 kB even where the linker plans for 64: the file of arm64 would be mostly padding.
-  [
-    "-Wl,-z,max-page-size=4096",
-    "-Wl,-z,common-page-size=4096",
-    "-Wl,-z,noseparate-code",
-    "-Wl,-z,norelro",
-    "-Wl,-T,src/executable/host/layout.ld",
-  ],
-  // The same bytes from every build: no identifier, no symbol table, no path.
-  ["-Wl,--build-id=none", "-s", `-ffile-prefix-map=${root}=.`],
+  // One file is the whole program: what nobody calls goes, what one calls is inlined.
+  ["-fwhole-program", "-Wl,--gc-sections"],
+  ["-Wl,-T", join(source, "host/layout.ld"), "-Wl,-z,noseparate-code", "-Wl,-z,norelro"],
+  // Pages of 4 kB even where the linker plans for 64: the file for arm64 would be mostly padding.
+  ["-Wl,-z,max-page-size=4096", "-Wl,-z,common-page-size=4096"],
+  // The same bytes from every build: no identifier of it, no symbol table.
+  ["-Wl,--build-id=none", "-s"],
 ].flat();
 
-function native(architecture: string): string[][] {
-  return process.arch === architecture ? [["cc"]] : [];
+/** A native compiler, Debian's cross compiler, or clang with lld. */
+function compilersFor(architecture: string, triplet: string): string[][] {
+  const others = [[`${triplet}-gcc`], ["clang", `--target=${triplet}`, "-fuse-ld=lld"]];
+  return process.arch === architecture ? [["cc"], ...others] : others;
 }
 
-function run(file: string, args: string[]): void {
-  execFileSync(file, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-}
-
-function isThere(compiler: string[]): boolean {
+/** Whether the command is there and takes these arguments. */
+function accepts(command: string[], args: string[]): boolean {
   try {
-    execFileSync(compiler[0] as string, [...compiler.slice(1), "--version"], { stdio: "ignore" });
+    execFileSync(command[0] as string, [...command.slice(1), ...args], { stdio: "ignore" });
     return true;
   } catch {
     return false;
   }
 }
 
-function tool(path: string, args: string[]): void {
-  run(process.execPath, [join(root, "node_modules", path), ...args]);
+/** A literal that is the only argument of `bytes(` or `.text(`. */
+const LITERAL = /(\bbytes|\.text)\(\s*("(?:[^"\\\n]|\\.)*"|'[^'\\\n]*'|`[^`\\$]*`),?\s*\)/g;
+
+/** Puts literal texts into the module's data as NUL-terminated bytes (see runtime.d.ts). */
+function withByteLiterals(code: string): string {
+  return code.replace(LITERAL, (_, callee: string, literal: string) => {
+    const text: string = literal.startsWith('"') ? JSON.parse(literal) : literal.slice(1, -1);
+    const data = `memory.data<u8>([${[...Buffer.from(`${text}\0`)].join(",")}])`;
+    return callee === "bytes" ? data : `.bytes(${data})`;
+  });
 }
 
-function buildTarget(target: Target, generated: string): string | undefined {
-  const compiler = target.compilers.find(isThere);
-  if (compiler === undefined) return undefined;
-  const folder = join(output, `linux-${target.architecture}`);
-  const executable = join(folder, "rein");
-  const unfinished = `${executable}.${process.pid}`;
-  mkdirSync(folder, { recursive: true });
-  const paths = [`-I${generated}`, `-I${join(source, "host")}`, join(source, "host/host.c"), "-o", unfinished];
-  run(compiler[0] as string, [
-    ...compiler.slice(1),
-    ...cOptions,
-    ...target.flags,
-    ...paths.map((path) => relativeTo(path)),
-  ]);
-  chmodSync(unfinished, 0o755);
-  // In one step: a rein that runs meanwhile keeps its file, and nobody starts half of one.
-  renameSync(unfinished, executable);
-  return executable;
+async function compileToWasm(wasm: string): Promise<void> {
+  const main = relative(root, join(source, "main.ts"));
+  const { error } = await asc.main([main, ...ascOptions, "--baseDir", root, "-o", relative(root, wasm)], {
+    // asc says of code that it cannot make smaller by another round that its "last converge was suboptimal".
+    stderr: {
+      write(text: unknown) {
+        if (!String(text).includes("suboptimal")) process.stderr.write(String(text));
+      },
+    },
+    readFile(name, base) {
+      const path = join(base, name);
+      return existsSync(path) ? withByteLiterals(readFileSync(path, "utf8")) : null;
+    },
+  });
+  if (error) throw error;
 }
 
-function relativeTo(path: string): string {
-  return path.startsWith("-I")
-    ? `-I${relative(root, path.slice(2))}`
-    : path.startsWith("/")
-      ? relative(root, path)
-      : path;
+/** What fits wasm2c's code to a host with one instance and one memory, at a place and of a size that the compiler knows. */
+const fittings: Record<"module.c" | "module.h", [from: RegExp, to: string][]> = {
+  "module.h": [[/wasm_rt_memory_t w2c_memory;/, ""]],
+  "module.c": [
+    [/instance->w2c_memory/g, "linear_memory"],
+    [/\(struct w2c_rein\*\) instance/g, "&module"],
+    [/#define LOAD_DATA\(m, o, i, s\)(.*\\\n)*.*\n/, "#define LOAD_DATA(m, o, i, s)\n"],
+    // wasm2c makes reads whose value is not used, for they may trap in wasm. Ours are all used.
+    [/#define FORCE_READ_INT\(var\) __asm__.*/, "#define FORCE_READ_INT(var)"],
+  ],
+};
+
+function fit(name: keyof typeof fittings): void {
+  const path = join(generated, name);
+  let code = readFileSync(path, "utf8");
+  for (const [from, to] of fittings[name]) {
+    if (code.search(from) < 0) throw new Error(`wasm2c's ${name} has no ${from}: is it another version?`);
+    code = code.replace(from, to);
+  }
+  writeFileSync(path, code);
 }
 
 /**
@@ -132,65 +145,52 @@ function memoryImage(bytes: Buffer<ArrayBuffer>): Uint8Array {
   return image.subarray(0, image.findLastIndex((byte) => byte !== 0) + 1);
 }
 
-/** Fits wasm2c's code to a host with one memory, at a place and of a size that the compiler knows. */
-function fitted(code: string): string {
-  const parts: [RegExp, string][] = [
-    [/instance->w2c_memory/g, "linear_memory"],
-    [/wasm_rt_memory_t w2c_memory;/, ""],
-    [/\(struct w2c_rein\*\) instance/g, "&module"],
-    [/#define LOAD_DATA\(m, o, i, s\)(.*\\\n)*.*\n/, "#define LOAD_DATA(m, o, i, s)\n"],
-    // Reads that no one uses must be made in wasm, as they may trap; here the bounds are checked before each.
-    [/#define FORCE_READ_INT\(var\) __asm__.*/, "#define FORCE_READ_INT(var)"],
-  ];
-  return parts.reduce((text, [from, to]) => text.replace(from, to), code);
+function compileToC(wasm: string): void {
+  const path = join(generated, "module.c");
+  execFileSync(process.execPath, [join(root, "node_modules/wabt/bin/wasm2c"), wasm, "-n", "rein", "-o", path]);
+  fit("module.h");
+  fit("module.c");
+  writeFileSync(join(generated, "memory.image"), memoryImage(readFileSync(wasm)));
 }
 
-/** A literal that starts behind `bytes(` or `.text(` and is the only argument. */
-const LITERAL = /(\bbytes|\.text)\(\s*("(?:[^"\\\n]|\\.)*"|'[^'\\\n]*'|`[^`\\$]*`),?\s*\)/g;
-
-/** Puts literal texts into the module's data as NUL-terminated bytes (see runtime.d.ts). */
-function withByteLiterals(code: string): string {
-  return code.replace(LITERAL, (_, callee: string, literal: string) => {
-    const text: string = literal.startsWith('"') ? JSON.parse(literal) : literal.slice(1, -1);
-    const data = `memory.data<u8>([${[...Buffer.from(`${text}\0`)].join(",")}])`;
-    return callee === "bytes" ? data : `.bytes(${data})`;
+/** Returns the executable's path, or undefined without a compiler. */
+function compileToMachineCode(target: Target): string | undefined {
+  const compiler = target.compilers.find((command) => accepts(command, ["--version"]));
+  if (compiler === undefined) return undefined;
+  const executable = join(output, `linux-${target.architecture}`, "rein");
+  const unfinished = `${executable}.${process.pid}`;
+  mkdirSync(dirname(executable), { recursive: true });
+  // gcc has -Oz since its version 12.
+  const size = accepts(compiler, ["-Oz", "-E", "-x", "c", "/dev/null"]) ? "-Oz" : "-Os";
+  const paths = ["-I", generated, "-I", join(source, "host"), join(source, "host/host.c"), "-o", unfinished];
+  execFileSync(compiler[0] as string, [...compiler.slice(1), size, ...compilerOptions, ...target.flags, ...paths], {
+    stdio: ["ignore", "ignore", "inherit"],
   });
+  chmodSync(unfinished, 0o755);
+  // In one step: a rein that runs meanwhile keeps its file, and nobody starts half of one.
+  renameSync(unfinished, executable);
+  return executable;
 }
 
-async function compile(): Promise<void> {
-  const { error } = await asc.main(
-    [relative(root, join(source, "main.ts")), ...ascOptions, "-o", relative(root, wasm)],
-    {
-      stderr: process.stderr,
-      readFile(name, base) {
-        const path = join(base, name);
-        return existsSync(path) ? withByteLiterals(readFileSync(path, "utf8")) : null;
-      },
-    },
-  );
-  if (error) throw error;
-}
-
-const generated = join(output, "generated");
-mkdirSync(generated, { recursive: true });
-await compile();
-tool("wabt/bin/wasm2c", [wasm, "-n", "rein", "-o", join(generated, "module.c")]);
-for (const name of ["module.c", "module.h"]) {
-  const path = join(generated, name);
-  writeFileSync(path, fitted(readFileSync(path, "utf8")));
-}
-writeFileSync(join(generated, "memory.image"), memoryImage(readFileSync(wasm)));
-
-let isIncomplete = false;
-for (const target of targets) {
-  const executable = buildTarget(target, generated);
-  if (executable === undefined) {
-    isIncomplete ||= process.argv.includes("--require-all") || target.architecture === process.arch;
-    console.error(
-      `no C compiler for ${target.architecture}: left out (looked for ${target.compilers.map((c) => c[0]).join(", ")})`,
-    );
-  } else {
-    console.error(`${relative(root, executable)}: ${statSync(executable).size} bytes`);
+async function build(): Promise<void> {
+  const wasm = join(output, "rein.wasm");
+  mkdirSync(generated, { recursive: true });
+  await compileToWasm(wasm);
+  compileToC(wasm);
+  for (const target of targets) {
+    const executable = compileToMachineCode(target);
+    const searched = target.compilers.map(([name]) => name).join(", ");
+    if (executable !== undefined) console.error(`${relative(root, executable)}: ${statSync(executable).size} bytes`);
+    else if (target.architecture !== process.arch)
+      console.error(`linux-${target.architecture}: left out, no ${searched}`);
+    else throw new Error(`there is no C compiler for linux-${target.architecture}: no ${searched}`);
   }
 }
-process.exitCode = isIncomplete ? 1 : 0;
+
+try {
+  await build();
+} catch (error) {
+  // What went wrong has been said by the tool that found it; the trace of our own calls would only hide it.
+  console.error(`build: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
+  process.exitCode = 1;
+}

@@ -14,9 +14,12 @@
 #error "no start-up code for this architecture"
 #endif
 
+/* What changes besides linear memory is a few words, and lies before it (see layout.ld). */
+#define BEFORE_MEMORY __attribute__((section(".data")))
+
 /* The one instance; known as such to the compiler, no function needs it as an argument. */
 #include "module.h"
-static w2c_rein module;
+static w2c_rein module BEFORE_MEMORY;
 #include "module.c"
 
 /* The module's data as it is before the first instruction, at the start of linear memory (see layout.ld). */
@@ -26,9 +29,9 @@ __asm__(".section .image, \"aw\"\n"
 
 /* As many functions as the module takes references to, and a null. */
 #define TABLE_SIZE 4
-static wasm_rt_funcref_t table[TABLE_SIZE];
+static wasm_rt_funcref_t table[TABLE_SIZE] BEFORE_MEMORY;
 
-static long *initial_stack;
+static long *initial_stack BEFORE_MEMORY;
 
 /* What gcc calls on its own for copies and comparisons; there is no C library to take them from. */
 __attribute__((used)) void *memcpy(void *restrict to, const void *restrict from, size_t size) {
