@@ -43,6 +43,11 @@ export class OptionReader {
     return true;
   }
 
+  /** Whether a value follows. */
+  hasValue(): bool {
+    return this.attached != null || this.cluster.length != 0 || this.words.peek() != null;
+  }
+
   /** The option's value: attached to it, or the next word. */
   value(): string {
     const attached = this.attached;

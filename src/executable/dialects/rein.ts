@@ -9,6 +9,8 @@ import { HELP, REIN_VERSION } from "./text";
 import { CommandLine, VariableWords } from "./words";
 
 const OPTIONS_VARIABLE = "REIN_OPTIONS";
+/** What is read of it: memory for options is never given back. */
+const LONGEST = 32_768;
 
 /** The executable under its own name. */
 export function runRein(): i32 {
@@ -38,6 +40,8 @@ export function takeOptionsVariable(plan: Plan): void {
   plan.ownVariables.push(OPTIONS_VARIABLE);
   const value = new Environment().get(OPTIONS_VARIABLE);
   if (value == null) return;
+  if (value.length > LONGEST)
+    refuse(plan.voice, plan.voice.fatal().text(OPTIONS_VARIABLE).text(": it is longer than 32 kB"));
   const words = new VariableWords(value);
   const options = new OptionReader(words, plan.voice, OPTIONS_VARIABLE);
   while (options.next()) {

@@ -26,6 +26,9 @@ export function runTini(): i32 {
   if (host.argumentCount() == 2 && words.peek()! == "--version") return print(TINI_VERSION);
   const options = new OptionReader(words, voice, "");
   while (options.next()) {
+    if ((options.option == "-p" || options.option == "-e") && !options.hasValue()) {
+      return misuse(bytes("option requires an argument"), options.option);
+    }
     switch (options.option) {
       case "-h":
         return usage(STDOUT, 0);
@@ -50,13 +53,7 @@ export function runTini(): i32 {
         plan.exitStatus[expectedStatus(options)] = 0;
         break;
       default:
-        messageLine
-          .text(self())
-          .text(": invalid option -- '")
-          .outside(options.option.substring(1))
-          .text("'")
-          .writeTo(STDERR);
-        return usage(STDERR, voice.refusalStatus);
+        return misuse(bytes("invalid option"), options.option);
     }
   }
   if (words.peek() == null) return usage(STDERR, voice.refusalStatus);
@@ -92,6 +89,12 @@ function expectedStatus(options: OptionReader): i32 {
 
 function refuseValue(options: OptionReader, value: string): void {
   options.refuse(options.voice.fatal().text("Not a valid option for ").text(options.option).text(": ").outside(value));
+}
+
+/** What getopt(3) says, and how the program is used. Returns the exit status. */
+function misuse(what: usize, option: string): i32 {
+  messageLine.text(self()).text(": ").bytes(what).text(" -- '").outside(option.substring(1)).text("'").writeTo(STDERR);
+  return usage(STDERR, 1);
 }
 
 function usage(file: i32, status: i32): i32 {

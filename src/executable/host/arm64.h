@@ -1,14 +1,19 @@
 /* arm64: how a system call is made (syscall(2)), how a process begins, how one is cloned. */
 
-static inline long system_call(long number, long a, long b, long c, long d, long e) {
+static inline long system_call6(long number, long a, long b, long c, long d, long e, long f) {
   register long x8 __asm__("x8") = number;
   register long x0 __asm__("x0") = a;
   register long x1 __asm__("x1") = b;
   register long x2 __asm__("x2") = c;
   register long x3 __asm__("x3") = d;
   register long x4 __asm__("x4") = e;
-  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4) : "memory");
+  register long x5 __asm__("x5") = f;
+  __asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
   return x0;
+}
+
+static inline long system_call(long number, long a, long b, long c, long d, long e) {
+  return system_call6(number, a, b, c, d, e, 0);
 }
 
 /* The kernel enters with argc, argv and envp on the stack. */

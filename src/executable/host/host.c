@@ -3,8 +3,9 @@
  * for, one function each, and copies between the process's memory and the
  * module's. It decides nothing.
  */
-#include <asm/mman.h>
 #include <asm/unistd.h>
+#include <linux/mman.h>
+#include <linux/uio.h>
 
 #if defined(__x86_64__)
 #include "x64.h"
@@ -62,14 +63,22 @@ _Noreturn static void exit_group(int status) {
   for (;;) system_call(__NR_exit_group, status, 0, 0, 0, 0);
 }
 
-/* A trap is a fault of ours that the module's bounds stopped: the exit status is that of our refusals. */
-_Noreturn void wasm_rt_trap(wasm_rt_trap_t trap) {
-  static const char message[] = "rein: internal error (trap 0)\n";
-  char line[sizeof message];
-  memcpy(line, message, sizeof message);
-  line[sizeof message - 4] = (char)('0' + trap);
-  system_call(__NR_write, 2, (long)line, sizeof message - 1, 0, 0);
+_Noreturn static void fail(const char *message, size_t size) {
+  system_call(__NR_write, 2, (long)message, (long)size, 0, 0);
   exit_group(125);
+}
+#define FAIL(message) fail(message, sizeof(message) - 1)
+
+/* A fault of ours that wasm's rules stopped. The exit status is that of our refusals. */
+_Noreturn void wasm_rt_trap(wasm_rt_trap_t trap) {
+  (void)trap;
+  FAIL("rein: internal error\n");
+}
+
+/* Memory is taken while options are read, and never after. */
+uint64_t wasm_rt_grow_memory(const wasm_rt_memory_t *m, uint64_t pages) {
+  (void)m, (void)pages;
+  FAIL("rein: the options take more memory than there is for them\n");
 }
 
 void wasm_rt_allocate_funcref_table(wasm_rt_funcref_table_t *t, uint32_t elements, uint32_t max_elements) {
@@ -124,13 +133,13 @@ HOST(u32, startsWith, u64 address, u32 offset, u32 size) {
   return 1;
 }
 
-#define MAP_PRIVATE 0x02
-
 /* linux.ts: a system call each. Offsets become pointers, 0 the null pointer; numbers keep their sign. */
 
 static inline long pointer(u32 offset) { return offset == 0 ? 0 : (long)(memory + offset); }
 
 #define CALL(name, a, b, c, d, e) ((u32)system_call(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e)))
+#define CALL6(name, a, b, c, d, e, f) \
+  system_call6(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e), (long)(f))
 #define LINUX(result, name, ...) result w2c_linux_##name(struct w2c_linux *unused, ##__VA_ARGS__)
 #define SET_SIZE 8
 
@@ -177,6 +186,11 @@ LINUX(u32, readlinkat, u32 directory, u32 path, u32 buffer, u32 size) {
 LINUX(u32, getdents64, u32 file, u32 buffer, u32 size) { return CALL(getdents64, (s32)file, pointer(buffer), (s32)size, 0, 0); }
 LINUX(u32, read, u32 file, u32 buffer, u32 size) { return CALL(read, (s32)file, pointer(buffer), (s32)size, 0, 0); }
 LINUX(u32, write, u32 file, u32 buffer, u32 size) { return CALL(write, (s32)file, pointer(buffer), (s32)size, 0, 0); }
+LINUX(u32, pwritev2, u32 file, u32 buffer, u32 size, u32 flags) {
+  struct iovec vector = {memory + buffer, size};
+  /* The position -1: where the file is, as write(2) has it. */
+  return (u32)CALL6(pwritev2, (s32)file, &vector, 1, -1, -1, flags);
+}
 LINUX(u32, close, u32 file) { return CALL(close, (s32)file, 0, 0, 0, 0); }
 LINUX(u32, close_range, u32 first, u32 last, u32 flags) { return CALL(close_range, first, last, flags, 0, 0); }
 LINUX(u32, fcntl, u32 file, u32 command, u32 argument) { return CALL(fcntl, (s32)file, (s32)command, (s32)argument, 0, 0); }
@@ -187,6 +201,6 @@ LINUX(u32, ppoll, u32 files, u32 count, u32 timeout) {
 LINUX(u32, chdir, u32 path) { return CALL(chdir, pointer(path), 0, 0, 0, 0); }
 
 LINUX(u64, mmap, u32 size) {
-  return (u64)system_call(__NR_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+  return (u64)CALL6(mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 }
 LINUX(u32, clock_gettime, u32 clock, u32 time) { return CALL(clock_gettime, (s32)clock, pointer(time), 0, 0, 0); }

@@ -11,6 +11,19 @@ static inline long system_call(long number, long a, long b, long c, long d, long
   return result;
 }
 
+/* For the few calls that take a sixth argument: clearing the register for all others costs more code than this. */
+static inline long system_call6(long number, long a, long b, long c, long d, long e, long f) {
+  long result;
+  register long r10 __asm__("r10") = d;
+  register long r8 __asm__("r8") = e;
+  register long r9 __asm__("r9") = f;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+
 /* The kernel enters with argc, argv and envp on the stack and the frame to be marked as the outermost. */
 __asm__(".globl _start\n"
         "_start:\n"

@@ -1,4 +1,5 @@
 import { Line } from "../support/line";
+import { putWord } from "../support/word-list";
 
 /** The error numbers that the executable tells apart or can name (asm-generic/errno-base.h, errno.h). */
 export enum Errno {
@@ -33,68 +34,16 @@ export enum Errno {
   ENOSYS = 38,
   ELOOP = 40,
   ELIBBAD = 80,
-  ESTALE = 116,
   ETIMEDOUT = 110,
+  ESTALE = 116,
 }
+
+/** From EPERM, 1, to ELOOP, 40, those that the calls here can give. */
+const descriptions: usize = bytes(
+  "Operation not permitted,No such file or directory,No such process,,Input/output error,No such device or address,Argument list too long,Exec format error,Bad file descriptor,,Resource temporarily unavailable,Cannot allocate memory,Permission denied,,,Device or resource busy,,,No such device,Not a directory,Is a directory,Invalid argument,Too many open files in system,Too many open files,,Text file busy,File too large,,,Read-only file system,,,,,,File name too long,,Function not implemented,,Too many levels of symbolic links",
+);
 
 /** Puts the kernel's word for an error into a line, as strerror(3) says it, or its number. */
 export function putErrno(line: Line, errno: i32): Line {
-  switch (errno) {
-    case Errno.EPERM:
-      return line.text("Operation not permitted");
-    case Errno.ENOENT:
-      return line.text("No such file or directory");
-    case Errno.ESRCH:
-      return line.text("No such process");
-    case Errno.EIO:
-      return line.text("Input/output error");
-    case Errno.ENXIO:
-      return line.text("No such device or address");
-    case Errno.E2BIG:
-      return line.text("Argument list too long");
-    case Errno.ENOEXEC:
-      return line.text("Exec format error");
-    case Errno.EBADF:
-      return line.text("Bad file descriptor");
-    case Errno.EAGAIN:
-      return line.text("Resource temporarily unavailable");
-    case Errno.ENOMEM:
-      return line.text("Cannot allocate memory");
-    case Errno.EACCES:
-      return line.text("Permission denied");
-    case Errno.EBUSY:
-      return line.text("Device or resource busy");
-    case Errno.ENODEV:
-      return line.text("No such device");
-    case Errno.ENOTDIR:
-      return line.text("Not a directory");
-    case Errno.EISDIR:
-      return line.text("Is a directory");
-    case Errno.EINVAL:
-      return line.text("Invalid argument");
-    case Errno.ENFILE:
-      return line.text("Too many open files in system");
-    case Errno.EMFILE:
-      return line.text("Too many open files");
-    case Errno.ETXTBSY:
-      return line.text("Text file busy");
-    case Errno.EFBIG:
-      return line.text("File too large");
-    case Errno.EROFS:
-      return line.text("Read-only file system");
-    case Errno.ENAMETOOLONG:
-      return line.text("File name too long");
-    case Errno.ENOSYS:
-      return line.text("Function not implemented");
-    case Errno.ELOOP:
-      return line.text("Too many levels of symbolic links");
-    case Errno.ELIBBAD:
-      return line.text("Accessing a corrupted shared library");
-    case Errno.ESTALE:
-      return line.text("Stale file handle");
-    case Errno.ETIMEDOUT:
-      return line.text("Connection timed out");
-    default:
-      return line.text("error ").number(errno);
-  }
+  return putWord(line, descriptions, errno - 1) ? line : line.text("error ").number(errno);
 }

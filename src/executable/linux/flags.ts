@@ -41,12 +41,17 @@ export enum Open {
 }
 export const AT_FDCWD: i32 = -100;
 
+/** pwritev2(2): rather fail with EAGAIN than wait. */
+export const RWF_NOWAIT: i32 = 8;
+
 /** faccessat(2) */
 export const F_OK: i32 = 0;
 
 /** fcntl(2) */
 export const F_SETFD: i32 = 2;
-export const F_GETFD: i32 = 1;
+export const F_GETFL: i32 = 3;
+/** Of what F_GETFL gives: how the file was opened, one of the first three of `Open`. */
+export const ACCESS_MODE: i32 = 3;
 export const FD_CLOEXEC: i32 = 1;
 
 /** ioctl_tty(2) */

@@ -9,7 +9,7 @@ const descriptions: usize = bytes(
 
 /** Puts a signal's description into a line, in the words of strsignal(3). */
 export function describeSignal(line: Line, signal: i32): Line {
-  if (signal <= Signal.SYS) return putWord(line, descriptions, signal - 1);
+  if (putWord(line, descriptions, signal - 1)) return line;
   return signal < Signal.RTMIN
     ? line.text("Unknown signal ").number(signal)
     : line.text("Real-time signal ").number(signal - Signal.RTMIN);

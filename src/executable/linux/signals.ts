@@ -49,9 +49,11 @@ const names: usize = bytes(
 
 /** Puts `SIGTERM` or `SIGRTMIN+3` into a line. */
 export function putSignal(line: Line, signal: i32): Line {
-  if (signal <= Signal.SYS) return putWord(line.text("SIG"), names, signal - 1);
-  if (signal < Signal.RTMIN) return line.text("signal ").number(signal);
-  line.text("SIGRTMIN");
+  line.text("SIG");
+  if (putWord(line, names, signal - 1)) return line;
+  // 32 and 33, which C libraries use themselves, have no name.
+  if (signal < Signal.RTMIN) return line.number(signal);
+  line.text("RTMIN");
   return signal == Signal.RTMIN ? line : line.text("+").number(signal - Signal.RTMIN);
 }
 

@@ -60,11 +60,10 @@ export class Command {
       for (; load<u8>(at) != 0 && load<u8>(at) != COLON; at++) candidate.byte(load<u8>(at));
       if (at > start) candidate.byte(SLASH);
       this.try(candidate.bytes(this.name).terminated());
-      if (this.failedErrno == Errno.EACCES && !isRefused) {
+      if (!isAbsent(this.failedPath, this.failedErrno)) {
+        if (this.failedErrno != Errno.EACCES) return false;
+        if (!isRefused) refused.bytes(this.failedPath);
         isRefused = true;
-        refused.bytes(this.failedPath);
-      } else if (this.failedErrno != Errno.EACCES && !isAbsent(this.failedPath, this.failedErrno)) {
-        return false;
       }
       if (load<u8>(at) == 0) break;
     }
@@ -87,10 +86,15 @@ export class Command {
   }
 }
 
-/** Whether execvp(3) would look in the next directory. A file that is there but whose interpreter is not is the one that was meant. */
+/**
+ * Whether there is no such file, so that execvp(3) looks in the next directory.
+ * ENOENT may be a missing interpreter's, of the very file that was meant; and
+ * EACCES a directory's that may not be searched (root's own bin in PATH).
+ */
 function isAbsent(path: usize, errno: i32): bool {
   switch (errno) {
     case Errno.ENOENT:
+    case Errno.EACCES:
       return linux.faccessat(AT_FDCWD, path, F_OK) != 0;
     case Errno.ENOTDIR:
     case Errno.ENAMETOOLONG:

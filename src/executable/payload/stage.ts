@@ -40,7 +40,7 @@ export class Stage {
   constructor(plan: Plan, terminal: Terminal, init: i32) {
     this.plan = plan;
     this.terminal = terminal;
-    this.takesForeground = terminal.isOurs();
+    this.takesForeground = terminal.isOurs() && terminal.isOurInput();
     this.init = init;
     const user = resolveUser(plan);
     const environment = payloadEnvironment(plan, user, init);

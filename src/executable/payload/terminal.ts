@@ -11,9 +11,12 @@ const groupBuffer = memory.data(4);
  * The controlling terminal and its foreground process group (tcsetpgrp(3)).
  *
  * The payload has a group of its own, so it has to be in the foreground to read
- * the terminal and to get Ctrl-C. It is put there only when the caller was: an
- * init that takes the terminal while it was started in the background, or keeps
- * it at its end, makes the caller's next read fail (reference: B3).
+ * the terminal and to get Ctrl-C. It is put there only when the caller was, and
+ * reads it: an init that takes the terminal while it was started in the
+ * background, or keeps it at its end, makes the caller's next read fail
+ * (reference: B3). A script's `rein … &` is in the same group as the script;
+ * that its input is /dev/null tells the two apart. A payload that reads the
+ * terminal all the same is given it then (Job.payloadStopped).
  */
 export class Terminal {
   /** Its descriptor; below zero when there is no controlling terminal. */
@@ -34,6 +37,11 @@ export class Terminal {
     // EIO in the background (__tty_check_change(), tty_jobctrl.c), and the
     // descriptor does not block behind another reader.
     return linux.read(this.file, groupBuffer, 0) != -Errno.EIO;
+  }
+
+  /** Whether our standard input is the terminal. */
+  isOurInput(): bool {
+    return linux.ioctl(0, TIOCGPGRP, groupBuffer) == 0;
   }
 
   /** Puts `group` in the foreground. SIGTTOU has to be blocked: it stops who does this from the background. */

@@ -1,5 +1,5 @@
 import { Errno, putErrno } from "../linux/errno";
-import { F_GETFD, F_SETFD, FD_CLOEXEC } from "../linux/flags";
+import { ACCESS_MODE, F_GETFL, F_SETFD, FD_CLOEXEC, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { putSignal, Signal } from "../linux/signals";
 import { Plan } from "../plan";
@@ -20,14 +20,14 @@ export class StatusStream {
   private file: i32;
 
   /**
-   * Ends the process, after saying why, when `file` is no open descriptor. The
-   * payload does not get it, unless it is one of its standard streams.
+   * Ends the process, after saying why, when the descriptor cannot be written
+   * to. The payload does not get it, unless it is one of its standard streams.
    */
   constructor(plan: Plan) {
     this.file = plan.statusFile;
-    const result = this.isOpen ? linux.fcntl(this.file, F_GETFD, 0) : 0;
-    if (result < 0)
-      refuse(plan.voice, putErrno(plan.voice.fatal().text("--json-status-fd ").number(this.file).text(": "), -result));
+    const flags = this.isOpen ? linux.fcntl(this.file, F_GETFL, 0) : Open.WRITE;
+    if (flags < 0) refuse(plan.voice, putErrno(problem(plan), -flags));
+    if ((flags & ACCESS_MODE) == Open.READ) refuse(plan.voice, problem(plan).text("it is not open for writing"));
     if (this.file > 2) linux.fcntl(this.file, F_SETFD, FD_CLOEXEC);
   }
 
@@ -80,6 +80,10 @@ export class StatusStream {
   private key(key: usize): Line {
     return line.text(',"').bytes(key).text('":');
   }
+}
+
+function problem(plan: Plan): Line {
+  return plan.voice.fatal().text("--json-status-fd ").number(plan.statusFile).text(": ");
 }
 
 /** How a process ended, as wait4(2) says it: the keys `status` or `signal`. */

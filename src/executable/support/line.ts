@@ -3,7 +3,7 @@
  * so that the PID 1 loop may speak for years. What does not fit is cut off; the
  * line's end always fits.
  */
-import { Errno } from "../linux/errno";
+import { RWF_NOWAIT } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { POLL_SIZE, Poll } from "../linux/structures";
 
@@ -85,16 +85,18 @@ export class Line {
    *
    * A line is dropped rather than waited for: with a full pipe and a stuck
    * reader behind stderr (a wedged log driver), a blocking write would stop
-   * PID 1 from reaping and forwarding. poll(2) says a pipe is writable when
-   * PIPE_BUF bytes fit, which a line never exceeds.
+   * PID 1 from reaping and forwarding. The descriptor may not be made
+   * non-blocking, for the payload has it too.
    */
   writeTo(file: i32): i32 {
     store<u8>(this.buffer + this.size, NEWLINE);
     const size = this.size + 1;
     this.size = 0;
-    if (!isWritable(file)) return -Errno.EAGAIN;
-    const written = linux.write(file, this.buffer, size);
-    return written < 0 ? written : 0;
+    let result = linux.pwritev2(file, this.buffer, size, RWF_NOWAIT);
+    // Terminals and older kernels' pipes cannot do that, and a file says EAGAIN when it has to wait for its disk. Asked
+    // by poll(2), a pipe is writable when PIPE_BUF bytes fit, which a line never exceeds.
+    if (result < 0 && isWritable(file)) result = linux.write(file, this.buffer, size);
+    return min(result, 0);
   }
 }
 

@@ -21,15 +21,16 @@ export function indexOfWord(list: usize, word: string): i32 {
   }
 }
 
-/** Puts the word at `index` into a line; nothing when the list is shorter. */
-export function putWord(line: Line, list: usize, index: i32): Line {
+/** Puts the word at `index` into a line. False when the list is shorter or has an empty word there. */
+export function putWord(line: Line, list: usize, index: i32): bool {
   let at = list;
   for (let skipped = 0; skipped < index; at++) {
-    if (load<u8>(at) == 0) return line;
+    if (load<u8>(at) == 0) return false;
     if (load<u8>(at) == COMMA) skipped++;
   }
+  const start = at;
   for (; !isEnd(load<u8>(at)); at++) line.byte(load<u8>(at));
-  return line;
+  return at > start;
 }
 
 function isEnd(byte: u8): bool {
