@@ -49,7 +49,9 @@ for (const mode of modes) {
     assert.deepEqual(await rein.exit(), { status: 0, signal: null });
   });
 
-  test(`arm64, ${mode.name}: orphans are reaped`, { skip }, async (t) => {
+  // qemu 7's prctl(2) knows no PR_SET_CHILD_SUBREAPER.
+  const noSubreaper = process.arch !== "arm64" && mode.prefix.length === 0 && "the emulator makes no subreaper";
+  test(`arm64, ${mode.name}: orphans are reaped`, { skip: skip || noSubreaper }, async (t) => {
     const rein = await start(t, mode, [payload, "orphans", "100", "0"], { executable, options: ["-w"] });
     for (let reaped = 0; reaped < 100; reaped++) await rein.errorLineMatching(/^rein: reaped zombie process \d+$/);
     rein.stdin.end();

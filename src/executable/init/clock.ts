@@ -1,8 +1,8 @@
 import { CLOCK_MONOTONIC } from "../linux/flags";
 import * as linux from "../linux/linux";
-import { Time } from "../linux/structures";
+import { TIME_SIZE, Time } from "../linux/structures";
 
-const timeBuffer = memory.data(16);
+const timeBuffer = memory.data(TIME_SIZE);
 
 /** Milliseconds on a clock that no one sets. */
 export function now(): i64 {

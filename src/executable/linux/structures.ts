@@ -21,6 +21,8 @@ export class Time {
   nanoseconds: i64;
 }
 
+export const TIME_SIZE: i32 = 16;
+
 /** The head of siginfo_t as rt_sigtimedwait(2) fills it; the kernel writes 128 bytes. */
 @unmanaged
 export class SignalInformation {

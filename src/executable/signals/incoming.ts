@@ -1,13 +1,13 @@
 import { SIG_SETMASK, SIGNAL_SET_SIZE } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { EVERY_SIGNAL, signalBit } from "../linux/signals";
-import { SIGNAL_INFORMATION_SIZE, SignalInformation, Time } from "../linux/structures";
+import { SIGNAL_INFORMATION_SIZE, SignalInformation, TIME_SIZE, Time } from "../linux/structures";
 
 const everySignal = memory.data<u64>([EVERY_SIGNAL]);
 const oneSignal = memory.data(SIGNAL_SET_SIZE);
 const callersMask = memory.data(SIGNAL_SET_SIZE);
 const informationBuffer = memory.data(SIGNAL_INFORMATION_SIZE);
-const timeBuffer = memory.data(16);
+const timeBuffer = memory.data(TIME_SIZE);
 
 /** The signal that `nextSignal` returned, as the kernel describes it. */
 export const information = changetype<SignalInformation>(informationBuffer);

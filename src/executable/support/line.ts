@@ -5,16 +5,20 @@
  */
 import { RWF_NOWAIT } from "../linux/flags";
 import * as linux from "../linux/linux";
-import { POLL_SIZE, Poll } from "../linux/structures";
+import { POLL_SIZE, Poll, TIME_SIZE, Time } from "../linux/structures";
 
 const CAPACITY: i32 = 4096;
 /** What of a text from outside is shown. */
 const LONGEST: i32 = 1000;
+/** How long a line waits for a reader, in milliseconds; below a second. */
+const PATIENCE: i64 = 100;
 const NEWLINE: u8 = 0x0a;
 
 export class Line {
   private buffer: usize = heap.alloc(CAPACITY);
   private size: i32 = 0;
+  /** The line before this one could not be written. */
+  private isStuck: bool = false;
 
   byte(value: u8): Line {
     if (this.size < CAPACITY - 1) {
@@ -83,10 +87,11 @@ export class Line {
    * Ends the line, writes it to `file` and starts the next. Returns 0, or
    * `-errno` (`-EAGAIN` for a line that was dropped).
    *
-   * A line is dropped rather than waited for: with a full pipe and a stuck
-   * reader behind stderr (a wedged log driver), a blocking write would stop
-   * PID 1 from reaping and forwarding. The descriptor may not be made
-   * non-blocking, for the payload has it too.
+   * With a full pipe and a stuck reader behind stderr (a wedged log driver) a
+   * blocking write would stop PID 1 from reaping and forwarding, so a line waits
+   * a moment for its reader, and the ones after that do not wait any more until
+   * one gets through. The descriptor may not be made non-blocking for that: the
+   * payload has it too.
    */
   writeTo(file: i32): i32 {
     store<u8>(this.buffer + this.size, NEWLINE);
@@ -95,7 +100,8 @@ export class Line {
     let result = linux.pwritev2(file, this.buffer, size, RWF_NOWAIT);
     // Terminals and older kernels' pipes cannot do that, and a file says EAGAIN when it has to wait for its disk. Asked
     // by poll(2), a pipe is writable when PIPE_BUF bytes fit, which a line never exceeds.
-    if (result < 0 && isWritable(file)) result = linux.write(file, this.buffer, size);
+    if (result < 0 && isWritable(file, this.isStuck ? 0 : PATIENCE)) result = linux.write(file, this.buffer, size);
+    this.isStuck = result < 0;
     return min(result, 0);
   }
 }
@@ -105,14 +111,15 @@ export function hexadecimal(value: u8): u8 {
   return value < 10 ? 0x30 + value : 0x57 + value;
 }
 
-const pollBuffer = memory.data(POLL_SIZE + 16);
+const pollBuffer = memory.data(POLL_SIZE);
+const timeBuffer = memory.data(TIME_SIZE);
 
-function isWritable(file: i32): bool {
+/** Whether a write to `file` will not wait, now or within some milliseconds. */
+function isWritable(file: i32, milliseconds: i64): bool {
   const poll = changetype<Poll>(pollBuffer);
   poll.file = file;
   poll.events = Poll.OUT;
-  poll.returned = 0;
-  const noTime = pollBuffer + POLL_SIZE;
+  changetype<Time>(timeBuffer).nanoseconds = milliseconds * 1_000_000;
   // An error (not a valid descriptor, a pipe without a reader) is write's to report.
-  return linux.ppoll(pollBuffer, 1, noTime) != 0;
+  return linux.ppoll(pollBuffer, 1, timeBuffer) != 0;
 }
