@@ -9,21 +9,33 @@ import { stringFrom } from "./support/bytes";
 /** What runs under a name: returns the exit status. */
 export type Entrypoint = () => i32;
 
-const names: string[] = [];
-const entrypoints: Entrypoint[] = [];
+class Registration {
+  constructor(
+    readonly name: string,
+    readonly entrypoint: Entrypoint,
+    readonly previous: Registration | null,
+  ) {}
+}
+
+let latest: Registration | null = null;
 
 /** Registers `entrypoint` under `name`, which holds no slash and is registered once. */
 export function register(name: string, entrypoint: Entrypoint): void {
   assert(!name.includes("/"), "a name is no path");
-  assert(!names.includes(name), "a name is registered once");
-  names.push(name);
-  entrypoints.push(entrypoint);
+  assert(find(name) == null, "a name is registered once");
+  latest = new Registration(name, entrypoint, latest);
 }
 
 /** Runs what is registered under our own name, or `otherwise` when nothing is. Returns the exit status. */
 export function dispatch(otherwise: Entrypoint): i32 {
-  const index = names.indexOf(self());
-  return index < 0 ? otherwise() : entrypoints[index]();
+  const registration = find(self());
+  return registration == null ? otherwise() : registration.entrypoint();
+}
+
+function find(name: string): Registration | null {
+  let registration = latest;
+  while (registration != null && registration.name != name) registration = registration.previous;
+  return registration;
 }
 
 /** The base name of argv[0]; empty when there is none. */

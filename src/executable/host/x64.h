@@ -34,25 +34,27 @@ __asm__(".globl _start\n"
 
 /*
  * clone(2), with the child on the part of the caller's stack that lies below
- * this frame. With CLONE_VM | CLONE_VFORK the caller sleeps until the child has
+ * what is in use, the red zone included. With CLONE_VM | CLONE_VFORK the caller sleeps until the child has
  * let go of it, so that nobody else uses that part meanwhile; on the same part
  * as the caller, the child's calls would overwrite the frames to return to.
  */
 static inline long clone_process(long flags, long entry) {
   long result;
-  register long stack __asm__("rsi") = ((long)__builtin_frame_address(0) - 4096) & -16L;
+  register long stack __asm__("rsi");
   register long no_parent_tid __asm__("rdx") = 0;
   register long no_child_tid __asm__("r10") = 0;
   register long no_tls __asm__("r8") = 0;
   register long kept_entry __asm__("r12") = entry;
-  __asm__ volatile("syscall\n"
+  __asm__ volatile("lea -256(%%rsp), %%rsi\n"
+                   "  and $-16, %%rsi\n"
+                   "  syscall\n"
                    "  test %%eax, %%eax\n"
                    "  jnz 1f\n"
                    "  xor %%ebp, %%ebp\n"
                    "  mov %%r12, %%rdi\n"
                    "  call start_child\n"
                    "1:"
-                   : "=a"(result), "+r"(stack), "+r"(no_parent_tid), "+r"(no_child_tid), "+r"(no_tls), "+r"(kept_entry)
+                   : "=a"(result), "=&r"(stack), "+r"(no_parent_tid), "+r"(no_child_tid), "+r"(no_tls), "+r"(kept_entry)
                    : "a"(__NR_clone), "D"(flags)
                    : "rcx", "r11", "memory");
   return result;

@@ -1,9 +1,10 @@
+import { room } from "../support/room";
 import { AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";
 import { DIRECTORY_ENTRY_NAME, DirectoryEntry } from "./structures";
 
 const CAPACITY: i32 = 4096;
-const entries = heap.alloc(4096);
+const entries = room(CAPACITY);
 let directory: i32 = -1;
 let filled: i32 = 0;
 let position: i32 = 0;

@@ -1,3 +1,4 @@
+import { room, roomsAreIntact } from "../support/room";
 import { Errno } from "./errno";
 import { AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";
@@ -5,10 +6,11 @@ import * as linux from "./linux";
 /** The longest file that is read whole: accounts and secrets. */
 export const WHOLE_FILE_CAPACITY: i32 = 262_144;
 /** The file read last. */
-export const wholeFile: usize = heap.alloc(262_145);
+export const wholeFile: usize = room(262_145);
 
 /** Reads a file into `wholeFile`, with a NUL behind it. Returns its size, or `-errno`: EFBIG when it does not fit. */
 export function readWholeFile(path: usize): i32 {
+  if (!roomsAreIntact()) return -Errno.ENOMEM;
   const file = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC, 0);
   if (file < 0) return file;
   let size = 0;

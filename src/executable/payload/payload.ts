@@ -1,10 +1,11 @@
-import { putErrno } from "../linux/errno";
+import { Errno, putErrno } from "../linux/errno";
 import { CLONE_VFORK, CLONE_VM } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Plan } from "../plan";
 import { Report } from "../report/report";
 import { say } from "../report/voice";
+import { roomsAreIntact } from "../support/room";
 import { Stage } from "./stage";
 import { Terminal } from "./terminal";
 
@@ -40,6 +41,11 @@ export class Payload {
    * meanwhile waits with all the others.
    */
   start(): bool {
+    // Nothing is allocated from here on.
+    if (!roomsAreIntact()) {
+      say(putErrno(this.plan.voice.fatal().text("the options take more than their memory: "), Errno.ENOMEM));
+      return false;
+    }
     next = this.stage;
     const pid = linux.clone(CLONE_VM | CLONE_VFORK | Signal.CHLD, runNext.index);
     if (pid < 0) {

@@ -6,6 +6,7 @@
 import { RWF_NOWAIT } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { POLL_SIZE, Poll, TIME_SIZE, Time } from "../linux/structures";
+import { room } from "./room";
 
 const CAPACITY: i32 = 4096;
 /** What of a text from outside is shown. */
@@ -15,7 +16,7 @@ const PATIENCE: i64 = 100;
 const NEWLINE: u8 = 0x0a;
 
 export class Line {
-  private buffer: usize = heap.alloc(CAPACITY);
+  private buffer: usize = room(CAPACITY);
   private size: i32 = 0;
   /** The line before this one could not be written. */
   private isStuck: bool = false;
