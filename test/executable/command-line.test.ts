@@ -177,6 +177,10 @@ const refusals: readonly Refusal[] = [
     words: ["--rewrite", value],
     says: [/--rewrite/, /TERM/],
   })),
+  ...["KILL", "STOP", "CHLD"].flatMap((value) => [
+    { words: ["--rewrite", `${value}:TERM`], says: [/--rewrite/, escaped(value), /pass on/] },
+    { words: ["--stop-signal", value], says: [/--stop-signal/, escaped(value), /pass on/] },
+  ]),
   ...["FOO", "0", "65", "SIG", "-1", "RTMIN+31", ""].flatMap((value) =>
     ["-p", "--parent-death", "--stop-signal"].map((name) => ({
       words: [name, value],

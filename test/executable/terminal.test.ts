@@ -159,6 +159,14 @@ for (const place of places) {
       assert.deepEqual(await terminal.ending(), { status: 130, signal: null });
     });
 
+    test("Ctrl-Z, with no shell to say fg to, leaves the command running: Ctrl-C still ends it", async (t) => {
+      const terminal = openTerminal(t, [...place.prefix, executable, "--", ...stayer]);
+      await terminal.ready();
+      terminal.type(CTRL_Z);
+      terminal.type(CTRL_C);
+      assert.deepEqual(await terminal.ending(), { status: 130, signal: null });
+    });
+
     test("a hang-up reaches the payload", {
       skip: !place.leadsSession && "only a session's leader is told",
     }, async (t) => {

@@ -1,4 +1,4 @@
-import { parseSignal, signalBit } from "../linux/signals";
+import { parseSignal, Signal, signalBit } from "../linux/signals";
 import { parseCapability } from "../payload/capabilities";
 import { EnvironmentChange, EnvironmentChangeKind } from "../payload/environment";
 import { parseLimit } from "../payload/limits";
@@ -74,7 +74,7 @@ function takeSignalOption(option: Option, options: OptionReader, plan: Plan): bo
       plan.stopDelay = duration(options);
       return true;
     case Option.STOP_SIGNAL:
-      plan.stopSignals |= signalBit(signal(options, options.value()));
+      plan.stopSignals |= signalBit(incoming(options, options.value()));
       return true;
     case Option.PARENT_DEATH:
       plan.parentDeathSignal = signal(options, options.value());
@@ -184,12 +184,12 @@ function takeMessageOption(option: Option, options: OptionReader, plan: Plan): b
   }
 }
 
-/** `FROM:TO`; the signals that nobody can take have nothing to be rewritten. */
+/** `FROM:TO` */
 function takeRewrite(options: OptionReader, plan: Plan): void {
   const value = options.value();
   const colon = colonIn(options, value, bytes("FROM:TO, as in TERM:QUIT or 15:3; TO 0 drops the signal"));
   const to = value.substring(colon + 1);
-  plan.rewrite[signal(options, value.substring(0, colon))] = <u8>(to == "0" ? 0 : signal(options, to));
+  plan.rewrite[incoming(options, value.substring(0, colon))] = <u8>(to == "0" ? 0 : signal(options, to));
 }
 
 function colonIn(options: OptionReader, value: string, accepted: usize): i32 {
@@ -203,6 +203,15 @@ function signal(options: OptionReader, text: string): i32 {
   if (signal < 0)
     options.refuse(options.isNot(text).text("a signal; give a name or number, as TERM, SIGTERM, 15 or RTMIN+3"));
   return signal;
+}
+
+/** A signal that can come in and be passed on. */
+function incoming(options: OptionReader, text: string): i32 {
+  const number = signal(options, text);
+  if (number == Signal.KILL || number == Signal.STOP || number == Signal.CHLD) {
+    options.refuse(options.isNot(text).text("a signal that an init can pass on"));
+  }
+  return number;
 }
 
 function number(options: OptionReader, text: string, maximum: i64): i32 {

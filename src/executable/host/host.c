@@ -150,6 +150,7 @@ LINUX(u32, wait4, u32 pid, u32 status, u32 options) { return CALL(wait4, (s32)pi
 LINUX(u32, getpid) { return CALL(getpid, 0, 0, 0, 0, 0); }
 LINUX(u32, getppid) { return CALL(getppid, 0, 0, 0, 0, 0); }
 LINUX(u32, getpgid, u32 pid) { return CALL(getpgid, (s32)pid, 0, 0, 0, 0); }
+LINUX(u32, getsid, u32 pid) { return CALL(getsid, (s32)pid, 0, 0, 0, 0); }
 LINUX(u32, setpgid, u32 pid, u32 group) { return CALL(setpgid, (s32)pid, (s32)group, 0, 0, 0); }
 LINUX(u32, prctl, u32 option, u64 argument, u64 third) { return CALL(prctl, (s32)option, argument, third, 0, 0); }
 

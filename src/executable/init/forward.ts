@@ -25,6 +25,8 @@ export class Forwarder {
   private payload: Payload;
   /** The payload's whole group was stopped by its terminal: all of it is to go on. */
   groupIsStopped: bool = false;
+  /** A SIGTSTP was passed on to the payload, and no SIGCONT since. */
+  hasStopped: bool = false;
 
   constructor(plan: Plan, report: Report, shutdown: Shutdown, self: i32, payload: Payload) {
     this.plan = plan;
@@ -63,6 +65,8 @@ export class Forwarder {
       this.report.notForwarded(signal, -result);
       return;
     }
+    if (signal == Signal.TSTP) this.hasStopped = true;
+    if (signal == Signal.CONT) this.hasStopped = false;
     this.report.forwarded(signal, original);
     this.shutdown.wentOn(original, signal);
   }

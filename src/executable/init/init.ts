@@ -44,10 +44,8 @@ export function runInit(plan: Plan): i32 {
   reaper.reapAll();
   while (!shutdown.isOver(reaper.isChildless)) {
     const signal = nextSignal(shutdown.timeLeft());
-    if (signal == Signal.CHLD) {
-      report.childrenChanged();
-      reaper.reapAll();
-    } else if (signal > 0) forwarder.take(information);
+    if (signal == Signal.CHLD) reaper.reapAll();
+    else if (signal > 0) forwarder.take(information);
     else if (signal != -Errno.EAGAIN && signal != -Errno.EINTR) {
       report.trouble(bytes("rt_sigtimedwait"), -signal);
       pause();

@@ -34,11 +34,23 @@ export class Job {
       this.goOn();
       return;
     }
+    if (signal == Signal.TSTP && this.terminal.file >= 0 && !this.forwarder.hasStopped && this.isAlone()) {
+      // Ctrl-Z: the whole container's terminal would hang, with nobody to say `fg`. The kernel ignores it in such groups
+      // (orphaned ones); the payload's is none, as its parent, the init, is in another.
+      this.forwarder.groupIsStopped = true;
+      this.goOn();
+      return;
+    }
     // PID 1 cannot stop, and there is no shell above it to say `fg`.
     if (this.self == 1) return;
     // Without a terminal, somebody stopped the payload by hand and will continue just that: who would wake the init?
     if (signal == Signal.STOP && this.terminal.file < 0) return;
     this.stopTogether(signal);
+  }
+
+  /** Whether there is no shell above that would see us stop. */
+  private isAlone(): bool {
+    return this.self == 1 || linux.getsid(0) == this.self;
   }
 
   private stopTogether(signal: i32): void {

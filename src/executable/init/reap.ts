@@ -29,6 +29,7 @@ export class Reaper {
 
   /** Until there is nothing more to take note of: one SIGCHLD may stand for any number of children. */
   reapAll(): void {
+    let isFirst = true;
     while (true) {
       const pid = linux.wait4(-1, statusBuffer, Wait.NO_HANG | Wait.UNTRACED | Wait.ALL);
       if (pid == -Errno.EINTR) continue;
@@ -38,6 +39,8 @@ export class Reaper {
         if (this.isChildless && !this.payload.hasEnded) this.payload.ended(UNKNOWN_END);
         return;
       }
+      if (isFirst) this.report.childrenChanged();
+      isFirst = false;
       const status = load<i32>(statusBuffer);
       const isStop = (status & 0xff) == STOPPED;
       if (pid == this.payload.pid) this.notePayload(status, isStop);

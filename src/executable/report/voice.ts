@@ -1,11 +1,14 @@
+import { putErrno } from "../linux/errno";
 import * as linux from "../linux/linux";
+import { putSignal } from "../linux/signals";
 import { Line } from "../support/line";
 
-export enum Verbosity {
-  WARNINGS = 1,
+/** How much a message matters; each `-v` lets one level more through. */
+export enum Level {
+  FATAL = 0,
+  WARNING = 1,
   INFORMATION = 2,
-  DETAILS = 3,
-  EVERYTHING = 4,
+  DETAIL = 3,
 }
 
 /** The one line in which messages are put together. */
@@ -15,21 +18,27 @@ export const STDOUT: i32 = 1;
 export const STDERR: i32 = 2;
 
 /**
- * What a person reads on stderr, one method an event. Each dialect has its own
- * voice: the program that it stands in for has its own words for the same
- * things, and people search their logs for them.
+ * What a person reads on stderr, one method an event. A dialect has its own
+ * voice: the program that it stands in for has its own words for what both do,
+ * and people search their logs for them. What only we do is said here.
  */
 export abstract class Voice {
-  verbosity: i32 = Verbosity.WARNINGS;
+  verbosity: i32 = Level.WARNING;
   /** The exit status of the init's own refusals. */
   abstract get refusalStatus(): i32;
 
-  protected says(verbosity: i32): bool {
-    return this.verbosity >= verbosity;
+  /** Begins a message. */
+  protected abstract begin(level: Level): Line;
+
+  protected says(level: Level): bool {
+    return this.verbosity >= level;
   }
 
   /** Begins the message that says why the payload does not start. */
-  abstract fatal(): Line;
+  fatal(): Line {
+    return this.begin(Level.FATAL);
+  }
+
   /**
    * The payload could not be executed. `path` is the NUL-terminated path that
    * failed, `reason` what is known beyond the errno (may be empty). Returns the
@@ -37,22 +46,66 @@ export abstract class Voice {
    */
   abstract cannotExecute(path: usize, errno: i32, reason: usize, detail: usize): i32;
 
-  abstract notAReaper(): void;
   abstract started(pid: i32, command: usize): void;
+  /** `original` came in and went on as `signal`. */
   abstract forwarded(signal: i32, original: i32): void;
-  abstract notForwarded(signal: i32, errno: i32): void;
-  abstract dropped(signal: i32, reason: usize): void;
-  abstract held(signal: i32, milliseconds: i64): void;
-  /** SIGCHLD has come in. */
-  childrenChanged(): void {}
   abstract reaped(pid: i32, warn: bool): void;
-  abstract stopped(signal: i32): void;
   abstract payloadEnded(status: i32, signal: i32): void;
-  abstract outOfMemory(kills: i64, file: usize): void;
-  abstract draining(milliseconds: i64): void;
-  abstract killing(milliseconds: i64): void;
+
+  /** We are neither PID 1 nor a subreaper, as was asked. */
+  notAReaper(): void {}
+  /** There is something about children to take note of. */
+  childrenChanged(): void {}
+
+  notForwarded(signal: i32, errno: i32): void {
+    if (this.says(Level.WARNING))
+      say(putErrno(putSignal(this.begin(Level.WARNING).text("cannot forward "), signal).text(": "), errno));
+  }
+
+  dropped(signal: i32, reason: usize): void {
+    if (this.says(Level.DETAIL))
+      say(putSignal(this.begin(Level.DETAIL).text("dropped "), signal).text(": ").bytes(reason));
+  }
+
+  held(signal: i32, milliseconds: i64): void {
+    if (!this.says(Level.INFORMATION)) return;
+    say(putSignal(this.begin(Level.INFORMATION).text("holding "), signal).text(" back for ").duration(milliseconds));
+  }
+
+  stopped(signal: i32): void {
+    if (this.says(Level.INFORMATION))
+      say(putSignal(this.begin(Level.INFORMATION).text("the command was stopped by "), signal));
+  }
+
+  outOfMemory(kills: i64, file: usize): void {
+    if (!this.says(Level.WARNING)) return;
+    const line = this.begin(Level.WARNING).text(
+      "the command was killed by SIGKILL, and its control group has run out of memory: ",
+    );
+    say(line.text("oom_kill ").number(kills).text(" in ").bytes(file));
+  }
+
+  draining(milliseconds: i64): void {
+    if (!this.says(Level.INFORMATION)) return;
+    say(this.begin(Level.INFORMATION).text("the others have ").duration(milliseconds).text(" to end"));
+  }
+
+  killing(milliseconds: i64): void {
+    if (!this.says(Level.WARNING)) return;
+    say(
+      this.begin(Level.WARNING).text("not everyone has ended within ").duration(milliseconds).text(": sending SIGKILL"),
+    );
+  }
+
   /** A system call failed that should not have: said, and survived. */
-  abstract trouble(call: usize, errno: i32): void;
+  trouble(call: usize, errno: i32): void {
+    say(putErrno(this.begin(Level.WARNING).bytes(call).text(": "), errno));
+  }
+}
+
+/** Puts what is known beyond the errno behind it: `(its interpreter is not there: /bin/bash)`. */
+export function putReason(line: Line, reason: usize, detail: usize): Line {
+  return load<u8>(reason) == 0 ? line : line.text(" (").bytes(reason).outsideBytes(detail).text(")");
 }
 
 /** Says why the payload does not start, and ends the process. */
