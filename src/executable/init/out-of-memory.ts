@@ -21,11 +21,11 @@ export function explainKill(report: Report): void {
   said(report, "/sys/fs/cgroup/memory", version1, "/memory.oom_control");
 }
 
-/** The path after `key` in /proc/self/cgroup, NUL-terminated; empty when there is none. */
+/** The path after `key` in /proc/self/cgroup, NUL-terminated; empty for the root and when there is none. */
 function groupPath(key: string): usize {
   const size = readSmallFile(path.text("/proc/self/cgroup").terminated());
   const at = size > 0 ? indexOf(contents, key) : 0;
-  if (at != 0) {
+  if (at != 0 && load<u8>(at + key.length + 1) > 0x20) {
     for (let i = at + key.length; load<u8>(i) > 0x20; i++) group.byte(load<u8>(i));
   }
   return group.terminated();
