@@ -155,6 +155,10 @@ LINUX(u32, setpgid, u32 pid, u32 group) { return CALL(setpgid, (s32)pid, (s32)gr
 LINUX(u32, prctl, u32 option, u64 argument, u64 third) { return CALL(prctl, (s32)option, argument, third, 0, 0); }
 
 LINUX(u32, kill, u32 pid, u32 signal) { return CALL(kill, (s32)pid, (s32)signal, 0, 0, 0); }
+LINUX(u32, pidfd_open, u32 pid, u32 flags) { return CALL(pidfd_open, (s32)pid, (s32)flags, 0, 0, 0); }
+LINUX(u32, pidfd_send_signal, u32 process, u32 signal, u32 information, u32 flags) {
+  return CALL(pidfd_send_signal, (s32)process, (s32)signal, pointer(information), (s32)flags, 0);
+}
 LINUX(u32, rt_sigprocmask, u32 how, u32 set, u32 previous) {
   return CALL(rt_sigprocmask, (s32)how, pointer(set), pointer(previous), SET_SIZE, 0);
 }

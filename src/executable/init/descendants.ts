@@ -25,10 +25,22 @@ export function signalEveryone(signal: i32, self: i32, payload: i32, except: i32
     if (self == 1) linux.kill(-1, signal);
     else if (except != payload && linux.kill(-payload, signal) < 0) linux.kill(payload, signal);
   } else {
-    for (let pid = nextNumber(); pid >= 0; pid = nextNumber()) {
-      if (isDescendant(pid, self) && linux.getpgid(pid) != except) linux.kill(pid, signal);
-    }
+    for (let pid = nextNumber(); pid >= 0; pid = nextNumber()) signalDescendant(signal, pid, self, except);
   }
+}
+
+/**
+ * By a descriptor of the process, opened before it is looked at: should it end
+ * and its number be given to another in between, that one is not signalled.
+ */
+function signalDescendant(signal: i32, pid: i32, self: i32, except: i32): void {
+  const process = linux.pidfd_open(pid, 0);
+  if (isDescendant(pid, self) && linux.getpgid(pid) != except) {
+    // Before Linux 5.3, or with no descriptor left, there is only the number.
+    if (process < 0) linux.kill(pid, signal);
+    else linux.pidfd_send_signal(process, signal, 0, 0);
+  }
+  if (process >= 0) linux.close(process);
 }
 
 /** A /proc of another PID namespace (unshare --pid without --mount-proc) numbers other processes: its pids must not be signalled. */

@@ -31,6 +31,9 @@ export declare function prctl(option: i32, argument: i64, third: i64): i32;
 // Signals
 
 export declare function kill(pid: i32, signal: i32): i32;
+/** A descriptor of the process: it stays that process's when the number is another's. */
+export declare function pidfd_open(pid: i32, flags: i32): i32;
+export declare function pidfd_send_signal(process: i32, signal: i32, information: usize, flags: i32): i32;
 export declare function rt_sigprocmask(how: i32, set: usize, previous: usize): i32;
 export declare function rt_sigaction(signal: i32, action: usize, previous: usize): i32;
 export declare function rt_sigtimedwait(set: usize, information: usize, timeout: usize): i32;

@@ -59,7 +59,11 @@ export class Command {
       const start = at;
       for (; load<u8>(at) != 0 && load<u8>(at) != COLON; at++) candidate.byte(load<u8>(at));
       if (at > start) candidate.byte(SLASH);
-      this.try(candidate.bytes(this.name).terminated());
+      candidate.bytes(this.name);
+      // Cut off, a path would be another program's.
+      if (candidate.isFull) this.failedErrno = Errno.ENAMETOOLONG;
+      else this.try(candidate.terminated());
+      candidate.clear();
       if (!isAbsent(this.failedPath, this.failedErrno)) {
         if (this.failedErrno != Errno.EACCES) return false;
         if (!isRefused) refused.bytes(this.failedPath);

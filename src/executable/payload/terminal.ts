@@ -14,7 +14,7 @@ const groupBuffer = memory.data(4);
  * the terminal and to get Ctrl-C. It is put there only when the caller was, and
  * reads it: an init that takes the terminal while it was started in the
  * background, or keeps it at its end, makes the caller's next read fail
- * (reference: B3). A script's `rein … &` is in the same group as the script;
+ * (docs/known-bugs.md). A script's `rein … &` is in the same group as the script;
  * that its input is /dev/null tells the two apart. A payload that reads the
  * terminal all the same is given it then (Job.payloadStopped).
  */

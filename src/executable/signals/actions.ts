@@ -10,7 +10,7 @@ const callersChildAction = memory.data(SIGNAL_ACTION_SIZE, 8);
 /**
  * Makes SIGCHLD's action the default one. Inherited as ignored, the kernel
  * would reap the children itself and never tell: an init that waits for its
- * payload then waits for ever (reference: B1).
+ * payload then waits for ever (docs/known-bugs.md).
  */
 export function listenToChildren(): void {
   linux.rt_sigaction(Signal.CHLD, noAction, callersChildAction);

@@ -69,6 +69,15 @@ export class Line {
     return this.number(milliseconds / 1000).text("s");
   }
 
+  /** Whether no more fits: something may have been cut off. */
+  get isFull(): bool {
+    return this.size == CAPACITY - 1;
+  }
+
+  clear(): void {
+    this.size = 0;
+  }
+
   /** The text so far as a NUL-terminated string, for the kernel to read; the next text starts anew. */
   terminated(): usize {
     store<u8>(this.buffer + this.size, 0);
