@@ -51,10 +51,10 @@ export class Plan {
   /** `user[:group]` as given; null to stay who one is. */
   user: string | null = null;
   directory: string | null = null;
-  /** The variables that are meant for the init; the payload does not get them. */
-  ownVariables: string[] = [];
-  environment: EnvironmentChange[] = [];
-  limits: ResourceLimit[] = [];
+  /** The latest; each knows the one before it. */
+  environment: EnvironmentChange | null = null;
+  /** The latest; each knows the one before it. */
+  limits: ResourceLimit | null = null;
   oomScoreAdjustment: string | null = null;
   noNewPrivileges: bool = false;
   /** The capabilities to give up, a bit each. */

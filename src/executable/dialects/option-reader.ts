@@ -10,6 +10,8 @@ import { Words } from "./words";
 export class OptionReader {
   /** The option that was read last, as it was given: `-g` or `--group`. */
   option: string = "";
+  /** The options ended by `--`, and not by an operand. */
+  endedByDashes: bool = false;
   private words: Words;
   readonly voice: Voice;
   /** What messages begin with: empty, or where the options are from. */
@@ -31,7 +33,10 @@ export class OptionReader {
       const word = this.words.peek();
       if (word == null || word.length < 2 || word.charCodeAt(0) != 0x2d) return false;
       this.words.skip();
-      if (word == "--") return false;
+      if (word == "--") {
+        this.endedByDashes = true;
+        return false;
+      }
       if (word.startsWith("--")) {
         this.readLong(word);
         return true;

@@ -125,7 +125,8 @@ function takeWorldOption(option: Option, options: OptionReader, plan: Plan): boo
         options.refuse(
           options.isNot(value).text("a limit; give NAME=SOFT[:HARD], as in nofile=1024:4096 or core=unlimited"),
         );
-      plan.limits.push(limit!);
+      limit!.previous = plan.limits;
+      plan.limits = limit;
       return true;
     }
     case Option.OOM_SCORE_ADJ:
@@ -151,17 +152,17 @@ function takeEnvironmentOption(option: Option, options: OptionReader, plan: Plan
   switch (option) {
     case Option.SETENV: {
       const name = variable(options);
-      plan.environment.push(new EnvironmentChange(EnvironmentChangeKind.SET, name, options.value()));
+      plan.environment = new EnvironmentChange(plan.environment, EnvironmentChangeKind.SET, name, options.value());
       return true;
     }
     case Option.UNSETENV:
-      plan.environment.push(new EnvironmentChange(EnvironmentChangeKind.UNSET, variable(options)));
+      plan.environment = new EnvironmentChange(plan.environment, EnvironmentChangeKind.UNSET, variable(options));
       return true;
     case Option.CLEARENV:
-      plan.environment.push(new EnvironmentChange(EnvironmentChangeKind.CLEAR));
+      plan.environment = new EnvironmentChange(plan.environment, EnvironmentChangeKind.CLEAR);
       return true;
     case Option.FILE_ENV:
-      plan.environment.push(new EnvironmentChange(EnvironmentChangeKind.FROM_FILE, variable(options)));
+      plan.environment = new EnvironmentChange(plan.environment, EnvironmentChangeKind.FROM_FILE, variable(options));
       return true;
     default:
       return false;

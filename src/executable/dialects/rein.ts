@@ -37,8 +37,7 @@ export function runRein(): i32 {
  * the command line says comes later and wins.
  */
 export function takeOptionsVariable(plan: Plan): void {
-  plan.ownVariables.push(OPTIONS_VARIABLE);
-  const value = new Environment().get(OPTIONS_VARIABLE);
+  const value = new Environment().take(OPTIONS_VARIABLE);
   if (value == null) return;
   if (value.length > LONGEST)
     refuse(plan.voice, plan.voice.fatal().text(OPTIONS_VARIABLE).text(": it is longer than 32 kB"));

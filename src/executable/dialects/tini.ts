@@ -5,6 +5,7 @@ import { Environment } from "../payload/environment";
 import { Plan } from "../plan";
 import { self } from "../reexec";
 import { messageLine, STDERR, STDOUT } from "../report/voice";
+import { stringFrom } from "../support/bytes";
 import { parseWhole } from "../support/numbers";
 import { OptionReader } from "./option-reader";
 import { print, takeOptionsVariable } from "./rein";
@@ -58,19 +59,26 @@ export function runTini(): i32 {
   }
   if (words.peek() == null) return usage(STDERR, voice.refusalStatus);
   plan.payloadIndex = words.taken + 1;
+  if (!options.endedByDashes) dropDashes(plan);
   return runInit(plan);
+}
+
+/** `tini PROGRAM -- ARGUMENT`, as tini's usage has it: the dashes are not the program's. */
+function dropDashes(plan: Plan): void {
+  const vector = host.argumentVector();
+  const next = plan.payloadIndex + 1;
+  if (next >= host.argumentCount() || stringFrom(host.loadAddress(vector, next)) != "--") return;
+  host.storeAddress(vector, next, host.loadAddress(vector, plan.payloadIndex));
+  plan.payloadIndex = next;
 }
 
 /** tini takes the first two when they are set at all, even to nothing. They count for less than the command line. */
 function takeVariables(plan: Plan): void {
   const environment = new Environment();
-  if (environment.get("TINI_SUBREAPER") != null) plan.subreaper = true;
-  if (environment.get("TINI_KILL_PROCESS_GROUP") != null) plan.toGroup = true;
-  const verbosity = environment.get("TINI_VERBOSITY");
+  if (environment.take("TINI_SUBREAPER") != null) plan.subreaper = true;
+  if (environment.take("TINI_KILL_PROCESS_GROUP") != null) plan.toGroup = true;
+  const verbosity = environment.take("TINI_VERBOSITY");
   if (verbosity != null) plan.voice.verbosity = <i32>max<i64>(parseWhole(verbosity, MOST_VERBOSE), 0);
-  plan.ownVariables.push("TINI_SUBREAPER");
-  plan.ownVariables.push("TINI_KILL_PROCESS_GROUP");
-  plan.ownVariables.push("TINI_VERBOSITY");
 }
 
 function parentDeathSignal(options: OptionReader): i32 {

@@ -25,6 +25,13 @@ __asm__(".globl _start\n"
         "  and sp, x0, #-16\n"
         "  bl start\n");
 
+/* A signal handler that does nothing, and how it goes back (rt_sigreturn(2)). */
+__asm__("no_action:\n"
+        "  ret\n"
+        "return_from_action:\n"
+        "  mov x8, #139\n"
+        "  svc 0\n");
+
 /* As on x86-64: the child runs on the part of the caller's stack below what is in use. */
 static inline long clone_process(long flags, long entry) {
   register long x8 __asm__("x8") = __NR_clone;

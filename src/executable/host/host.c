@@ -125,6 +125,10 @@ HOST(void, copyIn, u32 offset, u64 address, u32 size) {
   memcpy(memory + offset, (const void *)address, size);
 }
 
+extern void no_action(int), return_from_action(void);
+HOST(u64, noAction) { return (u64)no_action; }
+HOST(u64, returnFromAction) { return (u64)return_from_action; }
+
 HOST(u32, startsWith, u64 address, u32 offset, u32 size) {
   RANGE_CHECK(&linear_memory, offset, size);
   const char *text = (const char *)address;

@@ -90,7 +90,7 @@ typedef struct {
  * touched of it. Below 2 MB, so that no transparent huge page fits into it:
  * with those always on, the first byte written would make 2 MB resident.
  */
-#define MEMORY_PAGES 30
+#define MEMORY_PAGES 31
 extern uint8_t memory[MEMORY_PAGES * WASM_DEFAULT_PAGE_SIZE];
 static const wasm_rt_memory_t linear_memory = {memory, sizeof memory, MEMORY_PAGES};
 #define wasm_rt_allocate_memory(m, pages, max_pages, is64, page_size) \

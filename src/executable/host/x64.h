@@ -32,6 +32,13 @@ __asm__(".globl _start\n"
         "  and $-16, %rsp\n"
         "  call start\n");
 
+/* A signal handler that does nothing, and how it goes back: the kernel leaves that to the process here (rt_sigreturn(2)). */
+__asm__("no_action:\n"
+        "  ret\n"
+        "return_from_action:\n"
+        "  mov $15, %eax\n"
+        "  syscall\n");
+
 /*
  * clone(2), with the child on the part of the caller's stack that lies below
  * what is in use, the red zone included. With CLONE_VM | CLONE_VFORK the caller sleeps until the child has

@@ -12,6 +12,9 @@ const FAULTS: u64 =
   signalBit(Signal.ILL) | signalBit(Signal.TRAP) | signalBit(Signal.ABRT) | signalBit(Signal.BUS) |
   signalBit(Signal.FPE) | signalBit(Signal.SEGV) | signalBit(Signal.SYS) | signalBit(Signal.XCPU); // biome-ignore format: a set
 
+/** What the init may send itself: by a write (see isOwnDoing), and with its caller's group (Job.stopTogether). */
+const OWN: u64 = signalBit(Signal.PIPE) | signalBit(Signal.XFSZ) | signalBit(Signal.TSTP);
+
 /** Sent by a terminal to its whole foreground group. */
 const TERMINAL_SIGNALS: u64 =
   signalBit(Signal.INT) | signalBit(Signal.QUIT) | signalBit(Signal.TSTP) | signalBit(Signal.WINCH);
@@ -25,7 +28,7 @@ export class Forwarder {
   private payload: Payload;
   /** The payload's whole group was stopped by its terminal: all of it is to go on. */
   groupIsStopped: bool = false;
-  /** A SIGTSTP was passed on to the payload, and no SIGCONT since. */
+  /** The signal that was passed on last asks for a stop. */
   hasStopped: bool = false;
 
   constructor(plan: Plan, report: Report, shutdown: Shutdown, self: i32, payload: Payload) {
@@ -65,8 +68,7 @@ export class Forwarder {
       this.report.notForwarded(signal, -result);
       return;
     }
-    if (signal == Signal.TSTP) this.hasStopped = true;
-    if (signal == Signal.CONT) this.hasStopped = false;
+    this.hasStopped = signal == Signal.TSTP || signal == Signal.TTIN || signal == Signal.TTOU;
     this.report.forwarded(signal, original);
     this.shutdown.wentOn(original, signal);
   }
@@ -91,7 +93,7 @@ export class Forwarder {
    */
   private isOwnDoing(information: SignalInformation): bool {
     if (information.code > 0) return (FAULTS & signalBit(information.signal)) != 0;
-    return information.pid == this.self;
+    return information.pid == this.self && (OWN & signalBit(information.signal)) != 0;
   }
 
   /** In the caller's group the payload gets Ctrl-C from the terminal itself; forwarded, it would come twice. */

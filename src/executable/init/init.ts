@@ -26,7 +26,7 @@ export function runInit(plan: Plan): i32 {
   const payload = new Payload(plan, terminal, self);
   const shutdown = new Shutdown(plan, report, self, payload);
   const forwarder = new Forwarder(plan, report, shutdown, self, payload);
-  const job = new Job(terminal, forwarder, self, payload);
+  const job = new Job(plan, terminal, forwarder, self, payload);
   const reaper = new Reaper(report, job, shutdown, payload);
   const root = bytes("/");
 

@@ -2,6 +2,7 @@ import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Payload } from "../payload/payload";
 import { Terminal } from "../payload/terminal";
+import { Plan } from "../plan";
 import { takeIfPending } from "../signals/incoming";
 import { Forwarder } from "./forward";
 
@@ -17,8 +18,10 @@ export class Job {
   private forwarder: Forwarder;
   private self: i32;
   private payload: Payload;
+  private sharesGroup: bool;
 
-  constructor(terminal: Terminal, forwarder: Forwarder, self: i32, payload: Payload) {
+  constructor(plan: Plan, terminal: Terminal, forwarder: Forwarder, self: i32, payload: Payload) {
+    this.sharesGroup = plan.sharesGroup;
     this.terminal = terminal;
     this.forwarder = forwarder;
     this.self = self;
@@ -42,10 +45,19 @@ export class Job {
       return;
     }
     // PID 1 cannot stop, and there is no shell above it to say `fg`.
-    if (this.self == 1) return;
-    // Without a terminal, somebody stopped the payload by hand and will continue just that: who would wake the init?
-    if (signal == Signal.STOP && this.terminal.file < 0) return;
-    this.stopTogether(signal);
+    if (this.self != 1 && this.isJobControl(signal)) this.stopTogether(signal);
+  }
+
+  /**
+   * Whether the stop is a shell's business: passed on by us, or the terminal's.
+   * One who stops the payload by its own number will continue just that, and
+   * nobody would wake the init.
+   */
+  private isJobControl(signal: i32): bool {
+    if (this.forwarder.hasStopped) return true;
+    // With -c Ctrl-Z is the only sign: the terminal is left alone.
+    if (this.terminal.file < 0) return this.sharesGroup && signal == Signal.TSTP;
+    return signal == Signal.TTIN || signal == Signal.TTOU || this.terminal.isForeground(this.payload.pid);
   }
 
   /** Whether there is no shell above that would see us stop. */

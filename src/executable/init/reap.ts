@@ -43,7 +43,8 @@ export class Reaper {
       isFirst = false;
       const status = load<i32>(statusBuffer);
       const isStop = (status & 0xff) == STOPPED;
-      if (pid == this.payload.pid) this.notePayload(status, isStop);
+      // After its end its number may be an orphan's.
+      if (pid == this.payload.pid && !this.payload.hasEnded) this.notePayload(status, isStop);
       else if (!isStop) this.report.reaped(pid, status);
     }
   }

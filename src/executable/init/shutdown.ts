@@ -3,10 +3,12 @@ import { Payload } from "../payload/payload";
 import { NEVER, Plan } from "../plan";
 import { Report } from "../report/report";
 import { now } from "./clock";
-import { NO_GROUP, signalEveryone } from "./descendants";
+import { Everyone, NO_GROUP } from "./everyone";
 
-/** How long after SIGKILL the last may take to be gone: one in an uninterruptible wait (a dead NFS server) may never be. */
+/** How long drain waits after SIGKILL: one in an uninterruptible wait (a dead NFS server) may never be gone. */
 const LAST_WAIT: i64 = 2000;
+/** How long between two looks at those whose end nobody tells of. */
+const LOOK: i64 = 100;
 
 /**
  * The timed part of an end: holding the first stop signal back, killing after
@@ -16,8 +18,8 @@ const LAST_WAIT: i64 = 2000;
 export class Shutdown {
   private plan: Plan;
   private report: Report;
-  private self: i32;
   private payload: Payload;
+  private everyone: Everyone;
   /** The stop signals that are held back, a bit each. */
   private held: u64 = 0;
   private stopDelayIsOver: bool = false;
@@ -27,14 +29,16 @@ export class Shutdown {
   private allowance: i64 = 0;
   private groupHasTerm: bool = false;
   private giveUpAt: i64 = NEVER;
+  private hasGivenUp: bool = false;
+  private looksAgainAt: i64 = NEVER;
   /** Everyone has been given SIGKILL. */
   killing: bool = false;
 
   constructor(plan: Plan, report: Report, self: i32, payload: Payload) {
     this.plan = plan;
     this.report = report;
-    this.self = self;
     this.payload = payload;
+    this.everyone = new Everyone(self, payload);
   }
 
   /**
@@ -73,20 +77,18 @@ export class Shutdown {
 
   /** The payload has ended: whoever is left is asked to end as well, if the plan says so. */
   payloadEnded(): void {
-    if (this.plan.drain == NEVER) return;
+    if (this.plan.drain == NEVER || this.killing) return;
     this.report.draining(this.plan.drain);
     // With -g the payload's group has had its SIGTERM already; a second one makes many programs give up cleaning up.
-    const except = this.groupHasTerm ? this.payload.pid : NO_GROUP;
-    signalEveryone(Signal.TERM, this.self, this.payload.pid, except);
-    // A stopped process takes its SIGTERM only when it goes on.
-    signalEveryone(Signal.CONT, this.self, this.payload.pid, NO_GROUP);
+    this.everyone.terminate(this.groupHasTerm ? this.payload.pid : NO_GROUP);
     const left = this.killAt == NEVER ? this.plan.drain : this.killAt - now();
     if (this.plan.drain <= left) this.killIn(this.plan.drain);
   }
 
   /** How long the init may wait for a signal; below zero: for ever. */
   timeLeft(): i64 {
-    let next = this.releaseAt;
+    let next = this.looksAgainAt;
+    if (next == NEVER || (this.releaseAt != NEVER && this.releaseAt < next)) next = this.releaseAt;
     if (next == NEVER || (this.killAt != NEVER && this.killAt < next)) next = this.killAt;
     if (next == NEVER || (this.giveUpAt != NEVER && this.giveUpAt < next)) next = this.giveUpAt;
     return next == NEVER ? NEVER : max<i64>(next - now(), 0);
@@ -101,14 +103,22 @@ export class Shutdown {
       this.report.killing(this.allowance);
     }
     // Again at every turn: somebody may have forked while the descendants were looked for.
-    if (this.killing) signalEveryone(Signal.KILL, this.self, this.payload.pid, NO_GROUP);
+    if (this.killing) this.everyone.kill();
+    if (this.giveUpAt != NEVER && now() >= this.giveUpAt) {
+      this.giveUpAt = NEVER;
+      this.hasGivenUp = true;
+    }
   }
 
-  /** Whether the init's work is done. */
+  /** Whether the init's work is done; `childless` when it has no child any more. */
   isOver(childless: bool): bool {
     if (!this.payload.hasEnded) return false;
-    if (this.plan.drain == NEVER || childless) return true;
-    return this.giveUpAt != NEVER && now() >= this.giveUpAt;
+    if (this.plan.drain == NEVER || this.hasGivenUp) return true;
+    if (!childless) return false;
+    if (!this.everyone.hasStrangers()) return true;
+    // Nobody tells of the end of a process that is not our child.
+    this.looksAgainAt = now() + LOOK;
+    return false;
   }
 
   private killIn(milliseconds: i64): void {

@@ -18,6 +18,8 @@ export const SIG_SETMASK: i32 = 2;
 /** The size of the kernel's signal set, in bytes. */
 export const SIGNAL_SET_SIZE: i32 = 8;
 export const SIG_DFL: u64 = 0;
+/** sigaction(2): the action says how it is returned from. */
+export const SA_RESTORER: u64 = 0x0400_0000;
 export const SIG_IGN: u64 = 1;
 
 /** prctl(2) */
@@ -49,6 +51,7 @@ export const F_OK: i32 = 0;
 
 /** fcntl(2) */
 export const F_SETFD: i32 = 2;
+export const F_DUPFD_CLOEXEC: i32 = 1030;
 export const F_GETFL: i32 = 3;
 /** Of what F_GETFL gives: how the file was opened, one of the first three of `Open`. */
 export const ACCESS_MODE: i32 = 3;

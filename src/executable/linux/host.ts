@@ -24,5 +24,9 @@ export declare function addressOf(offset: usize): u64;
 export declare function length(address: u64): i32;
 /** Copies `size` bytes from `address` to the place `offset` in linear memory. */
 export declare function copyIn(offset: usize, address: u64, size: i32): void;
+/** A signal handler that does nothing, and what sa_restorer has to be for it. */
+export declare function noAction(): u64;
+export declare function returnFromAction(): u64;
+
 /** 1 when the bytes at `address` begin with the `size` bytes at `offset`, else 0; reads no further than the first difference. */
 export declare function startsWith(address: u64, offset: usize, size: i32): i32;

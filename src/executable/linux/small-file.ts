@@ -12,7 +12,7 @@ export const contents: usize = room(1024);
  * runs. Returns the size, or `-errno`.
  */
 export function readSmallFile(path: usize): i32 {
-  const file = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC, 0);
+  const file = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING, 0);
   if (file < 0) return file;
   const size = linux.read(file, contents, CAPACITY);
   linux.close(file);

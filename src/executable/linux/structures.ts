@@ -50,7 +50,7 @@ export class SignalAction {
   /** SIG_DFL is 0, SIG_IGN is 1. */
   handler: u64;
   flags: u64;
-  restorerOrMask: u64;
+  restorer: u64;
   mask: u64;
 }
 

@@ -4,9 +4,9 @@ import { AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";
 
 /** The longest file that is read whole: accounts and secrets. */
-export const WHOLE_FILE_CAPACITY: i32 = 262_144;
+export const WHOLE_FILE_CAPACITY: i32 = 524_288;
 /** The file read last. */
-export const wholeFile: usize = room(262_145);
+export const wholeFile: usize = room(WHOLE_FILE_CAPACITY + 1);
 
 /** Reads a file into `wholeFile`, with a NUL behind it. Returns its size, or `-errno`: EFBIG when it does not fit. */
 export function readWholeFile(path: usize): i32 {

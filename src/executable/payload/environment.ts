@@ -16,9 +16,10 @@ export enum EnvironmentChangeKind {
   FROM_FILE,
 }
 
-/** One change to the payload's environment, as an option asks for it. */
+/** One change to the payload's environment, as an option asks for it, after the `previous` one. */
 export class EnvironmentChange {
   constructor(
+    public previous: EnvironmentChange | null,
     public kind: EnvironmentChangeKind,
     public name: string = "",
     public value: string = "",
@@ -40,6 +41,13 @@ export class Environment {
   constructor() {
     while (host.loadAddress(this.vector, this.count) != 0) this.count++;
     this.capacity = this.count;
+  }
+
+  /** Takes a variable out that is meant for the init. Returns its value, or null. */
+  take(name: string): string | null {
+    const value = this.get(name);
+    this.unset(name);
+    return value;
   }
 
   /** The value of `name`, or null. */

@@ -11,6 +11,9 @@ const names: usize = bytes(
 
 /** A resource limit (getrlimit(2)) as `--rlimit` sets it. */
 export class ResourceLimit {
+  /** The one that was asked for before. */
+  previous: ResourceLimit | null = null;
+
   constructor(
     public resource: i32,
     public soft: u64,

@@ -3,7 +3,12 @@
  * "No such file" about a file that is there sends people the wrong way.
  */
 import { Errno } from "../linux/errno";
+import { AT_FDCWD, F_OK } from "../linux/flags";
+import * as linux from "../linux/linux";
 import { contents, readSmallFile } from "../linux/small-file";
+import { Line } from "../support/line";
+
+const inside = new Line();
 
 const CARRIAGE_RETURN: u8 = 0x0d;
 const SPACE: u8 = 0x20;
@@ -27,12 +32,18 @@ const nothing: usize = memory.data<u8>([0]);
 /** The reason why executing `path` failed with `errno`, as far as it can be found out; empty when it cannot. */
 export function reasonFor(path: usize, errno: i32): usize {
   reasonDetail = nothing;
+  if (errno == Errno.EACCES && isDirectory(path)) return bytes("it is a directory");
+  // After these two errors it is a regular file. Others are not opened: a FIFO would hang us, a watchdog would start.
+  if (errno != Errno.ENOENT && errno != Errno.ENOEXEC) return nothing;
   const size = readSmallFile(path);
-  if (size == -Errno.EISDIR) return bytes("it is a directory");
   if (size < 4) return nothing;
   if (load<u32>(contents) == ELF_MAGIC) return errno == Errno.ENOENT ? elfInterpreter(size) : machine(errno);
   if (load<u16>(contents) == SCRIPT_MAGIC && errno == Errno.ENOENT) return scriptInterpreter();
   return nothing;
+}
+
+function isDirectory(path: usize): bool {
+  return linux.faccessat(AT_FDCWD, inside.bytes(path).text("/.").terminated(), F_OK) == 0;
 }
 
 /** Whether the file is a program in the kernel's own format, which a shell could do nothing with. */

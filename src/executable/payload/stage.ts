@@ -4,13 +4,14 @@ import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Limit } from "../linux/structures";
 import { Plan } from "../plan";
-import { say } from "../report/voice";
-import { restoreCallersActions } from "../signals/actions";
+import { say, Voice } from "../report/voice";
+import { dropStopsUntilExecution, restoreCallersActions } from "../signals/actions";
 import { restoreCallersMask } from "../signals/incoming";
 import { terminated } from "../support/bytes";
 import { dropFromBoundingSet, dropOwn } from "./capabilities";
 import { Command } from "./command";
-import { Environment, EnvironmentChangeKind } from "./environment";
+import { Environment, EnvironmentChange, EnvironmentChangeKind } from "./environment";
+import { ResourceLimit } from "./limits";
 import { takeSecret } from "./secret";
 import { Terminal } from "./terminal";
 import { User } from "./user";
@@ -62,6 +63,7 @@ export class Stage {
     if (!this.endWithInit()) return 128 + Signal.KILL;
     this.environment.fillPid(linux.getpid());
     restoreCallersActions();
+    dropStopsUntilExecution();
     this.hasFailed = false;
     // From here on signals reach the payload itself, those too that have waited since before it was there.
     restoreCallersMask();
@@ -72,16 +74,19 @@ export class Stage {
 
   /** Before the user is changed: a raised limit and a lowered score need privileges. */
   private setLimits(): bool {
-    for (let i = 0; i < this.plan.limits.length; i++) {
-      const wanted = this.plan.limits[i];
-      const limit = changetype<Limit>(limitBuffer);
-      limit.soft = wanted.soft;
-      limit.hard = wanted.hard;
-      if (!this.worked(bytes("--rlimit "), wanted.text, linux.prlimit64(0, wanted.resource, limitBuffer, 0)))
-        return false;
-    }
+    // The score first: it takes a descriptor, of which a limit may leave none.
     const score = this.plan.oomScoreAdjustment;
-    return score == null || this.worked(bytes("--oom-score-adj "), score, this.writeOomScore());
+    if (score != null && !this.worked(bytes("--oom-score-adj "), score, this.writeOomScore())) return false;
+    return this.setLimit(this.plan.limits);
+  }
+
+  private setLimit(wanted: ResourceLimit | null): bool {
+    if (wanted == null) return true;
+    if (!this.setLimit(wanted.previous)) return false;
+    const limit = changetype<Limit>(limitBuffer);
+    limit.soft = wanted.soft;
+    limit.hard = wanted.hard;
+    return this.worked(bytes("--rlimit "), wanted.text, linux.prlimit64(0, wanted.resource, limitBuffer, 0));
   }
 
   private writeOomScore(): i32 {
@@ -141,13 +146,15 @@ function resolveUser(plan: Plan): User | null {
 /** What the options change comes after what the init changes on its own: somebody meant it. */
 function payloadEnvironment(plan: Plan, user: User | null, init: i32): Environment {
   const environment = new Environment();
-  for (let i = 0; i < plan.ownVariables.length; i++) environment.unset(plan.ownVariables[i]);
   environment.handOverSockets(init);
   if (user != null) environment.set("HOME", user.home);
-  for (let i = 0; i < plan.environment.length; i++) {
-    const change = plan.environment[i];
-    if (change.kind == EnvironmentChangeKind.FROM_FILE) takeSecret(environment, change.name, plan.voice);
-    else environment.apply(change);
-  }
+  change(environment, plan.environment, plan.voice);
   return environment;
+}
+
+function change(environment: Environment, latest: EnvironmentChange | null, voice: Voice): void {
+  if (latest == null) return;
+  change(environment, latest.previous, voice);
+  if (latest.kind == EnvironmentChangeKind.FROM_FILE) takeSecret(environment, latest.name, voice);
+  else environment.apply(latest);
 }

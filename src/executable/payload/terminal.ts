@@ -1,5 +1,5 @@
 import { Errno } from "../linux/errno";
-import { AT_FDCWD, Open, TIOCGPGRP, TIOCSPGRP } from "../linux/flags";
+import { AT_FDCWD, F_DUPFD_CLOEXEC, Open, TIOCGPGRP, TIOCSPGRP } from "../linux/flags";
 import * as linux from "../linux/linux";
 
 /** In place of a terminal's descriptor. */
@@ -36,12 +36,17 @@ export class Terminal {
     // shell) and read as 0. A read of nothing tells: with SIGTTIN blocked it is
     // EIO in the background (__tty_check_change(), tty_jobctrl.c), and the
     // descriptor does not block behind another reader.
-    return linux.read(this.file, groupBuffer, 0) != -Errno.EIO;
+    return this.file > 2 && linux.read(this.file, groupBuffer, 0) != -Errno.EIO;
   }
 
   /** Whether our standard input is the terminal. */
   isOurInput(): bool {
     return linux.ioctl(0, TIOCGPGRP, groupBuffer) == 0;
+  }
+
+  /** Whether `group` is in the foreground. */
+  isForeground(group: i32): bool {
+    return this.foreground() == group;
   }
 
   /** Puts `group` in the foreground. SIGTTOU has to be blocked: it stops who does this from the background. */
@@ -78,7 +83,13 @@ export class Terminal {
 export function openTerminal(): i32 {
   const flags = Open.READ_WRITE | Open.NON_BLOCKING | Open.NO_CONTROLLING_TERMINAL | Open.CLOSE_ON_EXEC;
   const file = linux.openat(AT_FDCWD, bytes("/dev/tty"), flags, 0);
-  if (file >= 0 || file == -Errno.ENXIO) return file;
+  if (file > 2 || file == -Errno.ENXIO) return file;
+  if (file >= 0) {
+    // In the place of a standard stream that the caller has closed it would be taken for that stream.
+    const moved = linux.fcntl(file, F_DUPFD_CLOEXEC, 3);
+    linux.close(file);
+    return moved;
+  }
   for (let stream = 0; stream <= 2; stream++) {
     if (linux.ioctl(stream, TIOCGPGRP, groupBuffer) == 0) return stream;
   }

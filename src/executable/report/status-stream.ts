@@ -4,9 +4,12 @@ import * as linux from "../linux/linux";
 import { putSignal, Signal } from "../linux/signals";
 import { Plan } from "../plan";
 import { hexadecimal, Line } from "../support/line";
+import { characterSize } from "../support/utf8";
 import { refuse } from "./voice";
 
 const line = new Line();
+/** What of such bytes is shown: even as six characters each they leave room for the rest of the line. */
+const LONGEST: i32 = 500;
 const QUOTE: u8 = 0x22;
 const BACKSLASH: u8 = 0x5c;
 
@@ -50,21 +53,22 @@ export class StatusStream {
     return this;
   }
 
-  /** NUL-terminated bytes from outside: quotes, backslashes and control bytes escaped, the others as they are. */
+  /** NUL-terminated bytes from outside: what JSON has no room for is escaped, what is not UTF-8 becomes U+FFFD, long ones are cut off. */
   bytes(key: usize, offset: usize): StatusStream {
     if (!this.isOpen) return this;
     this.key(key).byte(QUOTE);
-    for (let at = offset; load<u8>(at) != 0; at++) {
+    for (let at = offset; load<u8>(at) != 0 && at < offset + LONGEST; at++) {
       const byte = load<u8>(at);
-      if (byte < 0x20) {
+      const size = characterSize(at);
+      if (size == 0) line.text("\\ufffd");
+      else if (byte < 0x20)
         line
           .text("\\u00")
           .byte(hexadecimal(byte >> 4))
           .byte(hexadecimal(byte & 15));
-      } else {
-        if (byte == QUOTE || byte == BACKSLASH) line.byte(BACKSLASH);
-        line.byte(byte);
-      }
+      else if (byte == QUOTE || byte == BACKSLASH) line.byte(BACKSLASH).byte(byte);
+      else line.byte(byte);
+      for (let i = 1; i < size; i++) line.byte(load<u8>(++at));
     }
     line.byte(QUOTE);
     return this;

@@ -1,9 +1,11 @@
-import { SIG_IGN } from "../linux/flags";
+import { SA_RESTORER, SIG_IGN } from "../linux/flags";
+import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { SIGNAL_ACTION_SIZE, SignalAction } from "../linux/structures";
 
-const noAction = memory.data(SIGNAL_ACTION_SIZE, 8);
+const defaultAction = memory.data(SIGNAL_ACTION_SIZE, 8);
+const emptyAction = memory.data(SIGNAL_ACTION_SIZE, 8);
 const callersAction = memory.data(SIGNAL_ACTION_SIZE, 8);
 const callersChildAction = memory.data(SIGNAL_ACTION_SIZE, 8);
 
@@ -13,7 +15,7 @@ const callersChildAction = memory.data(SIGNAL_ACTION_SIZE, 8);
  * payload then waits for ever (docs/known-bugs.md).
  */
 export function listenToChildren(): void {
-  linux.rt_sigaction(Signal.CHLD, noAction, callersChildAction);
+  linux.rt_sigaction(Signal.CHLD, defaultAction, callersChildAction);
 }
 
 /**
@@ -30,12 +32,28 @@ export function restoreCallersActions(): void {
     linux.rt_sigaction(Signal.CHLD, callersChildAction, 0);
   }
   if (isIgnored(Signal.PIPE) && isIgnored(Signal.XFSZ)) {
-    linux.rt_sigaction(Signal.PIPE, noAction, 0);
-    linux.rt_sigaction(Signal.XFSZ, noAction, 0);
+    linux.rt_sigaction(Signal.PIPE, defaultAction, 0);
+    linux.rt_sigaction(Signal.XFSZ, defaultAction, 0);
   }
 }
 
 function isIgnored(signal: i32): bool {
   linux.rt_sigaction(signal, 0, callersAction);
   return changetype<SignalAction>(callersAction).handler == SIG_IGN;
+}
+
+/**
+ * Makes the terminal's stop signals do nothing until execve, which gives them
+ * their default action back; ignored ones stay so. A Ctrl-Z that stopped the
+ * child here would stop the init as well, in the kernel: it waits for the
+ * child's execve, and could not pass the SIGCONT on that ends it.
+ */
+export function dropStopsUntilExecution(): void {
+  const action = changetype<SignalAction>(emptyAction);
+  action.handler = host.noAction();
+  action.flags = SA_RESTORER;
+  action.restorer = host.returnFromAction();
+  for (let signal: i32 = Signal.TSTP; signal <= Signal.TTOU; signal++) {
+    if (!isIgnored(signal)) linux.rt_sigaction(signal, emptyAction, 0);
+  }
 }

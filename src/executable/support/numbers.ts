@@ -19,22 +19,19 @@ const LONGEST: i64 = 366 * 24 * 3600 * 1000;
  * Returns milliseconds, or -1.
  */
 export function parseDuration(text: string): i64 {
-  let unit: i64 = 1000;
-  let digits = text;
-  if (text.endsWith("ms")) {
-    unit = 1;
-    digits = text.substring(0, text.length - 2);
-  } else if (text.endsWith("s")) {
-    digits = text.substring(0, text.length - 1);
-  } else if (text.endsWith("m")) {
-    unit = 60_000;
-    digits = text.substring(0, text.length - 1);
-  } else if (text.endsWith("h")) {
-    unit = 3_600_000;
-    digits = text.substring(0, text.length - 1);
-  }
-  const count = parseWhole(digits, LONGEST / unit);
+  let size = 0;
+  while (size < text.length && text.charCodeAt(size) <= 0x39) size++;
+  const unit = unitOf(text.substring(size));
+  const count = unit == 0 ? -1 : parseWhole(text.substring(0, size), LONGEST / unit);
   return count < 0 ? -1 : count * unit;
+}
+
+/** The unit's milliseconds; 0 when it is none. */
+function unitOf(name: string): i64 {
+  if (name == "ms") return 1;
+  if (name == "m") return 60_000;
+  if (name == "h") return 3_600_000;
+  return name == "s" || name.length == 0 ? 1000 : 0;
 }
 
 /** Writes the decimal digits of a number from 0 up at `offset`, and a NUL. */

@@ -8,6 +8,8 @@ const COMMA: u8 = 0x2c;
 
 /** The place of `word` in the list, from 0; -1 when it is not there. */
 export function indexOfWord(list: usize, word: string): i32 {
+  // Two neighbours of the list, with their comma, are no word of it.
+  if (word.includes(",")) return -1;
   let at = list;
   let index = 0;
   while (true) {

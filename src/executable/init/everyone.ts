@@ -1,0 +1,146 @@
+import { nextNumber, numberAt, openNumbers } from "../linux/directory";
+import { Errno } from "../linux/errno";
+import { AT_FDCWD } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { Signal } from "../linux/signals";
+import { contents, readSmallFile } from "../linux/small-file";
+import { wholeFile } from "../linux/whole-file";
+import { Payload } from "../payload/payload";
+import { Line } from "../support/line";
+
+const path = new Line();
+
+/** In place of a group that is left out: none is. No group has this number, and no error. */
+export const NO_GROUP: i32 = i32.MIN_VALUE;
+
+/** How often all processes are gone through for one signal, as long as each round finds more descendants. */
+const ROUNDS = 16;
+
+/**
+ * Every process that this init answers for, but itself: as PID 1 the whole PID
+ * namespace, else all descendants.
+ *
+ * Not as PID 1 a process group would not do: a worker that called setsid() has
+ * left it. Without a /proc to find the descendants in, the payload's group is
+ * all that can be reached.
+ */
+export class Everyone {
+  private self: i32;
+  private payload: Payload;
+  /** The highest number marked in `marks`. */
+  private highest: i32 = 0;
+
+  constructor(self: i32, payload: Payload) {
+    this.self = self;
+    this.payload = payload;
+  }
+
+  /** Asks all but those in the process group `except` to end. */
+  terminate(except: i32): void {
+    this.signal(Signal.TERM, except);
+    // A stopped process takes its SIGTERM only when it goes on.
+    this.signal(Signal.CONT, NO_GROUP);
+  }
+
+  kill(): void {
+    this.signal(Signal.KILL, NO_GROUP);
+  }
+
+  /** As PID 1: whether there are processes that are not our children, as somebody entered the namespace (docker exec). */
+  hasStrangers(): bool {
+    return this.self == 1 && linux.kill(-1, 0) != -Errno.ESRCH;
+  }
+
+  private signal(signal: i32, except: i32): void {
+    if (this.self == 1 && except == NO_GROUP) linux.kill(-1, signal);
+    else if (procIsOurs(this.self)) this.signalMarked(signal, except);
+    else if (this.self == 1) linux.kill(-1, signal);
+    // The number of a payload that was reaped may be another's by now.
+    else if (except == NO_GROUP && linux.kill(-this.payload.pid, signal) < 0 && !this.payload.hasEnded) {
+      linux.kill(this.payload.pid, signal);
+    }
+  }
+
+  /**
+   * Goes through /proc and signals each process whose parent is one of ours,
+   * once. Parents mostly come first, by their lower numbers; another round finds
+   * the others.
+   */
+  private signalMarked(signal: i32, except: i32): void {
+    memory.fill(marks, 0, placeOf(this.highest) + 4 - marks);
+    this.highest = 0;
+    this.mark(this.self);
+    for (let round = 0; round < ROUNDS; round++) {
+      if (openNumbers(path.text("/proc").terminated()) < 0) return;
+      let found = 0;
+      for (let pid = nextNumber(); pid >= 0; pid = nextNumber()) {
+        if (!isMarked(pid) && this.signalDescendant(signal, pid, except)) found++;
+      }
+      if (found == 0) return;
+    }
+  }
+
+  private mark(pid: i32): void {
+    const place = placeOf(pid);
+    store<u32>(place, load<u32>(place) | (1 << (pid & 31)));
+    this.highest = max(this.highest, pid);
+  }
+
+  /**
+   * By a descriptor of the process, opened before it is looked at: should it end
+   * and its number be given to another in between, that one is not signalled.
+   * Whether it is a descendant.
+   */
+  private signalDescendant(signal: i32, pid: i32, except: i32): bool {
+    const process = linux.pidfd_open(pid, 0);
+    const parent = parentOf(pid);
+    // As PID 1 all are ours, those too whose parent is outside the namespace.
+    const isOurs = parent >= 0 && (this.self == 1 || isMarked(parent));
+    if (isOurs) {
+      this.mark(pid);
+      if (linux.getpgid(pid) != except) {
+        // Before Linux 5.3, or with no descriptor left, there is only the number.
+        if (process < 0) linux.kill(pid, signal);
+        else linux.pidfd_send_signal(process, signal, 0, 0);
+      }
+    }
+    if (process >= 0) linux.close(process);
+    return isOurs;
+  }
+}
+
+/**
+ * A bit for each process number that there can be (PID_MAX_LIMIT, 2^22), in the
+ * place for whole files: those are read before the payload starts only.
+ */
+const marks: usize = wholeFile;
+
+function isMarked(pid: i32): bool {
+  return (load<u32>(placeOf(pid)) & (1 << (pid & 31))) != 0;
+}
+
+function placeOf(pid: i32): usize {
+  return marks + ((pid >> 5) << 2);
+}
+
+/** A /proc of another PID namespace (unshare --pid without --mount-proc) numbers other processes: those must not be signalled. */
+function procIsOurs(self: i32): bool {
+  const size = linux.readlinkat(AT_FDCWD, path.text("/proc/self").terminated(), contents, 32);
+  if (size <= 0) return false;
+  store<u8>(contents + size, 0);
+  return numberAt(contents) == self;
+}
+
+/** The parent of `pid`, from /proc/PID/stat; -1 when there is no such process any more. */
+function parentOf(pid: i32): i32 {
+  if (readSmallFile(path.text("/proc/").number(pid).text("/stat").terminated()) <= 0) return -1;
+  // `7 (name) S 1 …`: the name may hold anything, parentheses too, so look for its end from the right.
+  let at: usize = 0;
+  for (let i = contents; load<u8>(i) != 0; i++) if (load<u8>(i) == 0x29) at = i;
+  if (at == 0) return -1;
+  at += 4;
+  let end = at;
+  while (load<u8>(end) > 0x20) end++;
+  store<u8>(end, 0);
+  return numberAt(at);
+}
