@@ -13,6 +13,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import asc from "assemblyscript/asc";
+import { ascOptions, withByteLiterals } from "./module-source.ts";
 
 interface Target {
   /** As in Node.js's `process.arch`. */
@@ -42,17 +43,6 @@ const targets: Target[] = [
   },
 ];
 
-/** The wasm: a fixed memory, the allocator that never frees, no import but the system calls and the host's few. */
-const ascOptions = [
-  ["--runtime", "stub"],
-  ["--use", "abort="],
-  ["--initialMemory", "31"],
-  ["--maximumMemory", "31"],
-  // The initialisers run when the host says so; until then the memory is just the module's data (see memoryImage).
-  ["--exportStart", "initialize"],
-  ["-Osize"],
-].flat();
-
 const compilerOptions = [
   ["-std=gnu11", "-DNDEBUG", "-w"],
   // No C library, no start-up files, nothing that would need either.
@@ -60,8 +50,8 @@ const compilerOptions = [
   ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-fno-ident", "-fomit-frame-pointer"],
   // One file is the whole program: what nobody calls goes, what one calls is inlined.
   ["-fwhole-program", "-Wl,--gc-sections"],
-  // What makes it larger, found by trying.
-  ["-fno-jump-tables", "-fno-tree-pre"],
+  // What makes it larger all the same, found by trying.
+  ["-fno-jump-tables", "-fno-tree-pre", "-fno-code-hoisting", "-fno-tree-vectorize"],
   ["-Wl,-T", join(source, "host/layout.ld"), "-Wl,-z,noseparate-code", "-Wl,-z,norelro"],
   // The same bytes from every build: no identifier of it, no symbol table.
   ["-Wl,--build-id=none", "-s"],
@@ -81,18 +71,6 @@ function accepts(command: string[], args: string[]): boolean {
   } catch {
     return false;
   }
-}
-
-/** A literal that is the only argument of `bytes(` or `.text(`. */
-const LITERAL = /(\bbytes|\.text)\(\s*("(?:[^"\\\n]|\\.)*"|'[^'\\\n]*'|`[^`\\$]*`),?\s*\)/g;
-
-/** Puts literal texts into the module's data as NUL-terminated bytes (see runtime.d.ts). */
-function withByteLiterals(code: string): string {
-  return code.replace(LITERAL, (_, callee: string, literal: string) => {
-    const text: string = literal.startsWith('"') ? JSON.parse(literal) : literal.slice(1, -1);
-    const data = `memory.data<u8>([${[...Buffer.from(`${text}\0`)].join(",")}])`;
-    return callee === "bytes" ? data : `.bytes(${data})`;
-  });
 }
 
 async function compileToWasm(wasm: string): Promise<void> {

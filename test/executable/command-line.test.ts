@@ -177,6 +177,11 @@ const refusals: readonly Refusal[] = [
     words: ["--rewrite", value],
     says: [/--rewrite/, /TERM/],
   })),
+  // Neighbours in our own lists of words, as those hold them.
+  { words: ["--cap-drop", "NET_ADMIN,NET_RAW"], says: [/--cap-drop/, /NET_ADMIN,NET_RAW/] },
+  { words: ["--rewrite", "HUP,INT:0"], says: [/--rewrite/, /HUP,INT/] },
+  { words: ["--rlimit", "cpu,fsize=5"], says: [/--rlimit/, /cpu,fsize/] },
+  { words: ["--group,single-child"], says: [/--group,single-child/, /no such option/] },
   ...["KILL", "STOP", "CHLD"].flatMap((value) => [
     { words: ["--rewrite", `${value}:TERM`], says: [/--rewrite/, escaped(value), /pass on/] },
     { words: ["--stop-signal", value], says: [/--stop-signal/, escaped(value), /pass on/] },

@@ -97,7 +97,11 @@ function refusals(): Refusal[] {
   const script = file("script", "#!/no/such/interpreter -x\necho ran\n");
   const windows = file("windows", "#!/bin/sh\r\necho ran\r\n");
   const foreign = file("foreign", foreignProgram());
+  const pipe = join(folder, "pipe");
+  assert.equal(spawnSync("mkfifo", ["-m", "777", pipe]).status, 0);
   return [
+    // Opened to find out more about it, it would wait for a writer for ever.
+    { what: "a named pipe", command: pipe, status: NOT_EXECUTABLE, says: [pipe, /permission denied/i] },
     {
       what: "a path that is not there",
       command: "/no/such/program",

@@ -109,6 +109,14 @@ for (const mode of modes) {
       );
     });
 
+    test("a path that is long or no UTF-8 still makes a line of JSON", async (t) => {
+      for (const path of ["x/".repeat(2300), "$(printf '/\\377\\303\\251')"]) {
+        const script = `exec "$0" --json-status-fd 3 -- "${path}"`;
+        const running = startCommand(t, [...mode.prefix, "sh", "-c", script, executable], { extraPipes: 1 });
+        assert.deepEqual(kindsOf(await lastEvents(running)), ["not-started", "exited"]);
+      }
+    });
+
     test("the end by a signal, by its name", async (t) => {
       const running = await startWatched(t, mode, [payload, "kill-self", "11"]);
       const events = await lastEvents(running);

@@ -79,16 +79,18 @@ describe("not PID 1", { skip: subreaper.unavailable }, () => {
     assert.deepEqual(await pair.running.exit(), { status: 143, signal: null });
   });
 
-  test("a payload that somebody stops by its own pid stops alone: the init works on", async (t) => {
-    const pair = await startPair(t, []);
-    process.kill(pair.payload, Signal.STOP);
-    await stateBecomes("the payload", pair.payload, "T");
-    process.kill(pair.init, Signal.USR1);
-    // Had the init stopped too, the signal would not be there.
-    process.kill(pair.payload, Signal.CONT);
-    assert.equal(await pair.running.line(), `got ${Signal.USR1}`);
-    assert.deepEqual(await pair.running.exit(), { status: 7, signal: null });
-  });
+  for (const name of ["STOP", "TSTP"] as const) {
+    test(`a payload that somebody stops by its own pid with ${name} stops alone: the init works on`, async (t) => {
+      const pair = await startPair(t, []);
+      process.kill(pair.payload, Signal[name]);
+      await stateBecomes("the payload", pair.payload, "T");
+      process.kill(pair.init, Signal.USR1);
+      // Had the init stopped too, the signal would not be there.
+      process.kill(pair.payload, Signal.CONT);
+      assert.equal(await pair.running.line(), `got ${Signal.USR1}`);
+      assert.deepEqual(await pair.running.exit(), { status: 7, signal: null });
+    });
+  }
 
   test("many stops and continues in a row leave both going on", async (t) => {
     const pair = await startPair(t, []);

@@ -324,6 +324,7 @@ describe("started from a script", { skip: terminalUnavailable }, () => {
   for (const [what, redirection] of [
     ["its stdin is /dev/null, as such a shell has it", ""],
     ["its stdin is /dev/null on purpose", "</dev/null"],
+    ["its stdin is closed", "<&-"],
   ] as const) {
     test(`in the background of a script: the script reads on (${what})`, async (t) => {
       const command = `"$REIN" -- ${STAYER} ${redirection} & read first; echo first=$first; read second; echo second=$second`;

@@ -295,6 +295,13 @@ describe("not PID 1 and no subreaper", { skip: payloadUnavailable }, () => {
 });
 
 describe("how options are written", { skip: payloadUnavailable }, () => {
+  test("the dashes in tini's own `PROGRAM -- ARGUMENTS` are not the program's", async (t) => {
+    const script =
+      'link=$(mktemp -d)/tini; ln -s "$0" "$link"; "$link" sh -- -c "echo hi"; "$link" -- sh -c "echo there"; rm "$link"';
+    const result = await runCommand(t, ["sh", "-c", script, executable]);
+    assert.equal(result.stdout, "hi\nthere\n");
+  });
+
   test("they end at the first operand, where tini would take the command's own for its own", async (t) => {
     const result = await runTini(t, ["-s", "sh", "-c", 'echo "$@"; exit 4', "name", "-e", "4", "--"]);
     assert.deepEqual([result.status, result.stdout], [4, "-e 4 --\n"]);

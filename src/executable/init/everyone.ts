@@ -4,7 +4,7 @@ import { AT_FDCWD } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { contents, readSmallFile } from "../linux/small-file";
-import { wholeFile } from "../linux/whole-file";
+import { wholeFile, wholeFileUsed } from "../linux/whole-file";
 import { Payload } from "../payload/payload";
 import { Line } from "../support/line";
 
@@ -27,8 +27,8 @@ const ROUNDS = 16;
 export class Everyone {
   private self: i32;
   private payload: Payload;
-  /** The highest number marked in `marks`. */
-  private highest: i32 = 0;
+  /** The highest number that may be marked in `marks`; at first, what files have left there may look like marks. */
+  private highest: i32 = wholeFileUsed << 3;
 
   constructor(self: i32, payload: Payload) {
     this.self = self;
@@ -55,7 +55,8 @@ export class Everyone {
     if (this.self == 1 && except == NO_GROUP) linux.kill(-1, signal);
     else if (procIsOurs(this.self)) this.signalMarked(signal, except);
     else if (this.self == 1) linux.kill(-1, signal);
-    // The number of a payload that was reaped may be another's by now.
+    // The number of a payload that was reaped may be another's by now. (So may a group's that is gone; how long that is
+    // nobody tells.)
     else if (except == NO_GROUP && linux.kill(-this.payload.pid, signal) < 0 && !this.payload.hasEnded) {
       linux.kill(this.payload.pid, signal);
     }

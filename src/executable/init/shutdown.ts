@@ -112,6 +112,7 @@ export class Shutdown {
 
   /** Whether the init's work is done; `childless` when it has no child any more. */
   isOver(childless: bool): bool {
+    this.looksAgainAt = NEVER;
     if (!this.payload.hasEnded) return false;
     if (this.plan.drain == NEVER || this.hasGivenUp) return true;
     if (!childless) return false;

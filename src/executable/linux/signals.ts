@@ -68,9 +68,6 @@ export function parseSignal(text: string): i32 {
   if (name.startsWith("SIG")) name = name.substring(3);
   const index = indexOfWord(names, name);
   if (index >= 0) return index + 1;
-  if (name == "POLL") return Signal.IO;
-  if (name == "IOT") return Signal.ABRT;
-  if (name == "CLD") return Signal.CHLD;
   if (name == "RTMIN") return Signal.RTMIN;
   if (name == "RTMAX") return Signal.RTMAX;
   const distance = parseWhole(name.substring(6), Signal.RTMAX - Signal.RTMIN);

@@ -8,6 +8,9 @@ export const WHOLE_FILE_CAPACITY: i32 = 524_288;
 /** The file read last. */
 export const wholeFile: usize = room(WHOLE_FILE_CAPACITY + 1);
 
+/** How much of `wholeFile` has ever been written. */
+export let wholeFileUsed: i32 = 0;
+
 /** Reads a file into `wholeFile`, with a NUL behind it. Returns its size, or `-errno`: EFBIG when it does not fit. */
 export function readWholeFile(path: usize): i32 {
   if (!roomsAreIntact()) return -Errno.ENOMEM;
@@ -24,5 +27,6 @@ export function readWholeFile(path: usize): i32 {
       return got < 0 ? got : size;
     }
     size += got;
+    wholeFileUsed = max(wholeFileUsed, size);
   }
 }

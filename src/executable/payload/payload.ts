@@ -43,7 +43,7 @@ export class Payload {
   start(): bool {
     // Nothing is allocated from here on.
     if (!roomsAreIntact()) {
-      say(putErrno(this.plan.voice.fatal().text("the options take more than their memory: "), Errno.ENOMEM));
+      say(putErrno(this.plan.voice.fatal().text("options: "), Errno.ENOMEM));
       return false;
     }
     next = this.stage;

@@ -1,0 +1,170 @@
+// The system calls about files, for whoever runs the module.
+
+import { Errno } from "./errno.ts";
+import { type OpenFile, writeTo } from "./files.ts";
+import type { Kernel } from "./kernel.ts";
+import type { LinearMemory } from "./linear-memory.ts";
+import type { SystemCalls } from "./module.ts";
+import type { Process } from "./processes.ts";
+import { Code } from "./signal-set.ts";
+import { MILLISECOND } from "./time.ts";
+
+const F_GETFL = 3;
+const F_DUPFD_CLOEXEC = 1030;
+const TIOCGPGRP = 0x540f;
+const TIOCSPGRP = 0x5410;
+const WRITE_ONLY = 1;
+const POLLOUT = 4;
+const POLLERR = 8;
+const DIRECTORY_ENTRY_NAME = 19;
+
+export type FileCalls = Pick<
+  SystemCalls,
+  | "openat"
+  | "faccessat"
+  | "readlinkat"
+  | "getdents64"
+  | "read"
+  | "write"
+  | "pwritev2"
+  | "close"
+  | "close_range"
+  | "fcntl"
+  | "ioctl"
+  | "ppoll"
+  | "chdir"
+>;
+
+/** What the calls need of whoever makes them and of the world around. */
+export interface Caller {
+  readonly kernel: Kernel;
+  readonly memory: LinearMemory;
+  /** The process that runs the module now. */
+  current(): Process;
+  /** Lets the world go on until `until()` holds or the clock reaches `deadline`; whether `until()` held. */
+  wait(until: () => boolean, deadline: number | undefined): boolean;
+}
+
+export function fileCalls(caller: Caller): FileCalls {
+  const { kernel, memory } = caller;
+  const get = (descriptor: number): OpenFile | undefined => caller.current().files?.get(descriptor);
+
+  const write = (descriptor: number, buffer: number, size: number, mayWait: boolean): number => {
+    const text = memory.textOf(buffer, size);
+    const file = get(descriptor);
+    if (file === undefined) return -Errno.EBADF;
+    // A terminal cannot do that (EOPNOTSUPP), and neither can the pipes of older kernels.
+    if (!mayWait && file.kind === "terminal") return -Errno.EOPNOTSUPP;
+    let written = writeTo(file, text);
+    if (written.waits === true && mayWait) {
+      const hasRoom = (): boolean => {
+        written = writeTo(file, text);
+        return written.waits !== true;
+      };
+      caller.wait(hasRoom, undefined);
+    }
+    if (written.raises !== undefined) {
+      const self = caller.current();
+      kernel.signals.send(self, { signal: written.raises, code: Code.USER, pid: self.pid });
+    }
+    return written.result;
+  };
+
+  return {
+    openat(_directory, path, _flags, _mode) {
+      const file = kernel.tree.open(caller.current(), memory.text(path));
+      return typeof file === "number" ? file : (caller.current().files?.add(file) ?? -Errno.EMFILE);
+    },
+    faccessat(_directory, path) {
+      const file = kernel.tree.open(caller.current(), memory.text(path));
+      return typeof file === "number" ? file : 0;
+    },
+    readlinkat(_directory, path, buffer, size) {
+      memory.place(buffer, size);
+      const target = kernel.tree.readLink(caller.current(), memory.text(path));
+      return typeof target === "number" ? target : memory.putText(buffer, target, size);
+    },
+    getdents64(descriptor, buffer, size) {
+      memory.place(buffer, size);
+      const file = get(descriptor);
+      if (file === undefined) return -Errno.EBADF;
+      if (file.kind !== "directory") return -Errno.ENOTDIR;
+      let used = 0;
+      for (; file.position < file.names.length; file.position++) {
+        const name = file.names[file.position] as string;
+        const length = Math.ceil((DIRECTORY_ENTRY_NAME + name.length + 1) / 8) * 8;
+        if (used + length > size) break;
+        memory.clear(buffer + used, length);
+        memory.putU16(buffer + used + 16, length);
+        memory.putText(buffer + used + DIRECTORY_ENTRY_NAME, name, name.length);
+        used += length;
+      }
+      return used;
+    },
+    read(descriptor, buffer, size) {
+      if (size > 0) memory.place(buffer, size);
+      const file = get(descriptor);
+      if (file === undefined) return -Errno.EBADF;
+      if (file.kind === "directory") return -Errno.EISDIR;
+      if (file.kind === "terminal") return file.terminal.checkReader(caller.current(), 21);
+      if (file.kind !== "text") return 0;
+      const part = file.text.slice(file.position, file.position + size);
+      file.position += part.length;
+      return memory.putText(buffer, part, size);
+    },
+    write(descriptor, buffer, size) {
+      return write(descriptor, buffer, size, true);
+    },
+    pwritev2(descriptor, buffer, size, _flags) {
+      return write(descriptor, buffer, size, false);
+    },
+    close(descriptor) {
+      return caller.current().files?.close(descriptor) ?? -Errno.EBADF;
+    },
+    close_range(first, last, _flags) {
+      return caller.current().files?.closeRange(first >>> 0, last >>> 0) ?? 0;
+    },
+    fcntl(descriptor, command, argument) {
+      const file = get(descriptor);
+      if (file === undefined) return -Errno.EBADF;
+      if (command === F_DUPFD_CLOEXEC) return caller.current().files?.add(file, argument) ?? -Errno.EMFILE;
+      return command === F_GETFL ? WRITE_ONLY : 0;
+    },
+    ioctl(descriptor, request, argument) {
+      memory.place(argument, 4);
+      const file = get(descriptor);
+      if (file === undefined) return -Errno.EBADF;
+      if (file.kind !== "terminal") return -Errno.ENOTTY;
+      if (request === TIOCSPGRP) return file.terminal.setForeground(caller.current(), memory.getI32(argument));
+      if (request !== TIOCGPGRP) return -Errno.EINVAL;
+      const group = file.terminal.getForeground(caller.current());
+      if (group < 0) return group;
+      memory.putI32(argument, group);
+      return 0;
+    },
+    ppoll(files, count, timeout) {
+      const seconds = memory.getNumber(timeout);
+      const deadline = kernel.clock.now + seconds * 1000 * MILLISECOND + memory.getNumber(timeout + 8) / 1000;
+      if (count === 0) {
+        caller.wait(() => false, deadline);
+        return 0;
+      }
+      const file = get(memory.getI32(files));
+      const returned = (): number => {
+        if (file === undefined) return POLLERR;
+        if (file.kind !== "pipe" || file.reader === "reads") return POLLOUT;
+        return file.reader === "gone" ? POLLERR | POLLOUT : 0;
+      };
+      if (returned() === 0) caller.wait(() => returned() !== 0, deadline);
+      memory.putU16(files + 6, returned());
+      return returned() === 0 ? 0 : 1;
+    },
+    chdir(path) {
+      const name = memory.text(path);
+      if (name === "/") return 0;
+      const entry = kernel.tree.entries.get(name);
+      if (entry === undefined) return -Errno.ENOENT;
+      return entry.kind === "directory" ? 0 : -Errno.ENOTDIR;
+    },
+  };
+}

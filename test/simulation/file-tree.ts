@@ -1,0 +1,87 @@
+// The files that PID 1 may read: /proc, /etc, the control group's, and programs.
+
+import { Errno } from "./errno.ts";
+import type { OpenFile } from "./files.ts";
+import type { Kernel } from "./kernel.ts";
+import type { Process } from "./processes.ts";
+
+/** What is mounted as /proc: this PID namespace's, another one's, or nothing. */
+export type Proc = "own" | "foreign" | "none";
+
+/** What is at a path beside /proc and the terminal. */
+export type Entry =
+  | { readonly kind: "program"; readonly mode?: "not-executable" }
+  | { readonly kind: "text"; readonly text: string; readonly executable?: boolean }
+  | { readonly kind: "directory" };
+
+const states: Record<Process["state"], string> = { running: "S", stopped: "T", zombie: "Z", gone: "X" };
+/** An ELF file for another machine, as far as anybody reads it. */
+const ELF = "\x7fELF\x02\x01\x01".padEnd(64, "\0");
+
+export class FileTree {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly proc: Proc;
+  readonly #kernel: Kernel;
+
+  constructor(kernel: Kernel, entries: ReadonlyMap<string, Entry>, proc: Proc) {
+    this.#kernel = kernel;
+    this.entries = entries;
+    this.proc = proc;
+  }
+
+  /** open(2): the file, or `-errno`. */
+  open(process: Process, path: string): OpenFile | number {
+    if (path === "/dev/tty") {
+      const { terminal } = this.#kernel;
+      if (terminal === undefined || !terminal.isControlling(process)) return -Errno.ENXIO;
+      return { kind: "terminal", terminal };
+    }
+    if (path === "/proc" || path.startsWith("/proc/")) return this.#openProc(process, path);
+    const isInside = path.endsWith("/.");
+    const entry = this.entries.get(isInside ? path.slice(0, -2) : path);
+    if (entry === undefined) return -Errno.ENOENT;
+    if (isInside && entry.kind !== "directory") return -Errno.ENOTDIR;
+    if (entry.kind === "directory") return { kind: "directory", names: [], position: 0 };
+    return { kind: "text", text: entry.kind === "text" ? entry.text : ELF, position: 0 };
+  }
+
+  #openProc(process: Process, path: string): OpenFile | number {
+    if (this.proc === "none") return -Errno.ENOENT;
+    if (path === "/proc") {
+      const pids = [...this.#kernel.processes.all.keys()].sort((a, b) => a - b);
+      return directory([".", "..", "cpuinfo", "self", ...pids.map(String)]);
+    }
+    if (path === "/proc/self/fd")
+      return directory([".", "..", ...[...(process.files?.files.keys() ?? [])].map(String)]);
+    if (path === "/proc/self/cgroup") return text("0::/pod\n");
+    if (path === "/proc/self/oom_score_adj") return { kind: "null" };
+    const pid = /^\/proc\/(\d+)\/stat$/.exec(path)?.[1];
+    const found = pid === undefined ? undefined : this.#kernel.processes.find(Number(pid));
+    if (found === undefined) return -Errno.ENOENT;
+    const parent = found.parent?.pid ?? 0;
+    return text(`${found.pid} (${found.name}) ${states[found.state]} ${parent} ${found.group} ${found.session} 0 -1\n`);
+  }
+
+  /** readlink(2) of /proc/self; there is no other link. */
+  readLink(process: Process, path: string): string | number {
+    if (path !== "/proc/self" || this.proc === "none") return -Errno.ENOENT;
+    return String(this.proc === "own" ? process.pid : process.pid + 4321);
+  }
+
+  /** What executing `path` gives: 0, or `-errno`. */
+  execute(path: string): number {
+    const entry = this.entries.get(path);
+    if (entry === undefined) return -Errno.ENOENT;
+    if (entry.kind === "directory") return -Errno.EACCES;
+    if (entry.kind === "text") return entry.executable === true ? -Errno.ENOEXEC : -Errno.EACCES;
+    return entry.mode === "not-executable" ? -Errno.EACCES : 0;
+  }
+}
+
+function text(content: string): OpenFile {
+  return { kind: "text", text: content, position: 0 };
+}
+
+function directory(names: readonly string[]): OpenFile {
+  return { kind: "directory", names, position: 0 };
+}

@@ -1,0 +1,177 @@
+// What has to hold of every outcome: no trap, good manners, and what the oracle says.
+
+import { isUtf8 } from "node:buffer";
+import { expect, type Run } from "./fuzz-expect.ts";
+import { fatalPrefix, Printed, Refused } from "./fuzz-reading.ts";
+import type { Outcome } from "./fuzz-run.ts";
+import { Undecided } from "./fuzz-tables.ts";
+import { tolerated } from "./fuzz-tolerated.ts";
+import { sizeOf, type Vector } from "./fuzz-vector.ts";
+
+/**
+ * Options may take more than their memory only when there is that much of them.
+ * A long value takes up to twelve times its size, and a word two hundred bytes.
+ */
+const LARGE = { bytes: 100_000, words: 3500 };
+const LONG_CLUSTER = /(?:^|\s|=)-[gcsvw]{800}/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a message
+const CONTROL = /[\x00-\x1f\x7f]/;
+/** The longest line that a message can be, its end included. */
+const LONGEST_LINE = 4096;
+
+export interface Failure {
+  /** What kind it is: a vector is shrunk as long as that stays. */
+  readonly kind: string;
+  readonly text: string;
+}
+
+/** How a vector ended, for the statistics. */
+export type Ending = "runs" | "refused" | "printed" | "undecided" | "short of memory";
+
+class Wrong extends Error {
+  readonly kind: string;
+  constructor(kind: string, text: string) {
+    super(text);
+    this.kind = kind;
+  }
+}
+
+function assertSame(kind: string, actual: unknown, expected: unknown): void {
+  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (a !== b) throw new Wrong(kind, `is       ${abridged(a)}\nexpected ${abridged(b)}`);
+}
+
+function assertThat(kind: string, condition: boolean, text: string): void {
+  if (!condition) throw new Wrong(kind, abridged(text));
+}
+
+function abridged(text: string): string {
+  return text.length > 1500 ? `${text.slice(0, 1500)}...` : text;
+}
+
+/** Judges an outcome. */
+export function check(vector: Vector, outcome: Outcome): Ending | Failure {
+  try {
+    if (outcome.thrown !== undefined) return checkMemory(vector, outcome);
+    let expected: Run | Refused | Printed | undefined;
+    try {
+      expected = expect(vector);
+    } catch (reason) {
+      if (reason instanceof Refused || reason instanceof Printed) expected = reason;
+      else if (!(reason instanceof Undecided)) throw reason;
+    }
+    checkManners(vector, outcome);
+    if (outcome.isShort) return checkShort(vector, expected, outcome);
+    if (expected === undefined) return "undecided";
+    if (expected instanceof Refused) return checkRefused(expected, vector, outcome);
+    if (expected instanceof Printed) return checkPrinted(expected, outcome);
+    return checkRun(expected, vector, outcome);
+  } catch (reason) {
+    if (reason instanceof Wrong) return { kind: reason.kind, text: reason.message };
+    throw reason;
+  }
+}
+
+function isLarge(vector: Vector): boolean {
+  const { bytes, words } = sizeOf(vector);
+  if (tolerated.longClusters && [...vector.argv, ...vector.envp].some((word) => LONG_CLUSTER.test(word))) return true;
+  return bytes >= LARGE.bytes || words >= LARGE.words;
+}
+
+/** A trap is the host's to explain only when it is the memory's end, and the options are that many. */
+function checkMemory(vector: Vector, outcome: Outcome): Ending {
+  const { thrown } = outcome;
+  if (!outcome.ranOut) throw new Wrong(`thrown: ${thrown?.message}`, thrown?.stack ?? "");
+  assertThat("out of memory", isLarge(vector), `${JSON.stringify(sizeOf(vector))} take more than the memory`);
+  assertThat("memory ran out after the start", !outcome.kernel.hasCloned, "the allocator was asked behind clone");
+  return "short of memory";
+}
+
+/** The buffers are overwritten: what was asked for is not done, but it is said so, if in spoilt words. */
+function checkShort(vector: Vector, expected: Run | Refused | Printed | undefined, outcome: Outcome): Ending {
+  const { kernel, status, stderr } = outcome;
+  if (expected instanceof Printed) return checkPrinted(expected, outcome);
+  assertThat("short of memory", isLarge(vector), `${JSON.stringify(sizeOf(vector))} reach into the buffers`);
+  assertThat("started in overwritten memory", !kernel.hasCloned, stderr);
+  assertThat("status of a refusal", status === 125 || status === 1, `${status}`);
+  assertThat(
+    "prefix",
+    /^(rein: |\[(?:FATAL|WARN ) tini \(|[a-z-]+: |[a-z-]+ \(tini version )/.test(stderr),
+    JSON.stringify(stderr),
+  );
+  return "short of memory";
+}
+
+/** Every message is lines that nothing from outside can break or colour. */
+function checkManners(vector: Vector, { stderr, kernel }: Outcome): void {
+  // A status line may have a DEL: JSON has it as it is.
+  const isSpoilt = (line: string): boolean => CONTROL.test(line.startsWith("{") ? line.replaceAll("\x7f", "") : line);
+  assertThat("control character", !stderr.split("\n").some(isSpoilt), JSON.stringify(stderr));
+  assertThat("no line's end", stderr === "" || stderr.endsWith("\n"), JSON.stringify(stderr));
+  if (!tolerated.rawBytes) {
+    assertThat("broken bytes", isUtf8(Buffer.from(stderr, "latin1")), JSON.stringify(stderr));
+    assertThat("control character of UTF-8", !/\xc2[\x80-\x9f]/.test(stderr), JSON.stringify(stderr));
+  }
+  for (const { file, text } of kernel.written) {
+    assertThat("long line", text.length <= LONGEST_LINE, `${text.length} bytes`);
+    if (file !== 3) continue;
+    assertThat("broken bytes", isUtf8(Buffer.from(text, "latin1")), JSON.stringify(text));
+    assertThat("no line's end", text.endsWith("\n") && text.indexOf("\n") === text.length - 1, JSON.stringify(text));
+    try {
+      JSON.parse(text);
+    } catch {
+      throw new Wrong("status line", `no JSON: ${abridged(text)} in ${JSON.stringify(vector.argv)}`);
+    }
+  }
+}
+
+function checkRefused({ begins, usage }: Refused, vector: Vector, outcome: Outcome): Ending {
+  const { kernel, status, stderr, stdout } = outcome;
+  const isTini = begins.startsWith("[") || usage;
+  assertThat("accepted", !kernel.hasCloned, `clone was called; expected ${JSON.stringify(begins)}`);
+  const cut = begins.slice(0, LONGEST_LINE - 1);
+  assertThat("message", stderr.startsWith(cut), `is       ${JSON.stringify(stderr)}\nexpected ${JSON.stringify(cut)}`);
+  assertSame("status of a refusal", status, isTini ? 1 : 125);
+  assertSame("stdout of a refusal", stdout, "");
+  if (usage) {
+    assertThat("usage", stderr.includes("\nUsage: ") && stderr.endsWith("rein --help).\n\n"), JSON.stringify(stderr));
+    return "refused";
+  }
+  assertSame("lines of a refusal", stderr.split("\n").length, 2);
+  assertThat("prefix", stderr.startsWith(fatalPrefix(isTini ? "tini" : "rein", vector.world.pid)), stderr);
+  return "refused";
+}
+
+function checkPrinted({ holds }: Printed, { kernel, status, stderr, stdout }: Outcome): Ending {
+  assertThat("accepted", !kernel.hasCloned, `clone was called; expected ${JSON.stringify(holds)}`);
+  assertSame("a text that was asked for", [status, stderr, stdout.includes(holds)], [0, "", true]);
+  return "printed";
+}
+
+function checkRun(run: Run, vector: Vector, outcome: Outcome): Ending {
+  const { kernel, status, stderr } = outcome;
+  assertThat("refused", kernel.hasCloned, `status ${status}: ${JSON.stringify(stderr)}`);
+  const lines = stderr.split("\n");
+  if (run.failure !== undefined) {
+    const begins = run.failure.slice(0, LONGEST_LINE - 1);
+    const isSaid = lines.some((line) => line.startsWith(begins));
+    assertThat(
+      "message of a failed start",
+      isSaid,
+      `is       ${JSON.stringify(stderr)}\nexpected ${JSON.stringify(begins)}`,
+    );
+  }
+  assertSame("what is executed", kernel.executions, run.executions);
+  if (kernel.executions.length > 0) assertSame("environment", kernel.environment, run.environment);
+  assertSame("what is done", kernel.trace, run.trace);
+  assertSame("exit status", status, run.status);
+  for (const [text, expected] of run.says)
+    assertThat(
+      "what is said",
+      stderr.includes(text) === expected,
+      `${expected ? "no" : "there is"} ${text} in ${JSON.stringify(stderr)}`,
+    );
+  const { payload } = run.wish;
+  assertThat("payload index", payload > 0 && payload < vector.argv.length, `${payload}`);
+  return "runs";
+}

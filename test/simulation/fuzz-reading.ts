@@ -1,0 +1,342 @@
+// The oracle's first half: what a command line and its variables ask for, read
+// once more in plain TypeScript, from the help's words and getopt_long(3)'s rules.
+
+import { constants } from "node:os";
+import { capabilityOf, type Limit, limitOf, signalOf, timeOf, Undecided, whole } from "./fuzz-tables.ts";
+import { tolerated } from "./fuzz-tolerated.ts";
+
+export type Change =
+  | { readonly kind: "clear" }
+  | { readonly kind: "unset" | "file"; readonly name: string }
+  | { readonly kind: "set"; readonly name: string; readonly value: string };
+
+/** What is asked for. */
+export interface Wish {
+  readonly dialect: "rein" | "tini";
+  toGroup: boolean;
+  sharesGroup: boolean;
+  readonly rewrite: Map<number, number>;
+  readonly stopSignals: Set<number>;
+  stopDelay: number | undefined;
+  grace: number | undefined;
+  drain: number | undefined;
+  readonly statuses: Map<number, number>;
+  subreaper: boolean;
+  parentDeath: number | undefined;
+  warnsOfReaping: boolean;
+  statusFile: number | undefined;
+  verbosity: number;
+  user: string | undefined;
+  directory: string | undefined;
+  readonly ownVariables: string[];
+  readonly changes: Change[];
+  readonly limits: { readonly limit: Limit; readonly text: string }[];
+  oomScore: string | undefined;
+  noNewPrivileges: boolean;
+  dropped: bigint;
+  /** Where in argv the payload begins. */
+  payload: number;
+  /** `tini PROGRAM -- ARGUMENT`: the dashes are not the program's. */
+  dropsDashes: boolean;
+}
+
+/** The process ends with a message; `begins` is how stderr begins, `usage` whether tini's usage follows. */
+export class Refused {
+  readonly begins: string;
+  readonly usage: boolean;
+  constructor(begins: string, usage = false) {
+    this.begins = begins;
+    this.usage = usage;
+  }
+}
+
+/** A text is printed that was asked for; `holds` is some of it. */
+export class Printed {
+  readonly holds: string;
+  constructor(holds: string) {
+    this.holds = holds;
+  }
+}
+
+/** A text from outside as messages show it. */
+export function shown(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is escaped
+  const escaped = text.slice(0, 1000).replace(/[\x00-\x1f\x7f]/g, (byte) => {
+    return `\\x${byte.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+  return text.length > 1000 ? `${escaped}...` : escaped;
+}
+
+/** How the dialect begins a message that says why the payload does not start. */
+export function fatalPrefix(dialect: Wish["dialect"], pid: number): string {
+  return dialect === "rein" ? "rein: " : `[FATAL tini (${pid})] `;
+}
+
+/** The value of the first entry with that name. */
+export function lookUp(environment: readonly string[], name: string): string | undefined {
+  return environment.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+/** What an option does: it asks for each of its values in turn. */
+type Taker = (wish: Wish, value: () => string) => void;
+type Table = ReadonlyMap<string, Taker>;
+
+/** Thrown for a value that is none. */
+class Unfit {
+  readonly value: string;
+  constructor(value: string) {
+    this.value = value;
+  }
+}
+
+function fit<T>(value: string, read: (value: string) => T | undefined): T {
+  const result = read(value);
+  if (result === undefined) throw new Unfit(value);
+  return result;
+}
+
+const status = (text: string): number => Number(fit(text, (word) => whole(word, 255n)));
+const signal = (text: string): number => fit(text, signalOf);
+const variable = (text: string): string => fit(text, (name) => (/^[^=]+$/.test(name) ? name : undefined));
+const { SIGCHLD, SIGINT, SIGKILL, SIGSTOP, SIGTERM } = constants.signals;
+
+function incoming(text: string): number {
+  const number = signal(text);
+  if ([SIGKILL, SIGSTOP, SIGCHLD].some((other) => other === number)) throw new Unfit(text);
+  return number;
+}
+
+/** `FROM:TO` */
+function pair(text: string): [string, string] {
+  const colon = text.indexOf(":");
+  if (colon < 0) throw new Unfit(text);
+  return [text.slice(0, colon), text.slice(colon + 1)];
+}
+
+function score(text: string): string {
+  const digits = /^-?([0-9]+)$/.exec(text)?.[1];
+  if (digits === undefined || whole(digits, 1000n) === undefined) throw new Unfit(text);
+  return text;
+}
+
+/** Takes what is read of the option's values. */
+function put<Key extends keyof Wish>(key: Key, read: (value: () => string) => Wish[Key]): Taker {
+  return (wish, value) => {
+    wish[key] = read(value);
+  };
+}
+
+const reinTakers: Readonly<Record<string, Taker>> = {
+  "-g --group": (wish) => Object.assign(wish, { toGroup: true, sharesGroup: false }),
+  "-c --single-child": (wish) => Object.assign(wish, { toGroup: false, sharesGroup: true }),
+  "-r --rewrite": (wish, value) => {
+    const [from, to] = pair(value());
+    wish.rewrite.set(incoming(from), to === "0" ? 0 : signal(to));
+  },
+  "--stop-delay": put("stopDelay", (value) => fit(value(), timeOf)),
+  "--stop-signal": (wish, value) => wish.stopSignals.add(incoming(value())),
+  "-p --parent-death": put("parentDeath", (value) => signal(value())),
+  "-s --subreaper": put("subreaper", () => true),
+  "--grace": put("grace", (value) => fit(value(), timeOf)),
+  "--drain": put("drain", (value) => fit(value(), timeOf)),
+  "-e --expect": (wish, value) => wish.statuses.set(status(value()), 0),
+  "--map-exit": (wish, value) => {
+    const [from, to] = pair(value());
+    wish.statuses.set(status(from), status(to));
+  },
+  "--user": put("user", (value) => value()),
+  "--chdir": put("directory", (value) => value()),
+  "--setenv": (wish, value) => wish.changes.push({ kind: "set", name: variable(value()), value: value() }),
+  "--unsetenv": (wish, value) => wish.changes.push({ kind: "unset", name: variable(value()) }),
+  "--clearenv": (wish) => wish.changes.push({ kind: "clear" }),
+  "--file-env": (wish, value) => wish.changes.push({ kind: "file", name: variable(value()) }),
+  "--rlimit": (wish, value) => {
+    const text = value();
+    wish.limits.push({ limit: fit(text, limitOf), text });
+  },
+  "--oom-score-adj": put("oomScore", (value) => score(value())),
+  "--no-new-privs": put("noNewPrivileges", () => true),
+  "--cap-drop": (wish, value) => {
+    wish.dropped |= fit(value(), capabilityOf);
+  },
+  "-v --verbose": (wish) => void wish.verbosity++,
+  "-w --warn-reap": put("warnsOfReaping", () => true),
+  "--json-status-fd": put("statusFile", (value) => Number(fit(value(), (word) => whole(word, 2n ** 31n - 1n)))),
+};
+
+const tiniTakers: Readonly<Record<string, Taker>> = {
+  "-s": put("subreaper", () => true),
+  "-g": (wish) => {
+    if (wish.sharesGroup && tolerated.groupAfterSingleChild) throw new Undecided("-g after -c");
+    Object.assign(wish, { toGroup: true, sharesGroup: false });
+  },
+  "-v": (wish) => void wish.verbosity++,
+  "-w": put("warnsOfReaping", () => true),
+  "-p": put("parentDeath", (value) => signal(value())),
+  "-e": (wish, value) => wish.statuses.set(status(value()), 0),
+  "-h": () => {
+    throw new Printed("Usage: ");
+  },
+  "-l": () => {
+    throw new Printed("MIT License");
+  },
+};
+
+function table(takers: Readonly<Record<string, Taker>>): Table {
+  return new Map(Object.entries(takers).flatMap(([names, taker]) => names.split(" ").map((name) => [name, taker])));
+}
+
+const reinTable = table(reinTakers);
+const tiniTable = table(tiniTakers);
+/** The options that rein has on its command line alone. */
+const commandLineTable = new Map([
+  ...reinTable,
+  ...table({
+    "-h --help": () => {
+      throw new Printed("Usage: rein ");
+    },
+    "--version": () => {
+      throw new Printed("rein ");
+    },
+  }),
+]);
+export const optionNames: readonly string[] = [...commandLineTable.keys()];
+
+/** The words for what can be wrong with an option. */
+interface Complaints {
+  unknown(option: string): Refused;
+  lacking(option: string): Refused;
+  surplus(option: string): Refused;
+  unfit(option: string, value: string): Refused;
+}
+
+function reinComplaints(prefix: string): Complaints {
+  const say = (option: string, what: string): Refused => new Refused(`${prefix}${shown(option)}: ${what}`);
+  return {
+    unknown: (option) => say(option, "no such option"),
+    lacking: (option) => say(option, "needs a value"),
+    surplus: (option) => say(option, "takes no value"),
+    unfit: (option, value) => say(option, `"${shown(value)}" is not `),
+  };
+}
+
+function tiniComplaints(name: string, prefix: string): Complaints {
+  const misuse = (what: string, option: string): Refused =>
+    new Refused(`${name}: ${what} -- '${shown(option.slice(1))}'\n`, true);
+  return {
+    unknown: (option) => misuse("invalid option", option),
+    lacking: (option) => misuse("option requires an argument", option),
+    surplus: (option) => misuse("invalid option", option),
+    unfit: (option, value) => new Refused(`${prefix}Not a valid option for ${option}: ${shown(value)}`),
+  };
+}
+
+/** Takes the options at the front of `words` into the wish; returns the index of the first operand. */
+function takeOptions(words: readonly string[], wish: Wish, takers: Table, complaints: Complaints): number {
+  let at = 0;
+  const take = (option: string, attached: string[]): void => {
+    const taker = takers.get(option);
+    if (taker === undefined) {
+      throw complaints.unknown(option);
+    }
+    const value = (): string => {
+      const word = attached.pop() ?? words[at++];
+      if (word === undefined) throw complaints.lacking(option);
+      return word;
+    };
+    try {
+      taker(wish, value);
+    } catch (problem) {
+      if (problem instanceof Unfit) throw complaints.unfit(option, problem.value);
+      if (problem instanceof Printed && attached.length > 0 && option.startsWith("--") && !tolerated.valueForHelp)
+        throw complaints.surplus(option);
+      throw problem;
+    }
+  };
+  for (;;) {
+    const word = words[at];
+    if (word === undefined || word === "-" || !word.startsWith("-")) return at;
+    at++;
+    if (word === "--") return at;
+    if (word.startsWith("--")) {
+      const equals = word.indexOf("=");
+      const attached = equals < 0 ? [] : [word.slice(equals + 1)];
+      const option = equals < 0 ? word : word.slice(0, equals);
+      take(option, attached);
+      if (attached.length > 0) throw complaints.surplus(option);
+      continue;
+    }
+    let rest = word.slice(1);
+    while (rest !== "") {
+      const option = `-${rest[0]}`;
+      const attached = rest.length > 1 ? [rest.slice(1)] : [];
+      take(option, attached);
+      rest = attached[0] ?? "";
+    }
+  }
+}
+
+/** Reads everything. Throws `Refused`, `Printed` or `Undecided`. */
+export function read(argv: readonly string[], envp: readonly string[], pid: number): Wish {
+  const name = (argv[0] ?? "").replace(/^[\s\S]*\//, "");
+  const dialect = ["tini", "tini-static", "docker-init"].includes(name) ? "tini" : "rein";
+  const wish: Wish = {
+    dialect,
+    toGroup: false,
+    sharesGroup: false,
+    rewrite: new Map(),
+    stopSignals: new Set([SIGINT, SIGTERM]),
+    stopDelay: undefined,
+    grace: undefined,
+    drain: undefined,
+    statuses: new Map(),
+    subreaper: dialect === "rein",
+    parentDeath: undefined,
+    warnsOfReaping: false,
+    statusFile: undefined,
+    verbosity: 1,
+    user: undefined,
+    directory: undefined,
+    ownVariables: ["REIN_OPTIONS"],
+    changes: [],
+    limits: [],
+    oomScore: undefined,
+    noNewPrivileges: false,
+    dropped: 0n,
+    payload: 0,
+    dropsDashes: false,
+  };
+  if (dialect === "tini") takeTiniVariables(envp, wish);
+  const prefix = fatalPrefix(dialect, pid);
+  takeOptionsVariable(envp, wish, prefix);
+  const words = argv.slice(1);
+  if (dialect === "rein") {
+    wish.payload = takeOptions(words, wish, commandLineTable, reinComplaints(prefix)) + 1;
+    if (wish.payload >= argv.length) throw new Refused(`${prefix}no command to run`);
+    return wish;
+  }
+  if (words.length === 1 && words[0] === "--version") throw new Printed("tini version ");
+  wish.payload = takeOptions(words, wish, tiniTable, tiniComplaints(name, prefix)) + 1;
+  if (wish.payload >= argv.length) throw new Refused(`${name} (tini version `, true);
+  wish.dropsDashes = argv[wish.payload - 1] !== "--" && argv[wish.payload + 1] === "--";
+  return wish;
+}
+
+function takeTiniVariables(envp: readonly string[], wish: Wish): void {
+  wish.ownVariables.push("TINI_SUBREAPER", "TINI_KILL_PROCESS_GROUP", "TINI_VERBOSITY");
+  wish.subreaper = lookUp(envp, "TINI_SUBREAPER") !== undefined;
+  wish.toGroup = lookUp(envp, "TINI_KILL_PROCESS_GROUP") !== undefined;
+  const verbosity = lookUp(envp, "TINI_VERBOSITY");
+  if (verbosity !== undefined) wish.verbosity = Number(whole(verbosity, 255n) ?? 0n);
+}
+
+function takeOptionsVariable(envp: readonly string[], wish: Wish, prefix: string): void {
+  const value = lookUp(envp, "REIN_OPTIONS");
+  if (value === undefined) return;
+  const source = `${prefix}REIN_OPTIONS: `;
+  if (value.length > 32_768) throw new Refused(`${source}it is longer than 32 kB`);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of them part words, as white space does
+  const words = value.split(/[\x00-\x20]+/).filter((word) => word !== "");
+  const operand = words[takeOptions(words, wish, reinTable, reinComplaints(source))];
+  if (operand !== undefined) throw new Refused(`${source}"${shown(operand)}" is not an option`);
+}

@@ -1,0 +1,68 @@
+// Runs the executable once on a vector, and tells what came of it.
+
+import { FuzzKernel } from "./fuzz-kernel.ts";
+import type { Vector } from "./fuzz-vector.ts";
+import { quietWorld } from "./fuzz-vector.ts";
+import { Instance, ProcessEnded, type Program } from "./module.ts";
+
+export interface Outcome {
+  readonly kernel: FuzzKernel;
+  /** The exit status; undefined when it did not come to an end of its own. */
+  readonly status: number | undefined;
+  /** What was thrown in place of an end. */
+  readonly thrown: Error | undefined;
+  /** The allocator asked for more memory than there is: the host ends the process with a message of its own. */
+  readonly ranOut: boolean;
+  /** The options have grown into the large buffers at the memory's end. */
+  readonly isShort: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export class Runner {
+  readonly #instance: Instance;
+  /** Where in the wasm a trap is that stands for the memory's end. */
+  readonly #end: string;
+
+  constructor(program: Program) {
+    this.#instance = new Instance(program);
+    const tooLong = this.run({ argv: ["rein", "x".repeat(8_000_000)], envp: [], world: quietWorld });
+    this.#end = placeOf(tooLong.thrown);
+    if (this.#end === "") throw new Error("eight megabytes of options did not end in a trap");
+  }
+
+  run(vector: Vector): Outcome {
+    const kernel = new FuzzKernel(vector, this.#instance);
+    this.#instance.reset(kernel, vector.argv, vector.envp);
+    let status: number | undefined;
+    let thrown: Error | undefined;
+    try {
+      status = this.#instance.main() & 0xff;
+    } catch (reason) {
+      if (reason instanceof ProcessEnded) status = reason.waitStatus >> 8;
+      else thrown = reason instanceof Error ? reason : new Error(String(reason));
+    }
+    return {
+      kernel,
+      status,
+      thrown,
+      ranOut: thrown !== undefined && placeOf(thrown) === this.#end,
+      isShort: this.#instance.heapEnd >= this.#instance.roomStart,
+      stdout: textOn(kernel, 1),
+      stderr: textOn(kernel, 2),
+    };
+  }
+}
+
+/** The place in the wasm where a trap happened. */
+function placeOf(trap: Error | undefined): string {
+  return trap instanceof WebAssembly.RuntimeError
+    ? (/wasm-function\[\d+\]:0x[0-9a-f]+/.exec(trap.stack ?? "")?.[0] ?? "")
+    : "";
+}
+
+function textOn(kernel: FuzzKernel, file: number): string {
+  let text = "";
+  for (const piece of kernel.written) if (piece.file === file) text += piece.text;
+  return text;
+}

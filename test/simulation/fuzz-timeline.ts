@@ -1,0 +1,159 @@
+// The oracle's last part: which signals go where and when, and the exit status,
+// from the payload's start to the end of the init.
+
+import { constants } from "node:os";
+import type { Wish } from "./fuzz-reading.ts";
+import type { Arrival, Vector } from "./fuzz-vector.ts";
+
+const { SIGABRT, SIGBUS, SIGCONT, SIGFPE, SIGILL, SIGINT, SIGKILL, SIGQUIT, SIGSEGV, SIGSYS } = constants.signals;
+const { SIGTERM, SIGTRAP, SIGTSTP, SIGWINCH, SIGXCPU } = constants.signals;
+/** Of the kernel's own signals, those that the init brought on itself. */
+const faults = new Set<number>([SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS, SIGXCPU]);
+/** Of the kernel's own signals, those that a terminal sends to its whole foreground group. */
+const keys = new Set<number>([SIGINT, SIGQUIT, SIGTSTP, SIGWINCH]);
+/** How long the init waits for those who do not end by SIGKILL. */
+const LAST_WAIT = 2000;
+
+export class Timeline {
+  readonly trace: string[] = [];
+  /** The payload's exit status as a shell has it, before any mapping. */
+  status = 255;
+  /** The other child has been reaped while the init was there. */
+  hasReapedOrphan: boolean;
+  readonly #wish: Wish;
+  readonly #vector: Vector;
+  readonly #child: number;
+  #now = 0;
+  #payload: "alive" | "ended" | "gone";
+  #waitStatus: number;
+  #orphan: "alive" | "ended" | "gone";
+  #heardOfEnds = true;
+  #held = new Set<number>();
+  #delayIsOver = false;
+  #groupHadTerm = false;
+  #isKilling = false;
+  #releaseAt = Infinity;
+  #killAt = Infinity;
+  #giveUpAt = Infinity;
+
+  /** `failure` is the exit status of a child that never became the payload. */
+  constructor(wish: Wish, vector: Vector, failure: number | undefined) {
+    const { world } = vector;
+    this.#wish = wish;
+    this.#vector = vector;
+    this.#child = world.pid + 1;
+    this.#payload = failure === undefined ? "alive" : "ended";
+    this.#waitStatus = failure === undefined ? world.waitStatus : failure << 8;
+    this.hasReapedOrphan = world.orphan === "ended";
+    this.#orphan = world.orphan === "stubborn" ? "alive" : "gone";
+    this.#run();
+  }
+
+  #run(): void {
+    const arrivals = [...this.#vector.world.arrivals];
+    this.#reap();
+    while (!this.#isOver()) {
+      const due = Math.min(this.#releaseAt, this.#killAt, this.#giveUpAt);
+      const end = this.#payload === "alive" ? this.#vector.world.endsAt : Infinity;
+      const arrival = arrivals[0];
+      const next = Math.max(Math.min(arrival?.at ?? Infinity, end), this.#now);
+      if (!this.#heardOfEnds) this.#reap();
+      else if (next > Math.max(due, this.#now)) this.#now = Math.max(due, this.#now);
+      else {
+        this.#now = next;
+        if (arrival !== undefined && arrival.at <= end) {
+          arrivals.shift();
+          this.#arrive(arrival);
+        } else {
+          this.#payload = "ended";
+          this.#reap();
+        }
+      }
+      this.#doWhatIsDue();
+    }
+  }
+
+  #isOver(): boolean {
+    if (this.#payload !== "gone") return false;
+    return this.#wish.drain === undefined || this.#orphan === "gone" || this.#now >= this.#giveUpAt;
+  }
+
+  #reap(): void {
+    this.#heardOfEnds = true;
+    if (this.#orphan === "ended") {
+      this.#orphan = "gone";
+      this.hasReapedOrphan = true;
+    }
+    if (this.#payload !== "ended") return;
+    this.#payload = "gone";
+    const signal = this.#waitStatus & 0x7f;
+    this.status = signal === 0 ? this.#waitStatus >> 8 : 128 + signal;
+    const { drain } = this.#wish;
+    if (drain === undefined || this.#isKilling) return;
+    this.#sendToEveryone(SIGTERM, this.#groupHadTerm);
+    this.#sendToEveryone(SIGCONT, false);
+    // The grace time that runs already is not made longer.
+    this.#killAt = Math.min(this.#killAt, this.#now + drain);
+  }
+
+  #arrive({ signal, code }: Arrival): void {
+    if (code > 0 && faults.has(signal)) return;
+    if (this.#payload === "gone") return;
+    if (code > 0 && keys.has(signal) && this.#wish.sharesGroup) return;
+    const { stopDelay, stopSignals } = this.#wish;
+    if (stopDelay === undefined || this.#delayIsOver || !stopSignals.has(signal)) {
+      this.#pass(signal);
+      return;
+    }
+    if (this.#held.size === 0) this.#releaseAt = this.#now + stopDelay;
+    this.#held.add(signal);
+  }
+
+  #pass(original: number): void {
+    const signal = this.#wish.rewrite.get(original) ?? original;
+    if (signal === 0) return;
+    if (!this.#wish.toGroup || !this.#kill(-this.#child, signal)) this.#kill(this.#child, signal);
+    if (this.#wish.toGroup && signal === SIGTERM) this.#groupHadTerm = true;
+    const { grace, stopSignals } = this.#wish;
+    if (grace !== undefined && this.#killAt === Infinity && stopSignals.has(original)) this.#killAt = this.#now + grace;
+  }
+
+  #doWhatIsDue(): void {
+    if (this.#held.size > 0 && this.#now >= this.#releaseAt) {
+      this.#delayIsOver = true;
+      this.#releaseAt = Infinity;
+      for (const signal of [...this.#held].sort((a, b) => a - b)) if (this.#payload !== "gone") this.#pass(signal);
+      this.#held.clear();
+    }
+    if (this.#now >= this.#killAt) {
+      this.#killAt = Infinity;
+      this.#isKilling = true;
+      this.#giveUpAt = this.#now + LAST_WAIT;
+    }
+    if (this.#isKilling) this.#sendToEveryone(SIGKILL, false);
+  }
+
+  #sendToEveryone(signal: number, exceptGroup: boolean): void {
+    if (this.#vector.world.pid === 1) this.#kill(-1, signal);
+    else if (!exceptGroup && !this.#kill(-this.#child, signal)) this.#kill(this.#child, signal);
+  }
+
+  /** Sends a signal; false when it reaches nobody. */
+  #kill(target: number, signal: number): boolean {
+    const isAlone = this.#payload === "gone" && this.#orphan === "gone";
+    if (isAlone || (target === -this.#child && this.#wish.sharesGroup)) return false;
+    if (target === this.#child && this.#payload === "gone") return false;
+    this.trace.push(`kill ${target} ${signal} at ${this.#now}`);
+    if (signal !== SIGKILL) return true;
+    if (this.#payload === "alive") {
+      this.#payload = "ended";
+      this.#waitStatus = SIGKILL;
+      this.#heardOfEnds = false;
+    }
+    if (target < 0 && this.#orphan === "alive") {
+      this.#orphan = "ended";
+      this.#heardOfEnds = false;
+    }
+    return true;
+  }
+}

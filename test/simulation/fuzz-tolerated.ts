@@ -1,0 +1,31 @@
+// What the executable is known to do otherwise than its own help has it. Each
+// entry goes when the executable is mended; `--strict` does without them all.
+
+export interface Tolerated {
+  /** Messages show bytes from 0x80 on as they came, also where they are no UTF-8 or are control characters of it. */
+  rawBytes: boolean;
+  /** `--version=x` and `--help=x` are taken for `--version` and `--help`. */
+  valueForHelp: boolean;
+  /** Under tini's name, -g does not undo a -c in REIN_OPTIONS. */
+  groupAfterSingleChild: boolean;
+  /** `--oom-score-adj 010` is taken for 10, and the kernel takes what is written for 8. */
+  octalScore: boolean;
+  /** A path of exactly 4095 bytes, made of PATH and the name, is taken for one that is too long. */
+  longestCandidate: boolean;
+  /** A cluster of some hundred short options in one word takes all the memory: every step copies the rest of it. */
+  longClusters: boolean;
+}
+
+export const tolerated: Tolerated = {
+  rawBytes: true,
+  valueForHelp: true,
+  groupAfterSingleChild: true,
+  octalScore: true,
+  longestCandidate: true,
+  longClusters: true,
+};
+
+/** Tolerates nothing from here on. */
+export function beStrict(): void {
+  for (const key of Object.keys(tolerated) as (keyof Tolerated)[]) tolerated[key] = false;
+}

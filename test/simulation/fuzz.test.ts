@@ -1,0 +1,90 @@
+// The option readers of every dialect under random command lines and
+// environments, compared with an oracle: the short mode (the long one is fuzz.ts).
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { fuzz, told } from "./fuzz.ts";
+import { check } from "./fuzz-check.ts";
+import { vectorOf } from "./fuzz-generate.ts";
+import { Runner } from "./fuzz-run.ts";
+import { shrink } from "./fuzz-shrink.ts";
+import { quietWorld, type Vector, type World } from "./fuzz-vector.ts";
+import { Program } from "./module.ts";
+
+/** Another seed or number is for the long mode. */
+const SEED = 1;
+const VECTORS = 100_000;
+
+test(`${VECTORS} vectors end as they should`, async () => {
+  const { endings, found, vectors } = await fuzz({ seed: SEED, from: 0, to: VECTORS, strict: false });
+  assert.equal(found.map((one) => told(SEED, one)).join("\n"), "");
+  assert.equal(vectors, VECTORS);
+  // A generator that only makes nonsense, or nothing wrong, would find nothing.
+  for (const ending of ["runs", "refused"]) assert.ok((endings.get(ending) ?? 0) > VECTORS / 4, ending);
+  assert.ok((endings.get("short of memory") ?? 0) > 0);
+});
+
+test("a seed repeats its vectors exactly", () => {
+  for (const index of [0, 1, 12_345]) assert.deepEqual(vectorOf(7, index), vectorOf(7, index));
+  assert.notDeepEqual(vectorOf(7, 1), vectorOf(8, 1));
+});
+
+test("a failing vector is shrunk to what makes it fail", () => {
+  const vector = {
+    argv: ["rein", "-v", `--grace=${"x".repeat(5000)}!y`, "node"],
+    envp: ["A=b", "C=d"],
+    world: quietWorld,
+  };
+  const small = shrink(vector, ({ argv }) => argv.some((word) => word.includes("!")));
+  assert.deepEqual(small, { argv: ["!"], envp: [], world: quietWorld });
+});
+
+describe("an executable that did otherwise would be found out", () => {
+  const runner = new Runner(Program.product());
+  const stopped: Partial<World> = { arrivals: [{ at: 5, signal: 15, code: 0 }], endsAt: 60_000 };
+  const cases: readonly {
+    /** What is run in place of what was asked for. */
+    readonly done: readonly string[];
+    readonly asked: readonly string[];
+    readonly envp?: readonly string[];
+    readonly world?: Partial<World>;
+  }[] = [
+    { asked: ["rein", "-g", "a"], done: ["rein", "a"], world: stopped },
+    { asked: ["rein", "-c", "a"], done: ["rein", "a"] },
+    { asked: ["rein", "-r", "TERM:QUIT", "a"], done: ["rein", "-r", "TERM:INT", "a"], world: stopped },
+    { asked: ["rein", "-r", "TERM:0", "a"], done: ["rein", "a"], world: stopped },
+    { asked: ["rein", "--stop-delay", "5s", "a"], done: ["rein", "--stop-delay", "5ms", "a"], world: stopped },
+    { asked: ["rein", "--grace", "5s", "a"], done: ["rein", "--grace", "6s", "a"], world: stopped },
+    { asked: ["rein", "--drain", "5s", "a"], done: ["rein", "a"], world: { orphan: "stubborn" } },
+    { asked: ["rein", "-e", "3", "a"], done: ["rein", "a"], world: { waitStatus: 3 << 8 } },
+    { asked: ["rein", "--map-exit", "143:7", "a"], done: ["rein", "a"], world: { waitStatus: 15 } },
+    { asked: ["rein", "-p", "HUP", "a"], done: ["rein", "-p", "INT", "a"] },
+    {
+      asked: ["rein", "--unsetenv", "A", "--setenv", "A", "b", "a"],
+      done: ["rein", "--unsetenv", "A", "a"],
+      envp: ["A=c"],
+    },
+    { asked: ["rein", "--clearenv", "a"], done: ["rein", "a"], envp: ["A=c"] },
+    { asked: ["rein", "--rlimit", "nofile=5:6", "a"], done: ["rein", "--rlimit", "nofile=5:7", "a"] },
+    { asked: ["rein", "--cap-drop", "NET_RAW", "a"], done: ["rein", "--cap-drop", "NET_ADMIN", "a"] },
+    { asked: ["rein", "--user", "5:6", "a"], done: ["rein", "--user", "5", "a"] },
+    { asked: ["rein", "-v", "a"], done: ["rein", "a"] },
+    { asked: ["rein", "a", "b"], done: ["rein", "a"] },
+    { asked: ["rein", "--graze", "a"], done: ["rein", "a"] },
+    { asked: ["rein", "--grace=x", "a"], done: ["rein", "--grace=y", "a"] },
+    { asked: ["rein", "a"], done: ["rein", "--grace=y", "a"] },
+    { asked: ["tini", "-x", "a"], done: ["tini", "-y", "a"] },
+    { asked: ["tini", "-p", "x", "a"], done: ["rein", "-p", "x", "a"] },
+    { asked: ["tini", "-h"], done: ["tini", "-l"] },
+  ];
+  for (const { asked, done, envp = [], world = {} } of cases) {
+    test(`${done.join(" ")} in place of ${asked.join(" ")}`, () => {
+      const vector = (argv: readonly string[]): Vector => ({ argv, envp, world: { ...quietWorld, ...world } });
+      for (const argv of [asked, done]) {
+        const own = check(vector(argv), runner.run(vector(argv)));
+        assert.equal(typeof own, "string", JSON.stringify(own));
+      }
+      assert.equal(typeof check(vector(asked), runner.run(vector(done))), "object");
+    });
+  }
+});

@@ -1,0 +1,118 @@
+// Fuzzing of the option readers of every dialect: random command lines,
+// environments and worlds, each run compared with what an oracle expects.
+//
+//   node test/simulation/fuzz.ts --vectors N --seed S     N vectors, from number 0 (or --from) on
+//   node test/simulation/fuzz.ts --seed S --only I        vector I of that seed again
+//   --strict                                              tolerate nothing (see fuzz-tolerated.ts)
+
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
+import { Campaign, type Found, type Share, type Tally } from "./fuzz-campaign.ts";
+import { vectorOf } from "./fuzz-generate.ts";
+import { beStrict } from "./fuzz-tolerated.ts";
+import { describe } from "./fuzz-vector.ts";
+
+/** Vectors in a share: few enough for a progress line a second. */
+const SHARE = 2000;
+const THREADS = Math.min(2, availableParallelism());
+
+export interface Summary {
+  vectors: number;
+  readonly endings: Map<string, number>;
+  readonly found: Found[];
+}
+
+export interface Order {
+  readonly seed: number;
+  readonly from: number;
+  readonly to: number;
+  readonly strict: boolean;
+  readonly onProgress?: (summary: Summary) => void;
+}
+
+/** Runs the vectors of a seed from one number to another, on two threads. */
+export async function fuzz({ seed, from, to, strict, onProgress }: Order): Promise<Summary> {
+  const summary: Summary = { vectors: 0, endings: new Map(), found: [] };
+  let next = from;
+  const nextShare = (): Share | undefined => {
+    if (next >= to) return undefined;
+    const share = { seed, from: next, to: Math.min(next + SHARE, to) };
+    next = share.to;
+    return share;
+  };
+  const add = ({ vectors, endings, found }: Tally): void => {
+    summary.vectors += vectors;
+    for (const [ending, count] of Object.entries(endings))
+      summary.endings.set(ending, (summary.endings.get(ending) ?? 0) + count);
+    summary.found.push(...found);
+    onProgress?.(summary);
+  };
+  const work = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(join(import.meta.dirname, "fuzz-campaign.ts"), { workerData: { strict } });
+      const give = (): void => {
+        const share = nextShare();
+        if (share !== undefined) worker.postMessage(share);
+        else worker.terminate().then(() => resolve(), reject);
+      };
+      worker.on("error", reject);
+      worker.on("message", (tally: Tally) => {
+        add(tally);
+        give();
+      });
+      give();
+    });
+  await Promise.all(Array.from({ length: THREADS }, work));
+  return summary;
+}
+
+/** What was found, with what repeats it. */
+export function told(seed: number, found: Found): string {
+  return `node test/simulation/fuzz.ts --seed ${seed} --only ${found.index}\n${found.text}\n`;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      vectors: { type: "string", default: "1000000" },
+      seed: { type: "string", default: `${Date.now() % 2 ** 31}` },
+      from: { type: "string", default: "0" },
+      only: { type: "string" },
+      strict: { type: "boolean", default: false },
+    },
+  });
+  const seed = Number(values.seed);
+  if (values.only !== undefined) {
+    if (values.strict) beStrict();
+    const index = Number(values.only);
+    const { endings, found } = new Campaign().run({ seed, from: index, to: index + 1 });
+    console.log(`${describe(vectorOf(seed, index))}\n\n${Object.keys(endings)}`);
+    for (const one of found) console.log(`\n${told(seed, one)}`);
+    process.exitCode = found.length > 0 ? 1 : 0;
+    return;
+  }
+  const from = Number(values.from);
+  const total = Number(values.vectors);
+  const start = performance.now();
+  const rate = (vectors: number): string => `${Math.round(vectors / ((performance.now() - start) / 1000))} a second`;
+  console.log(`seed ${seed}`);
+  let shown = 0;
+  const summary = await fuzz({
+    seed,
+    from,
+    to: from + total,
+    strict: values.strict,
+    onProgress({ vectors, found }) {
+      for (; shown < found.length; shown++) console.log(`\n${told(seed, found[shown] as Found)}`);
+      if (process.stderr.isTTY) process.stderr.write(`\r${vectors} of ${total}, ${rate(vectors)} `);
+      else if (vectors % (SHARE * 50) === 0) console.error(`${vectors} of ${total}, ${rate(vectors)}`);
+    },
+  });
+  console.log(`${summary.vectors} vectors, ${rate(summary.vectors)}`);
+  for (const [ending, count] of [...summary.endings].sort((a, b) => b[1] - a[1])) console.log(`${count} ${ending}`);
+  process.exitCode = summary.found.length > 0 ? 1 : 0;
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,225 @@
+// Makes a schedule from a seed.
+
+import type { CallName } from "./calls.ts";
+import { type Fault, latest, possible } from "./faults.ts";
+import type { Option } from "./plan.ts";
+import type { Action, Program, Step } from "./programs.ts";
+import { Random } from "./random.ts";
+import type { Event, Happening, Schedule, Setup } from "./schedule.ts";
+import { Signal } from "./signal-set.ts";
+
+const { HUP, INT, QUIT, USR1, USR2, TERM, CHLD, CONT, STOP, TSTP, TTIN, TTOU, WINCH, KILL, PIPE, RTMIN } = Signal;
+const COMMON: readonly number[] = [TERM, TERM, TERM, INT, HUP, QUIT, USR1, USR2, CONT, TSTP, TTIN, TTOU, WINCH, CHLD];
+const TIMES: readonly number[] = [0, 1, 3, 10, 100, 999, 1000, 5000];
+const DELAYS: readonly number[] = [0, 0, 0, 1, 2, 10, 50, 500, 3000];
+const REFUSED: readonly string[] = ["/bin/nothing", "nothing", "/srv", "/bin/locked"];
+const COMMANDS: readonly string[] = ["/bin/app", "/bin/app", "/bin/app", "app", "/bin/script"];
+
+class Generator {
+  readonly #random: Random;
+
+  constructor(seed: number) {
+    this.#random = new Random(seed);
+  }
+
+  #signal(): number {
+    const random = this.#random;
+    if (!random.oneIn(4)) return random.pick(COMMON);
+    if (random.oneIn(2)) return RTMIN + random.below(3);
+    const signal = 1 + random.below(64);
+    return signal === KILL || signal === STOP ? TERM : signal;
+  }
+
+  #list<T>(most: number, make: () => T): T[] {
+    return Array.from({ length: this.#random.below(most + 1) }, make);
+  }
+
+  program(name: string, depth: number): Program {
+    const random = this.#random;
+    const steps = this.#list(depth > 0 ? 4 : 1, (): Step => this.#step(depth));
+    if (random.oneIn(2)) {
+      const action: Action = random.oneIn(5)
+        ? { kind: "raise", signal: random.pick([KILL, TERM, Signal.SEGV, RTMIN]) }
+        : { kind: "exit", status: random.pick([0, 0, 1, 7, 143, 255]) };
+      steps.push({ after: random.pick(DELAYS), action });
+    }
+    const endsOn = random.oneIn(2) ? [{ signal: TERM, after: random.pick(DELAYS), status: random.pick([0, 3]) }] : [];
+    return {
+      name,
+      steps,
+      endsOn,
+      ignores: random.oneIn(4) ? [TERM, INT] : [],
+      notes: random.oneIn(2) ? [HUP, USR1, USR2, QUIT, RTMIN, RTMIN + 1, RTMIN + 2] : [],
+      reaps: random.oneIn(2),
+      isStuck: random.oneIn(60),
+    };
+  }
+
+  #step(depth: number): Step {
+    const random = this.#random;
+    const after = random.pick(DELAYS);
+    const kinds = [
+      "fork",
+      "fork",
+      "daemonise",
+      "setsid",
+      "own-group",
+      "raise",
+      "signal-init",
+      "group",
+      "read",
+    ] as const;
+    switch (random.pick(kinds)) {
+      case "fork":
+        if (depth === 0) break;
+        return { after, action: { kind: "fork", program: this.program("child", depth - 1) } };
+      case "daemonise":
+        if (depth === 0) break;
+        return { after, action: { kind: "daemonise", program: this.program("daemon", depth - 1) } };
+      case "setsid":
+        return { after, action: { kind: "setsid" } };
+      case "own-group":
+        return { after, action: { kind: "own-group" } };
+      case "raise":
+        return { after, action: { kind: "raise", signal: random.pick([STOP, TSTP, USR1, CONT]) } };
+      case "signal-init":
+        return { after, action: { kind: "signal-init", signal: random.oneIn(5) ? KILL : this.#signal() } };
+      case "group":
+        return { after, action: { kind: "signal-group", signal: random.pick([USR1, TERM, CONT]) } };
+      case "read":
+        return { after, action: { kind: "read-terminal" } };
+    }
+    return { after, action: { kind: "raise", signal: WINCH } };
+  }
+
+  #option(): Option {
+    const random = this.#random;
+    const milliseconds = random.pick(TIMES);
+    switch (random.below(12)) {
+      case 0:
+        return { kind: "group" };
+      case 1:
+        return { kind: random.oneIn(2) ? "share-group" : "subreaper" };
+      case 2:
+        return { kind: "verbose" };
+      case 3:
+        return { kind: "rewrite", from: this.#incoming(), to: random.oneIn(3) ? 0 : this.#signal() };
+      case 4:
+        return { kind: "stop-signal", signal: this.#incoming() };
+      case 5:
+        return { kind: "stop-delay", milliseconds };
+      case 6:
+      case 7:
+        return { kind: "grace", milliseconds };
+      case 8:
+      case 9:
+        return { kind: "drain", milliseconds };
+      case 10:
+        return { kind: "map-exit", from: random.pick([0, 1, 7, 143, 137]), to: random.pick([0, 9]) };
+      default:
+        return random.oneIn(3)
+          ? { kind: "parent-death", signal: TERM }
+          : { kind: random.pick(["warn-reap", "user", "chdir"]) };
+    }
+  }
+
+  #incoming(): number {
+    const signal = this.#signal();
+    return signal === CHLD ? TERM : signal;
+  }
+
+  setup(): Setup {
+    const random = this.#random;
+    const mode = random.oneIn(3) ? "subreaper" : "pid1";
+    const dialect = random.oneIn(6) ? "tini" : "rein";
+    const options = this.#list(5, () => this.#option());
+    if (dialect === "tini" && !options.some((option) => option.kind === "subreaper"))
+      options.push({ kind: "subreaper" });
+    if (!random.oneIn(4)) options.push({ kind: "status" });
+    const terminal = random.pick(["none", "none", "foreground", "foreground", "background"] as const);
+    return {
+      mode,
+      dialect,
+      options,
+      command: random.pick(random.oneIn(20) ? REFUSED : COMMANDS),
+      proc: random.pick(["own", "own", "own", "own", "foreign", "none"] as const),
+      terminal,
+      groupsAreOutside: mode === "pid1" && random.oneIn(3),
+      leadsSession: mode === "subreaper" && random.oneIn(4),
+      stdinIsTerminal: terminal !== "none" && !random.oneIn(3),
+      stderr: random.pick(["reads", "reads", "reads", "terminal", "gone", "stalls", "limited", "closed"] as const),
+      status: random.pick(["reads", "reads", "reads", "gone", "stalls"] as const),
+      ignored: random.pick([[], [], [], [CHLD], [PIPE], [PIPE, Signal.XFSZ], [TTIN, TTOU]]),
+      blocked: random.pick([[], [], [], [TERM], [USR1, TSTP]]),
+      children: random.oneIn(4) ? this.#list(3, () => this.program("earlier", 0)) : [],
+      payload: this.program("payload", 2),
+      callTime: random.pick([0, 1, 7, 40]),
+    };
+  }
+
+  event(): Event {
+    const random = this.#random;
+    const at = random.oneIn(2)
+      ? { call: 2 + random.below(random.pick([40, 80, 160])) }
+      : { milliseconds: random.below(random.pick([5, 100, 1500, 8000])) };
+    return { at, what: this.#happening() };
+  }
+
+  #happening(): Happening {
+    const random = this.#random;
+    switch (random.below(16)) {
+      case 0:
+      case 1:
+        return { kind: "orphan", program: this.program("orphan", 1), ownSession: random.oneIn(2) };
+      case 2:
+        return { kind: "signal-payload", signal: random.pick([KILL, STOP, CONT, TERM, TSTP, USR1]) };
+      case 3:
+      case 4:
+        return { kind: "key", signal: random.pick([INT, QUIT, TSTP, WINCH]) };
+      case 5:
+        return { kind: "enter", program: this.program("entered", 1) };
+      case 6:
+      case 7:
+        return { kind: "time", milliseconds: random.pick(TIMES) };
+      case 8:
+        return {
+          kind: "reader",
+          descriptor: random.pick([2, 3]),
+          reader: random.pick(["reads", "stalls", "gone"] as const),
+        };
+      case 9:
+        return { kind: "reuse-pid" };
+      case 10:
+        return { kind: random.pick(["shell-takes-terminal", "shell-gives-terminal", "caller-ends"] as const) };
+      default:
+        return {
+          kind: "signal",
+          signal: this.#signal(),
+          from: random.pick(["outside", "outside", "payload", "kernel"]),
+        };
+    }
+  }
+
+  fault(): Fault {
+    const random = this.#random;
+    // Those before the payload's start end the run at once, or nearly: not too many of them.
+    const calls = (Object.keys(possible) as CallName[]).filter((name) => latest[name] === undefined || random.oneIn(8));
+    const call = random.pick(calls);
+    const nth = random.below(random.pick([1, latest[call] ?? 6, latest[call] ?? 25]));
+    return { call, nth, errno: random.pick(possible[call] ?? []) };
+  }
+
+  events(): Event[] {
+    // Mostly a few; now and then a storm.
+    return this.#list(this.#random.oneIn(12) ? 40 : 10, () => this.event());
+  }
+
+  faults(): Fault[] {
+    return this.#random.oneIn(2) ? [] : this.#list(5, () => this.fault());
+  }
+}
+
+export function generate(seed: number): Schedule {
+  const generator = new Generator(seed);
+  return { seed, setup: generator.setup(), events: generator.events(), faults: generator.faults() };
+}

@@ -1,0 +1,176 @@
+// Processes: parents, groups, sessions, zombies, and who inherits them.
+
+import type { FileTable } from "./files.ts";
+import type { ProgramRun } from "./programs.ts";
+import type { SignalInfo } from "./signal-set.ts";
+import { Code, Signal } from "./signal-set.ts";
+import type { Signals } from "./signals.ts";
+
+/** What a process is to the tests. */
+export type Role = "init" | "payload" | "descendant" | "caller" | "bystander" | "entered";
+
+export class Process {
+  readonly pid: number;
+  readonly role: Role;
+  name: string;
+  parent: Process | undefined;
+  group: number;
+  session: number;
+  readonly children = new Set<Process>();
+  state: "running" | "stopped" | "zombie" | "gone" = "running";
+  /** How it ended, as wait4(2) tells it. */
+  waitStatus = 0;
+  /** A stop that its parent has not waited for yet: the signal, or 0. */
+  untoldStop = 0;
+  mask = 0n;
+  readonly pending: SignalInfo[] = [];
+  /** What was set for a signal; the others have their default action. */
+  readonly actions = new Map<number, "ignore" | "handle">();
+  isSubreaper = false;
+  parentDeathSignal = 0;
+  /** PID 1 of its namespace: no signal does what it has not asked for. */
+  isUnkillable = false;
+  /** In an uninterruptible wait that no signal ends, not even SIGKILL. */
+  isStuck = false;
+  /** The simulated program that it runs; the init and its child before execve run the module instead. */
+  run: ProgramRun | undefined;
+  /** The descriptors of those that run the module. */
+  files: FileTable | undefined;
+
+  constructor(pid: number, role: Role, name: string) {
+    this.pid = pid;
+    this.role = role;
+    this.name = name;
+    this.group = pid;
+    this.session = pid;
+  }
+
+  get isAlive(): boolean {
+    return this.state === "running" || this.state === "stopped";
+  }
+
+  /** `payload 4 (group 4)`, for a person. */
+  toString(): string {
+    return `${this.name} ${this.pid}`;
+  }
+}
+
+export class Processes {
+  readonly all = new Map<number, Process>();
+  /** Who inherits orphans when no subreaper does. */
+  root: Process | undefined;
+  signals: Signals | undefined;
+  #nextPid: number;
+
+  constructor(firstPid: number) {
+    this.#nextPid = firstPid;
+  }
+
+  find(pid: number): Process | undefined {
+    return this.all.get(pid);
+  }
+
+  /** A new process; without a pid given, the next free one. */
+  create(parent: Process | undefined, role: Role, name: string, pid?: number): Process {
+    if (pid === undefined) {
+      while (this.all.has(this.#nextPid) || this.members(this.#nextPid).length > 0) this.#nextPid++;
+      pid = this.#nextPid++;
+    }
+    const process = new Process(pid, role, name);
+    process.parent = parent;
+    if (parent !== undefined) {
+      process.group = parent.group;
+      process.session = parent.session;
+      process.mask = parent.mask;
+      for (const [signal, action] of parent.actions) process.actions.set(signal, action);
+      parent.children.add(process);
+    }
+    this.all.set(pid, process);
+    return process;
+  }
+
+  /** The processes of a group, zombies included. */
+  members(group: number): Process[] {
+    const found: Process[] = [];
+    for (const process of this.all.values()) if (process.group === group) found.push(process);
+    return found;
+  }
+
+  /** Whether nobody in the group has a parent elsewhere in its session: nobody who would continue it (setpgid(2)). */
+  isOrphaned(group: number, leaving?: Process): boolean {
+    for (const member of this.all.values()) {
+      if (member.group !== group || member === leaving || !member.isAlive) continue;
+      const { parent } = member;
+      if (parent === undefined || parent === leaving || parent === this.root) continue;
+      if (parent.group !== group && parent.session === member.session) return false;
+    }
+    return true;
+  }
+
+  /** Ends a process, as by exit(2) or a fatal signal. */
+  end(process: Process, waitStatus: number): void {
+    if (!process.isAlive) return;
+    const orphanedBefore = this.#stoppedGroupsNear(process).map((group) => this.isOrphaned(group));
+    const near = this.#stoppedGroupsNear(process);
+    process.state = "zombie";
+    process.waitStatus = waitStatus;
+    process.untoldStop = 0;
+    process.pending.length = 0;
+    process.run?.cancel();
+    const heir = this.#heirOf(process);
+    for (const child of process.children) this.#inherit(child, heir);
+    process.children.clear();
+    this.tellParent(process);
+    // A job that nobody can continue any more is told so, and continued (POSIX: orphaned process groups).
+    near.forEach((group, i) => {
+      if (orphanedBefore[i] === true || !this.isOrphaned(group)) return;
+      for (const member of this.members(group)) {
+        this.signals?.send(member, { signal: Signal.HUP, code: Code.KERNEL, pid: 0 });
+        this.signals?.send(member, { signal: Signal.CONT, code: Code.KERNEL, pid: 0 });
+      }
+    });
+  }
+
+  #stoppedGroupsNear(process: Process): number[] {
+    const groups = new Set<number>();
+    for (const near of [process, ...process.children]) {
+      if (this.members(near.group).some((member) => member.state === "stopped")) groups.add(near.group);
+    }
+    return [...groups];
+  }
+
+  #heirOf(process: Process): Process | undefined {
+    for (let above = process.parent; above !== undefined; above = above.parent) {
+      if (above.isSubreaper && above.isAlive) return above;
+    }
+    return this.root;
+  }
+
+  #inherit(child: Process, heir: Process | undefined): void {
+    child.parent = heir;
+    heir?.children.add(child);
+    if (child.parentDeathSignal !== 0) {
+      this.signals?.send(child, { signal: child.parentDeathSignal, code: Code.USER, pid: heir?.pid ?? 0 });
+    }
+    if (child.state === "zombie") this.tellParent(child);
+  }
+
+  /** Tells the parent of a zombie; one that ignores SIGCHLD never sees it. */
+  tellParent(process: Process): void {
+    const { parent } = process;
+    if (parent === undefined || parent.actions.get(Signal.CHLD) === "ignore") {
+      this.reap(process);
+      return;
+    }
+    const code = (process.waitStatus & 0x7f) === 0 ? Code.EXITED : Code.KILLED;
+    this.signals?.send(parent, { signal: Signal.CHLD, code, pid: process.pid });
+    if (parent.run?.reaps === true) this.reap(process);
+  }
+
+  /** Takes a zombie away. */
+  reap(process: Process): void {
+    process.state = "gone";
+    process.parent?.children.delete(process);
+    this.all.delete(process.pid);
+  }
+}

@@ -1,0 +1,147 @@
+// What the simulation has found in the executable: each with its seed, and the
+// short schedule that is left of it, as seeds mean something else when the
+// generator changes.
+
+import type { Schedule, Setup } from "./schedule.ts";
+import type { Violation } from "./violation.ts";
+
+export interface Regression {
+  readonly name: string;
+  /** What was violated. */
+  readonly kinds: readonly string[];
+  /** Whether the executable does right now. */
+  readonly isMended: boolean;
+  /** As long as it does not: where to expect it. */
+  readonly where: (schedule: Schedule) => boolean;
+  readonly schedule: Schedule;
+}
+
+const plain: Omit<Setup, "options"> = {
+  mode: "pid1",
+  dialect: "rein",
+  command: "/bin/app",
+  proc: "own",
+  terminal: "none",
+  groupsAreOutside: false,
+  leadsSession: false,
+  stdinIsTerminal: false,
+  stderr: "reads",
+  status: "reads",
+  ignored: [],
+  blocked: [],
+  children: [],
+  payload: { name: "payload", steps: [] },
+  callTime: 7,
+};
+
+export const regressions: readonly Regression[] = [
+  {
+    // Without a /proc not as PID 1, the drain signals the payload's group and, when that is gone, the payload's number,
+    // long after it was waited for: whoever has that number by then gets SIGTERM and SIGKILL.
+    name: "the drain signals the number of a payload that is gone",
+    kinds: ["a bystander was signalled"],
+    isMended: false,
+    where: ({ setup, faults }) =>
+      setup.mode === "subreaper" &&
+      (setup.proc !== "own" || faults.some(({ call }) => call === "readlinkat" || call === "openat")),
+    schedule: {
+      seed: 2744953152,
+      setup: {
+        ...plain,
+        mode: "subreaper",
+        proc: "none",
+        options: [{ kind: "drain", milliseconds: 100 }],
+        payload: {
+          name: "payload",
+          steps: [
+            { after: 0, action: { kind: "fork", program: { name: "child", steps: [] } } },
+            { after: 1, action: { kind: "exit", status: 0 } },
+          ],
+        },
+      },
+      events: [
+        { at: { milliseconds: 1 }, what: { kind: "orphan", program: { name: "orphan", steps: [] }, ownSession: true } },
+        { at: { milliseconds: 50 }, what: { kind: "reuse-pid" } },
+      ],
+      faults: [],
+    },
+  },
+  {
+    // --grace, and a payload that outlives its SIGKILL (an uninterruptible wait): two seconds later the time to give up
+    // has come, but without the payload's end the init may not end, and waits for a time that is over again and again.
+    name: "the init spins beside a payload that SIGKILL does not end",
+    kinds: ["the init spins"],
+    isMended: true,
+    where: ({ setup }) => setup.payload.isStuck === true && setup.options.some(({ kind }) => kind === "grace"),
+    schedule: {
+      seed: 1876781790,
+      setup: {
+        ...plain,
+        options: [{ kind: "grace", milliseconds: 1 }],
+        payload: { name: "payload", steps: [], isStuck: true },
+      },
+      events: [{ at: { milliseconds: 1 }, what: { kind: "signal", signal: 15, from: "outside" } }],
+      faults: [],
+    },
+  },
+  {
+    // The bits that say who has been signalled lie where /etc/passwd was read to: what is left of the file stands for
+    // processes that then get neither SIGTERM nor SIGKILL.
+    name: "after --user some are taken for signalled already",
+    kinds: ["somebody was not asked to end", "somebody was not killed", "a time is missed"],
+    isMended: true,
+    where: ({ setup }) => setup.options.some(({ kind }) => kind === "user"),
+    schedule: {
+      seed: 1233399347,
+      setup: {
+        ...plain,
+        mode: "subreaper",
+        options: [{ kind: "grace", milliseconds: 0 }, { kind: "user" }],
+        payload: { name: "payload", steps: [], ignores: [15, 2] },
+      },
+      events: [],
+      faults: [],
+    },
+  },
+  {
+    // Somebody has entered the namespace, so that the drain looks again every tenth of a second; when it has a child
+    // once more, the time of the last look stays, and is over.
+    name: "the drain spins when a child comes after a look for strangers",
+    kinds: ["the init spins"],
+    isMended: true,
+    where: ({ setup, events }) =>
+      setup.mode === "pid1" &&
+      setup.options.some(({ kind }) => kind === "drain") &&
+      events.some(({ what }) => ["enter", "reuse-pid", "orphan"].includes(what.kind)),
+    schedule: {
+      seed: 1146701917,
+      setup: {
+        ...plain,
+        options: [{ kind: "drain", milliseconds: 5000 }],
+        payload: { name: "payload", steps: [{ after: 20, action: { kind: "exit", status: 0 } }] },
+      },
+      events: [
+        { at: { milliseconds: 5 }, what: { kind: "enter", program: { name: "entered", steps: [], ignores: [15] } } },
+        {
+          at: { milliseconds: 60 },
+          what: { kind: "orphan", program: { name: "orphan", steps: [], ignores: [15] }, ownSession: true },
+        },
+        {
+          at: { milliseconds: 70 },
+          what: {
+            kind: "orphan",
+            program: { name: "orphan", steps: [{ after: 1, action: { kind: "exit", status: 0 } }] },
+            ownSession: true,
+          },
+        },
+      ],
+      faults: [],
+    },
+  },
+];
+
+/** The name of the bug that is known and explains the violation. */
+export function knownBug(schedule: Schedule, violation: Violation): string | undefined {
+  const found = regressions.find((bug) => !bug.isMended && bug.kinds.includes(violation.kind) && bug.where(schedule));
+  return found?.name;
+}

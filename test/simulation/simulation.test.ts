@@ -1,0 +1,68 @@
+// The executable's own code as PID 1, in a hundred thousand worlds that no real machine produces on demand.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Tally } from "./campaign.ts";
+import { generate } from "./generate.ts";
+import { Instance, Program } from "./module.ts";
+import { regressions } from "./regressions.ts";
+import { run } from "./scheduler.ts";
+import { describe as show, shrink } from "./shrink.ts";
+import { runCampaign } from "./workers.ts";
+
+const SCHEDULES = 100_000;
+const THREADS = 2;
+const FIXED_SEED = 20_260_101;
+
+/** The first failure as a short schedule, step by step. */
+function explain(tally: Tally): string {
+  const failure = tally.failures[0];
+  if (failure === undefined) return "";
+  const instance = new Instance(Program.product());
+  const short = shrink(generate(failure.seed), failure.kind, instance);
+  return `${show(short, instance)}\nreplay: node test/simulation/simulate.ts --replay ${failure.seed}`;
+}
+
+async function check(seed: number, schedules: number, say: (line: string) => void): Promise<void> {
+  const start = performance.now();
+  let next = 0;
+  const tally = await runCampaign(seed, schedules, THREADS, (so) => {
+    if (so.schedules < next) return;
+    next += schedules / 5;
+    say(`seed ${seed}: ${so.schedules} of ${schedules}`);
+  });
+  const seconds = (performance.now() - start) / 1000;
+  say(`seed ${seed}: ${Math.round(tally.schedules / seconds)} schedules a second`);
+  for (const [name, count] of Object.entries(tally.known)) say(`known: ${name}, ${count} times`);
+  assert.equal(tally.failures.length, 0, explain(tally));
+  assert.equal(tally.schedules, schedules);
+}
+
+describe("PID 1 against a simulated kernel", () => {
+  test(`${SCHEDULES} schedules of a fixed seed`, (t) => check(FIXED_SEED, SCHEDULES, (line) => t.diagnostic(line)));
+
+  test("a seed repeats its run exactly", () => {
+    const instance = new Instance(Program.product());
+    for (let seed = 1; seed <= 50; seed++) {
+      const first: string[] = [];
+      const second: string[] = [];
+      run(generate(seed), instance, first);
+      run(generate(seed), instance, second);
+      assert.deepEqual(first, second);
+    }
+  });
+});
+
+describe("what the simulation has found", () => {
+  for (const { name, schedule, isMended, kinds } of regressions) {
+    test(name, { todo: isMended ? false : "not mended yet" }, () => {
+      const instance = new Instance(Program.product());
+      const { violation } = run(schedule, instance);
+      assert.equal(
+        violation,
+        undefined,
+        kinds.includes(violation?.kind ?? "") ? show(schedule, instance) : violation?.message,
+      );
+    });
+  }
+});
