@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { assertRefused } from "../support/accounts.ts";
 import { payload, payloadUnavailable } from "../support/payload.ts";
 import { executable, type Result, runCommand } from "../support/rein.ts";
 
@@ -31,13 +32,6 @@ async function variableFor(
   assert.equal(result.status, 0, result.stderr);
   assert.equal(result.stderr, "");
   return result.stdout;
-}
-
-function assertRefused(result: Result, says: readonly RegExp[]): void {
-  assert.equal(result.status, 125, result.stderr);
-  assert.equal(result.stdout, "");
-  assert.match(result.stderr, /^rein: [^\n]+\n$/);
-  for (const pattern of says) assert.match(result.stderr, pattern);
 }
 
 const cases: readonly { readonly options: readonly string[]; readonly value: string }[] = [

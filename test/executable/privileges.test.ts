@@ -4,7 +4,15 @@ import assert from "node:assert/strict";
 import { chmodSync, chownSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { APP, asOrdinaryUser, field, openFolder, openPrograms, usersUnavailable } from "../support/accounts.ts";
+import {
+  APP,
+  asOrdinaryUser,
+  assertRefused,
+  field,
+  openFolder,
+  openPrograms,
+  usersUnavailable,
+} from "../support/accounts.ts";
 import { payload, payloadUnavailable } from "../support/payload.ts";
 import { executable, type Result, runCommand } from "../support/rein.ts";
 
@@ -20,13 +28,6 @@ async function outputOf(t: TestContext, words: readonly string[]): Promise<strin
   assert.equal(result.status, 0, result.stderr);
   assert.equal(result.stderr, "");
   return result.stdout;
-}
-
-function assertRefused(result: Result, says: readonly RegExp[]): void {
-  assert.equal(result.status, 125, result.stderr);
-  assert.equal(result.stdout, "");
-  assert.match(result.stderr, /^rein: [^\n]+\n$/);
-  for (const pattern of says) assert.match(result.stderr, pattern);
 }
 
 /** A capability set of the payload's, as /proc/self/status has it. */

@@ -1,5 +1,6 @@
 // Other users than the one who runs the tests, in an /etc of their own.
 
+import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -94,4 +95,12 @@ export function field(result: Result, name: string): string[] {
   const match = new RegExp(`^${name}:[ \\t]*(.*)$`, "m").exec(result.stdout);
   if (match?.[1] === undefined) throw new Error(`no ${name} in: ${result.stdout}${result.stderr}`);
   return match[1].split(/\s+/).filter(Boolean);
+}
+
+/** Asserts a refusal: its status, and one line that says all this. */
+export function assertRefused(result: Result, says: readonly RegExp[]): void {
+  assert.equal(result.status, 125, result.stderr);
+  assert.equal(result.stdout, "");
+  assert.match(result.stderr, /^rein: [^\n]+\n$/);
+  for (const pattern of says) assert.match(result.stderr, pattern);
 }

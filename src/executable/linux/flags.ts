@@ -8,7 +8,6 @@ export const CLONE_VFORK: i32 = 0x4000;
 export enum Wait {
   NO_HANG = 1,
   UNTRACED = 2,
-  CONTINUED = 8,
   /** Children of any kind: one that was made with another exit signal than SIGCHLD is a zombie as well. */
   ALL = 0x4000_0000,
 }
@@ -17,7 +16,6 @@ export enum Wait {
 export const SIG_SETMASK: i32 = 2;
 /** The size of the kernel's signal set, in bytes. */
 export const SIGNAL_SET_SIZE: i32 = 8;
-export const SIG_DFL: u64 = 0;
 /** sigaction(2): the action says how it is returned from. */
 export const SA_RESTORER: u64 = 0x0400_0000;
 export const SIG_IGN: u64 = 1;

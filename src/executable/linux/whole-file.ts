@@ -5,8 +5,8 @@ import * as linux from "./linux";
 
 /** The longest file that is read whole: accounts and secrets. */
 export const WHOLE_FILE_CAPACITY: i32 = 524_288;
-/** The file read last. */
-export const wholeFile: usize = room(WHOLE_FILE_CAPACITY + 1);
+/** The file read last, with a NUL behind it; cleared by whole words (see Everyone). */
+export const wholeFile: usize = room(WHOLE_FILE_CAPACITY + 4);
 
 /** How much of `wholeFile` has ever been written. */
 export let wholeFileUsed: i32 = 0;
