@@ -85,6 +85,14 @@ static void hail(const char *text) {
   _exit(0);
 }
 
+// Goes on in a child whose parent is gone: somebody else is its parent by then.
+static void lose_parent(void) {
+  pid_t parent = getpid(), child = fork();
+  if (child < 0) die("fork");
+  if (child > 0) _exit(0);
+  while (getppid() == parent) sleep_milliseconds(1);
+}
+
 static int value_of(const char *word, const char *name, const char **value) {
   size_t length = strlen(name);
   if (strncmp(word, name, length) != 0 || word[length] != '=') return 0;
@@ -124,6 +132,10 @@ int launch_command(int count, char **arguments) {
       char pid[16];
       snprintf(pid, sizeof pid, "%d", getpid() + number(value));
       setenv("LISTEN_PID", pid, 1);
+    } else if (strcmp(word, "line") == 0) {
+      wait_for_line();
+    } else if (strcmp(word, "orphaned") == 0) {
+      lose_parent();
     } else if (strcmp(word, "clear-environment") == 0) {
       clearenv();
     } else if (value_of(word, "children", &value)) {

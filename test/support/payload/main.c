@@ -113,7 +113,8 @@ static const struct {
     {"tree", tree_command},               {"status", status_command},
     {"descriptors", descriptors_command}, {"environment", environment_command},
     {"arguments", arguments_command},     {"launch", launch_command},
-    {"statuses", statuses_command},
+    {"statuses", statuses_command},       {"trace", trace_command},
+    {"take-number", take_number_command},
 };
 
 int main(int count, char **arguments) {
