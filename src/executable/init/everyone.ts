@@ -77,7 +77,29 @@ export class Everyone {
       for (let pid = nextNumber(); pid >= 0; pid = nextNumber()) {
         if (!isMarked(pid) && this.signalDescendant(signal, pid, except)) found++;
       }
-      if (found == 0) return;
+      if (found == 0) break;
+    }
+    this.signalHidden(signal, except);
+  }
+
+  /**
+   * A /proc mounted with hidepid= (proc(5)) does not show those whom we may not
+   * trace: of another user, or with a program that may not be read. The list of
+   * our own children has them, and whoever lost its parent is one of these.
+   */
+  private signalHidden(signal: i32, except: i32): void {
+    const list = path.text("/proc/self/task/").number(this.self).text("/children").terminated();
+    if (readSmallFile(list) <= 0) return;
+    let pid = 0;
+    for (let at = contents; load<u8>(at) != 0; at++) {
+      const digit = <i32>load<u8>(at) - 0x30;
+      if (digit >= 0) {
+        pid = pid * 10 + digit;
+        continue;
+      }
+      // A child's number stays its own until we have waited for it.
+      if (pid > 0 && !isMarked(pid) && linux.getpgid(pid) != except) linux.kill(pid, signal);
+      pid = 0;
     }
   }
 
