@@ -1,6 +1,7 @@
 // --setenv, --unsetenv, --clearenv and --file-env, in the order in which they are given.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -98,6 +99,13 @@ describe("--file-env", { skip: payloadUnavailable }, () => {
     return file;
   }
 
+  function fifoFor(t: TestContext): string {
+    const file = secretFile(t, "");
+    rmSync(file);
+    execFileSync("mkfifo", [file]);
+    return file;
+  }
+
   const contents = {
     "secret\n": "secret",
     secret: "secret",
@@ -163,6 +171,33 @@ describe("--file-env", { skip: payloadUnavailable }, () => {
       const result = await rein(t, ["--file-env", "A", "true"], { A_FILE: file });
       assertRefused(result, [/--file-env/, /\bA\b/, new RegExp(file), why]);
     }
+  });
+
+  test("a pipe will do, however slow: process substitution, a FIFO whose writer comes later", async (t) => {
+    const fifo = fifoFor(t);
+    const command = '"$0" --file-env A sh -c "echo \\$A"';
+    const substitution = `A_FILE=/dev/fd/3; export A_FILE; (sleep 0.2; printf se; sleep 0.2; echo cret) | { exec 3<&0 </dev/null; ${command}; }`;
+    const later = `A_FILE="$1"; export A_FILE; (sleep 0.2; echo secret >"$1") & ${command}; wait`;
+    for (const script of [substitution, later]) {
+      const result = await runCommand(t, ["sh", "-c", script, executable, fifo], { environment: { PATH } });
+      assert.deepEqual([result.status, result.stdout, result.stderr], [0, "secret\n", ""]);
+    }
+  });
+
+  test("a pipe from which nothing comes is refused by its name, and not waited for for ever", async (t) => {
+    const fifo = fifoFor(t);
+    const says = [/--file-env/, /\bA\b/, new RegExp(fifo), /nothing comes from it/];
+    const silent = 'exec 3<>"$1"; A_FILE="$1" exec "$0" --file-env A true';
+    const [unopened, opened] = await Promise.all([
+      rein(t, ["--file-env", "A", "true"], { A_FILE: fifo }),
+      runCommand(t, ["sh", "-c", silent, executable, fifo], { environment: { PATH } }),
+    ]);
+    for (const result of [unopened, opened]) assertRefused(result, says);
+  });
+
+  test("a device: an empty one is an empty value, an endless one is refused", async (t) => {
+    assert.equal(await variableFor(t, "A", ["--file-env", "A"], { A_FILE: "/dev/null" }), "[]");
+    assertRefused(await rein(t, ["--file-env", "A", "true"], { A_FILE: "/dev/zero" }), [/--file-env/, /\/dev\/zero/]);
   });
 
   test("a NUL byte is refused, the rest is not told", async (t) => {

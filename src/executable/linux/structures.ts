@@ -10,6 +10,7 @@ export class Poll {
   events: i16;
   returned: i16;
 
+  static readonly IN: i16 = 1;
   static readonly OUT: i16 = 4;
 }
 export const POLL_SIZE: i32 = 8;

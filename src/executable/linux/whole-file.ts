@@ -2,6 +2,8 @@ import { room, roomsAreIntact } from "../support/room";
 import { Errno } from "./errno";
 import { AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";
+import { isReady } from "./readiness";
+import { Poll } from "./structures";
 
 /** The longest file that is read whole: accounts and secrets. */
 export const WHOLE_FILE_CAPACITY: i32 = 524_288;
@@ -11,16 +13,31 @@ export const wholeFile: usize = room(WHOLE_FILE_CAPACITY + 4);
 /** How much of `wholeFile` has ever been written. */
 export let wholeFileUsed: i32 = 0;
 
-/** Reads a file into `wholeFile`, with a NUL behind it. Returns its size, or `-errno`: EFBIG when it does not fit. */
+/** How many milliseconds a pipe may be silent: with every signal blocked nobody could end a wait for ever. */
+const PATIENCE: i64 = 5000;
+
+/**
+ * Reads a file into `wholeFile`, with a NUL behind it. Returns its size, or
+ * `-errno`: EFBIG when it does not fit, EAGAIN when it is a pipe from which
+ * nothing comes.
+ */
 export function readWholeFile(path: usize): i32 {
   if (!roomsAreIntact()) return -Errno.ENOMEM;
-  const file = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC, 0);
+  // Opening a FIFO waits for a writer otherwise.
+  const file = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING, 0);
   if (file < 0) return file;
   let size = 0;
+  let hasWaited: bool = false;
   while (true) {
-    const got =
+    let got =
       size == WHOLE_FILE_CAPACITY ? -Errno.EFBIG : linux.read(file, wholeFile + size, WHOLE_FILE_CAPACITY - size);
     if (got == -Errno.EINTR) continue;
+    // A FIFO that nobody has opened for writing yet reads as empty.
+    if (got == -Errno.EAGAIN || (got == 0 && size == 0 && !hasWaited)) {
+      hasWaited = isReady(file, Poll.IN, PATIENCE);
+      if (hasWaited) continue;
+      got = -Errno.EAGAIN;
+    }
     if (got <= 0) {
       linux.close(file);
       store<u8>(wholeFile + size, 0);

@@ -1,4 +1,4 @@
-import { putErrno } from "../linux/errno";
+import { Errno, putErrno } from "../linux/errno";
 import { readWholeFile, wholeFile } from "../linux/whole-file";
 import { refuse, Voice } from "../report/voice";
 import { putString, terminated } from "../support/bytes";
@@ -13,7 +13,8 @@ const NEWLINE: u8 = 0x0a;
  * Replaces `NAME_FILE` in the environment by a `NAME` with what that file
  * holds, less one newline at its end: the convention by which official images
  * take their secrets. Without a `NAME_FILE` nothing changes.
- * A secret that cannot be had ends the process, after saying why.
+ * A pipe will do as well (`NAME_FILE=<(command)` in a shell), as long as it is
+ * not silent. A secret that cannot be had ends the process, after saying why.
  */
 export function takeSecret(environment: Environment, name: string, voice: Voice): void {
   const path = environment.get(name + "_FILE");
@@ -25,6 +26,9 @@ export function takeSecret(environment: Environment, name: string, voice: Voice)
     );
   }
   let size = readWholeFile(terminated(path));
+  if (size == -Errno.EAGAIN) {
+    refuse(voice, problem(voice, name).outside(path).text(": nothing comes from it; has the pipe a writer?"));
+  }
   if (size < 0) refuse(voice, putErrno(problem(voice, name).outside(path).text(": "), -size));
   if (size > 0 && load<u8>(wholeFile + size - 1) == NEWLINE) size--;
   for (let i = 0; i < size; i++) {

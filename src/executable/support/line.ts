@@ -5,13 +5,14 @@
  */
 import { RWF_NOWAIT } from "../linux/flags";
 import * as linux from "../linux/linux";
-import { POLL_SIZE, Poll, TIME_SIZE, Time } from "../linux/structures";
+import { isReady } from "../linux/readiness";
+import { Poll } from "../linux/structures";
 import { room } from "./room";
 
 const CAPACITY: i32 = 4096;
 /** What of a text from outside is shown. */
 const LONGEST: i32 = 1000;
-/** How long a line waits for a reader, in milliseconds; below a second. */
+/** How long a line waits for a reader, in milliseconds. */
 const PATIENCE: i64 = 100;
 const NEWLINE: u8 = 0x0a;
 
@@ -110,7 +111,8 @@ export class Line {
     let result = linux.pwritev2(file, this.buffer, size, RWF_NOWAIT);
     // Terminals and older kernels' pipes cannot do that, and a file says EAGAIN when it has to wait for its disk. Asked
     // by poll(2), a pipe is writable when PIPE_BUF bytes fit, which a line never exceeds.
-    if (result < 0 && isWritable(file, this.isStuck ? 0 : PATIENCE)) result = linux.write(file, this.buffer, size);
+    if (result < 0 && isReady(file, Poll.OUT, this.isStuck ? 0 : PATIENCE))
+      result = linux.write(file, this.buffer, size);
     this.isStuck = result < 0;
     return min(result, 0);
   }
@@ -119,17 +121,4 @@ export class Line {
 /** The digit for a value below 16. */
 export function hexadecimal(value: u8): u8 {
   return value < 10 ? 0x30 + value : 0x57 + value;
-}
-
-const pollBuffer = memory.data(POLL_SIZE);
-const timeBuffer = memory.data(TIME_SIZE);
-
-/** Whether a write to `file` will not wait, now or within some milliseconds. */
-function isWritable(file: i32, milliseconds: i64): bool {
-  const poll = changetype<Poll>(pollBuffer);
-  poll.file = file;
-  poll.events = Poll.OUT;
-  changetype<Time>(timeBuffer).nanoseconds = milliseconds * 1_000_000;
-  // An error (not a valid descriptor, a pipe without a reader) is write's to report.
-  return linux.ppoll(pollBuffer, 1, timeBuffer) != 0;
 }

@@ -1,0 +1,20 @@
+import * as linux from "./linux";
+import { POLL_SIZE, Poll, TIME_SIZE, Time } from "./structures";
+
+const pollBuffer = memory.data(POLL_SIZE);
+const timeBuffer = memory.data(TIME_SIZE);
+
+/**
+ * Whether a read (`Poll.IN`) or write (`Poll.OUT`) of `file` will not wait, now
+ * or within some milliseconds. Nor does one that fails: an error (not a valid
+ * descriptor, a pipe without a reader) is its own to report.
+ */
+export function isReady(file: i32, events: i16, milliseconds: i64): bool {
+  const poll = changetype<Poll>(pollBuffer);
+  poll.file = file;
+  poll.events = events;
+  const time = changetype<Time>(timeBuffer);
+  time.seconds = milliseconds / 1000;
+  time.nanoseconds = (milliseconds % 1000) * 1_000_000;
+  return linux.ppoll(pollBuffer, 1, timeBuffer) != 0;
+}
