@@ -136,6 +136,23 @@ function compileToC(wasm: string): void {
   writeFileSync(join(generated, "memory.image"), memoryImage(readFileSync(wasm)));
 }
 
+/**
+ * A 64-bit ELF file up to the end of its last segment (elf(5)): sections are
+ * for linkers and debuggers, the kernel never reads them.
+ */
+function withoutSections(file: Buffer): Buffer {
+  const headers = Number(file.readBigUInt64LE(32));
+  const [size, count] = [file.readUInt16LE(54), file.readUInt16LE(56)];
+  let end = 0;
+  for (let header = headers; header < headers + size * count; header += size) {
+    end = Math.max(end, Number(file.readBigUInt64LE(header + 8) + file.readBigUInt64LE(header + 32)));
+  }
+  // No section headers: neither an offset nor a size, a number or an index of names.
+  file.fill(0, 40, 48);
+  file.fill(0, 58, 64);
+  return file.subarray(0, end);
+}
+
 /** Returns the executable's path, or undefined without a compiler. */
 function compileToMachineCode(target: Target): string | undefined {
   const compiler = target.compilers.find((command) => accepts(command, ["--version"]));
@@ -149,6 +166,7 @@ function compileToMachineCode(target: Target): string | undefined {
   execFileSync(compiler[0] as string, [...compiler.slice(1), size, ...compilerOptions, ...target.flags, ...paths], {
     stdio: ["ignore", "ignore", "inherit"],
   });
+  writeFileSync(unfinished, withoutSections(readFileSync(unfinished)));
   chmodSync(unfinished, 0o755);
   // In one step: a rein that runs meanwhile keeps its file, and nobody starts half of one.
   renameSync(unfinished, executable);
