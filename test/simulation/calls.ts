@@ -15,7 +15,7 @@ import {
 import { WildPointer } from "./native-memory.ts";
 import type { Process } from "./processes.ts";
 import { ProgramRun } from "./programs.ts";
-import { EVERY_SIGNAL, type SignalInfo, takeNext, UNBLOCKABLE } from "./signal-set.ts";
+import { bit, EVERY_SIGNAL, IGNORED_BY_DEFAULT, type SignalInfo, takeNext, UNBLOCKABLE } from "./signal-set.ts";
 import { MILLISECOND } from "./time.ts";
 
 export type CallName = keyof SystemCalls;
@@ -38,6 +38,7 @@ const PR_SET_CHILD_SUBREAPER = 36;
 const PR_GET_CHILD_SUBREAPER = 37;
 const WNOHANG = 1;
 const WUNTRACED = 2;
+const WCONTINUED = 8;
 
 export class Calls implements Caller {
   readonly kernel: Kernel;
@@ -58,6 +59,17 @@ export class Calls implements Caller {
 
   current(): Process {
     return this.#current;
+  }
+
+  /** Lets a process of the simulated world make calls. */
+  as<Result>(process: Process, work: () => Result): Result {
+    const previous = this.#current;
+    this.#current = process;
+    try {
+      return work();
+    } finally {
+      this.#current = previous;
+    }
   }
 
   wait(until: () => boolean, deadline: number | undefined): boolean {
@@ -143,6 +155,11 @@ export class Calls implements Caller {
         child.untoldStop = 0;
         return child.pid;
       }
+      if (child.hasUntoldContinue && (options & WCONTINUED) !== 0) {
+        if (status !== 0) this.memory.putI32(status, 0xffff);
+        child.hasUntoldContinue = false;
+        return child.pid;
+      }
     }
     if (children.length === 0) return -Errno.ECHILD;
     if ((options & WNOHANG) === 0) throw new Error("the init waits for a child without WNOHANG");
@@ -209,15 +226,7 @@ export class Calls implements Caller {
       getppid: () => this.#current.parent?.pid ?? 0,
       getpgid: (pid) => this.#find(pid)?.group ?? -Errno.ESRCH,
       getsid: (pid) => this.#find(pid)?.session ?? -Errno.ESRCH,
-      setpgid: (pid, group) => {
-        const target = this.#find(pid);
-        if (target === undefined) return -Errno.ESRCH;
-        if (target !== this.#current && target.parent !== this.#current) return -Errno.ESRCH;
-        if (target !== this.#current && target.run !== undefined) return -Errno.EACCES;
-        if (target.session === target.pid || target.session !== this.#current.session) return -Errno.EPERM;
-        target.group = group === 0 ? target.pid : group;
-        return 0;
-      },
+      setpgid: (pid, group) => kernel.processes.setGroup(this.#current, this.#find(pid), group),
       prctl: (option, argument, _third) => {
         if (option === PR_SET_PDEATHSIG) this.#current.parentDeathSignal = Number(argument);
         else if (option === PR_SET_CHILD_SUBREAPER) this.#current.isSubreaper = argument !== 0n;
@@ -250,11 +259,15 @@ export class Calls implements Caller {
         }
         if (action === 0) return 0;
         memory.place(action, 32);
+        if ((UNBLOCKABLE & bit(signal)) !== 0n) return -Errno.EINVAL;
         const handler = memory.getU64(action);
         if (handler > 1n && (handler !== NO_ACTION || memory.getU64(action + 16) !== RETURN_FROM_ACTION))
           throw new WildPointer("a signal's action");
         if (handler === 0n) actions.delete(signal);
         else actions.set(signal, handler === 1n ? "ignore" : "handle");
+        // What is pending and would be ignored now is gone, blocked or not.
+        if (handler === 1n || (handler === 0n && (IGNORED_BY_DEFAULT & bit(signal)) !== 0n))
+          kernel.signals.discard(this.#current, bit(signal));
         return 0;
       },
       rt_sigtimedwait: (set, information, timeout) => this.#sigtimedwait(set, information, timeout),

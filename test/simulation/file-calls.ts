@@ -7,6 +7,7 @@ import type { LinearMemory } from "./linear-memory.ts";
 import type { SystemCalls } from "./module.ts";
 import type { Process } from "./processes.ts";
 import { Code } from "./signal-set.ts";
+import { STOPS } from "./terminal.ts";
 import { MILLISECOND } from "./time.ts";
 
 const F_GETFL = 3;
@@ -16,6 +17,7 @@ const TIOCSPGRP = 0x5410;
 const WRITE_ONLY = 1;
 const POLLOUT = 4;
 const POLLERR = 8;
+const POLLNVAL = 32;
 const DIRECTORY_ENTRY_NAME = 19;
 
 export type FileCalls = Pick<
@@ -49,12 +51,25 @@ export function fileCalls(caller: Caller): FileCalls {
   const { kernel, memory } = caller;
   const get = (descriptor: number): OpenFile | undefined => caller.current().files?.get(descriptor);
 
+  /** A call on a terminal that may stop its caller: it is made again when that goes on. */
+  const onTerminal = (attempt: (self: Process) => number): number => {
+    const self = caller.current();
+    for (;;) {
+      const result = attempt(self);
+      if (result !== -STOPS) return result;
+      if (self.state !== "stopped") return -Errno.EINTR;
+      caller.wait(() => self.state !== "stopped", undefined);
+    }
+  };
+
   const write = (descriptor: number, buffer: number, size: number, mayWait: boolean): number => {
     const text = memory.textOf(buffer, size);
     const file = get(descriptor);
     if (file === undefined) return -Errno.EBADF;
     // A terminal cannot do that (EOPNOTSUPP), and neither can the pipes of older kernels.
     if (!mayWait && file.kind === "terminal") return -Errno.EOPNOTSUPP;
+    const refusal = file.kind === "terminal" ? onTerminal((self) => file.terminal.write(self)) : 0;
+    if (refusal < 0) return refusal;
     let written = writeTo(file, text);
     if (written.waits === true && mayWait) {
       const hasRoom = (): boolean => {
@@ -65,7 +80,7 @@ export function fileCalls(caller: Caller): FileCalls {
     }
     if (written.raises !== undefined) {
       const self = caller.current();
-      kernel.signals.send(self, { signal: written.raises, code: Code.USER, pid: self.pid });
+      kernel.signals.send(self, { signal: written.raises, code: Code.USER, pid: self.pid, toThread: true });
     }
     return written.result;
   };
@@ -106,7 +121,7 @@ export function fileCalls(caller: Caller): FileCalls {
       const file = get(descriptor);
       if (file === undefined) return -Errno.EBADF;
       if (file.kind === "directory") return -Errno.EISDIR;
-      if (file.kind === "terminal") return file.terminal.checkReader(caller.current(), 21);
+      if (file.kind === "terminal") return onTerminal((self) => file.terminal.read(self));
       if (file.kind !== "text") return 0;
       const part = file.text.slice(file.position, file.position + size);
       file.position += part.length;
@@ -135,7 +150,10 @@ export function fileCalls(caller: Caller): FileCalls {
       const file = get(descriptor);
       if (file === undefined) return -Errno.EBADF;
       if (file.kind !== "terminal") return -Errno.ENOTTY;
-      if (request === TIOCSPGRP) return file.terminal.setForeground(caller.current(), memory.getI32(argument));
+      if (request === TIOCSPGRP) {
+        const group = memory.getI32(argument);
+        return onTerminal((self) => file.terminal.setForeground(self, group));
+      }
       if (request !== TIOCGPGRP) return -Errno.EINVAL;
       const group = file.terminal.getForeground(caller.current());
       if (group < 0) return group;
@@ -151,9 +169,9 @@ export function fileCalls(caller: Caller): FileCalls {
       }
       const file = get(memory.getI32(files));
       const returned = (): number => {
-        if (file === undefined) return POLLERR;
-        if (file.kind !== "pipe" || file.reader === "reads") return POLLOUT;
-        return file.reader === "gone" ? POLLERR | POLLOUT : 0;
+        if (file === undefined) return POLLNVAL;
+        if (file.kind !== "pipe") return POLLOUT;
+        return (file.isFull ? 0 : POLLOUT) | (file.reader === "gone" ? POLLERR : 0);
       };
       if (returned() === 0) caller.wait(() => returned() !== 0, deadline);
       memory.putU16(files + 6, returned());

@@ -68,10 +68,17 @@ export class FileTree {
     return String(this.proc === "own" ? process.pid : process.pid + 4321);
   }
 
+  #isBelowFile(path: string): boolean {
+    const above = this.entries.get(path.slice(0, path.lastIndexOf("/")));
+    return above !== undefined && above.kind !== "directory";
+  }
+
   /** What executing `path` gives: 0, or `-errno`. */
   execute(path: string): number {
-    const entry = this.entries.get(path);
-    if (entry === undefined) return -Errno.ENOENT;
+    const isInside = path.endsWith("/");
+    const entry = this.entries.get(isInside ? path.slice(0, -1) : path);
+    if (entry === undefined) return this.#isBelowFile(path) ? -Errno.ENOTDIR : -Errno.ENOENT;
+    if (isInside && entry.kind !== "directory") return -Errno.ENOTDIR;
     if (entry.kind === "directory") return -Errno.EACCES;
     if (entry.kind === "text") return entry.executable === true ? -Errno.ENOEXEC : -Errno.EACCES;
     return entry.mode === "not-executable" ? -Errno.EACCES : 0;

@@ -10,12 +10,25 @@ export type Reader = "reads" | "stalls" | "gone";
 
 export class Pipe {
   readonly kind = "pipe";
-  reader: Reader;
+  #reader: Reader;
+  /** Nobody has read what fills it. */
+  isFull: boolean;
   /** What was written. */
   text = "";
 
   constructor(reader: Reader) {
-    this.reader = reader;
+    this.#reader = reader;
+    this.isFull = reader === "stalls";
+  }
+
+  get reader(): Reader {
+    return this.#reader;
+  }
+
+  /** One who goes leaves unread what is there. */
+  set reader(reader: Reader) {
+    this.#reader = reader;
+    if (reader !== "gone") this.isFull = reader === "stalls";
   }
 }
 

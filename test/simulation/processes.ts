@@ -1,13 +1,25 @@
 // Processes: parents, groups, sessions, zombies, and who inherits them.
 
+import { Errno } from "./errno.ts";
 import type { FileTable } from "./files.ts";
-import type { ProgramRun } from "./programs.ts";
-import type { SignalInfo } from "./signal-set.ts";
-import { Code, Signal } from "./signal-set.ts";
+import { Code, Signal, type SignalInfo } from "./signal-set.ts";
 import type { Signals } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** What a process is to the tests. */
 export type Role = "init" | "payload" | "descendant" | "caller" | "bystander" | "entered";
+
+/** What a simulated process does by itself. */
+export interface Runner {
+  /** Waits for its children; otherwise they stay zombies as long as it lives. */
+  readonly reaps: boolean;
+  /** A signal came to a handler. */
+  handle(signal: number): void;
+  /** The process has ended. */
+  cancel(): void;
+  /** The process was stopped, and goes on. */
+  goOn(): void;
+}
 
 export class Process {
   readonly pid: number;
@@ -22,6 +34,8 @@ export class Process {
   waitStatus = 0;
   /** A stop that its parent has not waited for yet: the signal, or 0. */
   untoldStop = 0;
+  /** So it is with the end of a stop. */
+  hasUntoldContinue = false;
   mask = 0n;
   readonly pending: SignalInfo[] = [];
   /** What was set for a signal; the others have their default action. */
@@ -32,8 +46,10 @@ export class Process {
   isUnkillable = false;
   /** In an uninterruptible wait that no signal ends, not even SIGKILL. */
   isStuck = false;
+  /** It has called execve: its parent may not change its group any more. */
+  hasExecuted = false;
   /** The simulated program that it runs; the init and its child before execve run the module instead. */
-  run: ProgramRun | undefined;
+  run: Runner | undefined;
   /** The descriptors of those that run the module. */
   files: FileTable | undefined;
 
@@ -49,6 +65,12 @@ export class Process {
     return this.state === "running" || this.state === "stopped";
   }
 
+  /** What execve(2) changes: what was handled has its default action again; what was ignored stays so. */
+  execute(): void {
+    this.hasExecuted = true;
+    for (const [signal, action] of this.actions) if (action === "handle") this.actions.delete(signal);
+  }
+
   /** `payload 4 (group 4)`, for a person. */
   toString(): string {
     return `${this.name} ${this.pid}`;
@@ -60,6 +82,7 @@ export class Processes {
   /** Who inherits orphans when no subreaper does. */
   root: Process | undefined;
   signals: Signals | undefined;
+  terminal: Terminal | undefined;
   #nextPid: number;
 
   constructor(firstPid: number) {
@@ -96,12 +119,34 @@ export class Processes {
     return found;
   }
 
+  /** setsid(2): the new session, or `-errno`. */
+  startSession(process: Process): number {
+    if (this.members(process.pid).length > 0) return -Errno.EPERM;
+    process.group = process.session = process.pid;
+    return process.session;
+  }
+
+  /** setpgid(2) by `caller` for `target`: 0, or `-errno`. */
+  setGroup(caller: Process, target: Process | undefined, group: number): number {
+    if (group < 0) return -Errno.EINVAL;
+    if (target === undefined) return -Errno.ESRCH;
+    if (target.parent === caller) {
+      if (target.session !== caller.session) return -Errno.EPERM;
+      if (target.hasExecuted) return -Errno.EACCES;
+    } else if (target !== caller) return -Errno.ESRCH;
+    if (target.session === target.pid) return -Errno.EPERM;
+    const wanted = group === 0 ? target.pid : group;
+    if (wanted !== target.pid && this.members(wanted)[0]?.session !== caller.session) return -Errno.EPERM;
+    target.group = wanted;
+    return 0;
+  }
+
   /** Whether nobody in the group has a parent elsewhere in its session: nobody who would continue it (setpgid(2)). */
   isOrphaned(group: number, leaving?: Process): boolean {
     for (const member of this.all.values()) {
       if (member.group !== group || member === leaving || !member.isAlive) continue;
       const { parent } = member;
-      if (parent === undefined || parent === leaving || parent === this.root) continue;
+      if (parent === undefined || parent === leaving) continue;
       if (parent.group !== group && parent.session === member.session) return false;
     }
     return true;
@@ -115,10 +160,13 @@ export class Processes {
     process.state = "zombie";
     process.waitStatus = waitStatus;
     process.untoldStop = 0;
+    process.hasUntoldContinue = false;
     process.pending.length = 0;
     process.run?.cancel();
+    this.terminal?.ends(process);
+    if (process === this.root) this.#endAll(process);
     const heir = this.#heirOf(process);
-    for (const child of process.children) this.#inherit(child, heir);
+    for (const child of process.children) this.#inherit(child, heir, process);
     process.children.clear();
     this.tellParent(process);
     // A job that nobody can continue any more is told so, and continued (POSIX: orphaned process groups).
@@ -146,11 +194,24 @@ export class Processes {
     return this.root;
   }
 
-  #inherit(child: Process, heir: Process | undefined): void {
+  /** Without PID 1 there is no namespace. */
+  #endAll(root: Process): void {
+    for (const process of this.all.values()) {
+      if (process === root) continue;
+      process.run?.cancel();
+      process.state = "gone";
+      process.waitStatus = Signal.KILL;
+    }
+    this.all.clear();
+    this.all.set(root.pid, root);
+    root.children.clear();
+  }
+
+  #inherit(child: Process, heir: Process | undefined, ended: Process): void {
     child.parent = heir;
     heir?.children.add(child);
     if (child.parentDeathSignal !== 0) {
-      this.signals?.send(child, { signal: child.parentDeathSignal, code: Code.USER, pid: heir?.pid ?? 0 });
+      this.signals?.send(child, { signal: child.parentDeathSignal, code: Code.USER, pid: ended.pid });
     }
     if (child.state === "zombie") this.tellParent(child);
   }

@@ -1,7 +1,7 @@
 // The programs of the simulated world, each a small script.
 
 import type { Kernel } from "./kernel.ts";
-import type { Process } from "./processes.ts";
+import type { Process, Runner } from "./processes.ts";
 import { Code, Signal } from "./signal-set.ts";
 import { MILLISECOND, type Timer } from "./time.ts";
 
@@ -31,14 +31,13 @@ export interface Program {
   readonly notes?: readonly number[];
   /** Signals on which it ends, after some milliseconds, with a status. */
   readonly endsOn?: readonly { readonly signal: number; readonly after: number; readonly status: number }[];
-  /** Waits for its children; otherwise they stay zombies as long as it lives. */
   readonly reaps?: boolean;
   /** In an uninterruptible wait. */
   readonly isStuck?: boolean;
 }
 
 /** A process that runs a program. */
-export class ProgramRun {
+export class ProgramRun implements Runner {
   readonly program: Program;
   readonly #kernel: Kernel;
   readonly #process: Process;
@@ -56,8 +55,7 @@ export class ProgramRun {
     this.program = program;
     process.run = this;
     process.isStuck = program.isStuck === true;
-    // What was handled before execve has its default action again; what was ignored stays so.
-    for (const [signal, action] of process.actions) if (action === "handle") process.actions.delete(signal);
+    process.execute();
     for (const signal of program.ignores ?? []) process.actions.set(signal, "ignore");
     for (const signal of program.notes ?? []) process.actions.set(signal, "handle");
     for (const { signal } of program.endsOn ?? []) process.actions.set(signal, "handle");
@@ -119,10 +117,10 @@ export class ProgramRun {
         processes.end(self, 0);
         break;
       case "setsid":
-        if (processes.members(self.pid).length === 0 || self.group !== self.pid) self.group = self.session = self.pid;
+        processes.startSession(self);
         break;
       case "own-group":
-        if (self.session !== self.pid) self.group = self.pid;
+        processes.setGroup(self, self, 0);
         break;
       case "raise":
         signals.send(self, { signal: action.signal, code: Code.USER, pid: self.pid });
@@ -136,7 +134,7 @@ export class ProgramRun {
         signals.kill(self, 0, action.signal);
         break;
       case "read-terminal":
-        this.#kernel.terminal?.checkReader(self, Signal.TTIN);
+        this.#kernel.terminal?.read(self);
         break;
     }
   }

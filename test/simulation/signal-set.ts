@@ -36,21 +36,24 @@ export interface SignalInfo {
   readonly signal: number;
   readonly code: number;
   readonly pid: number;
+  /** For the thread that brought it about, not for its process: kept apart, and taken first. */
+  readonly toThread?: true;
 }
 
 /** Takes the signal out of `pending` that the kernel would take next, of those in `set`. */
 export function takeNext(pending: SignalInfo[], set: bigint): SignalInfo | undefined {
   let chosen = -1;
   for (let i = 0; i < pending.length; i++) {
-    const { signal } = pending[i] as SignalInfo;
-    if ((set & bit(signal)) === 0n) continue;
-    if (chosen < 0 || rank(signal) < rank((pending[chosen] as SignalInfo).signal)) chosen = i;
+    const info = pending[i] as SignalInfo;
+    if ((set & bit(info.signal)) === 0n) continue;
+    if (chosen < 0 || rank(info) < rank(pending[chosen] as SignalInfo)) chosen = i;
   }
   return chosen < 0 ? undefined : pending.splice(chosen, 1)[0];
 }
 
-function rank(signal: number): number {
-  return (SYNCHRONOUS_SET & bit(signal)) !== 0n ? signal - LAST_SIGNAL : signal;
+function rank({ signal, toThread }: SignalInfo): number {
+  const inItsSet = (SYNCHRONOUS_SET & bit(signal)) !== 0n ? signal - LAST_SIGNAL : signal;
+  return toThread === true ? inItsSet - 2 * LAST_SIGNAL : inItsSet;
 }
 
 const names = new Map<number, string>(Object.entries(Signal).map(([name, number]) => [number, `SIG${name}`]));

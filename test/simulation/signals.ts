@@ -33,15 +33,13 @@ export class Signals {
     if (!target.isAlive) return;
     const { signal } = info;
     const set = bit(signal);
-    if ((STOP_SIGNALS & set) !== 0n) this.#discard(target, bit(Signal.CONT));
-    if (signal === Signal.CONT) {
-      this.#discard(target, STOP_SIGNALS);
-      this.#continue(target);
-    }
-    if (this.#ignores(target, info)) return;
-    if (signal < FIRST_QUEUED && target.pending.some((other) => other.signal === signal)) return;
-    target.pending.push(info);
+    if ((STOP_SIGNALS & set) !== 0n) this.discard(target, bit(Signal.CONT));
+    const continues = signal === Signal.CONT && target.state === "stopped";
+    if (signal === Signal.CONT) this.discard(target, STOP_SIGNALS);
+    if (continues) this.#continue(target);
+    if (!this.#ignores(target, info) && !isPending(target, info)) target.pending.push(info);
     this.deliver(target);
+    if (continues && target.state === "running") target.run?.goOn();
   }
 
   /** kill(2), with its result. */
@@ -77,11 +75,14 @@ export class Signals {
     if ((target.mask & ~UNBLOCKABLE & bit(signal)) !== 0n) return false;
     const action = target.actions.get(signal);
     if (action === "handle") return false;
-    if (action === "ignore" || target.isUnkillable) return true;
+    if (action === "ignore") return true;
+    // From above its namespace, whence a sender has no pid, SIGKILL and SIGSTOP are meant.
+    if (target.isUnkillable && !(info.pid === 0 && (UNBLOCKABLE & bit(signal)) !== 0n)) return true;
     return (IGNORED_BY_DEFAULT & bit(signal)) !== 0n;
   }
 
-  #discard(target: Process, set: bigint): void {
+  /** Takes signals out of those that are pending, unseen. */
+  discard(target: Process, set: bigint): void {
     const { pending } = target;
     for (let i = pending.length - 1; i >= 0; i--) {
       if ((set & bit((pending[i] as SignalInfo).signal)) !== 0n) pending.splice(i, 1);
@@ -114,7 +115,8 @@ export class Signals {
       target.run?.handle(signal);
       return;
     }
-    if ((IGNORED_BY_DEFAULT & bit(signal)) !== 0n || (target.isUnkillable && signal !== Signal.KILL)) return;
+    if ((IGNORED_BY_DEFAULT & bit(signal)) !== 0n) return;
+    if (target.isUnkillable && (UNBLOCKABLE & bit(signal)) === 0n) return;
     if ((STOP_SIGNALS & bit(signal)) === 0n) this.#processes.end(target, signal);
     else if (signal === Signal.STOP || !this.#processes.isOrphaned(target.group)) this.#stop(target, signal);
   }
@@ -122,16 +124,15 @@ export class Signals {
   #stop(target: Process, signal: number): void {
     target.state = "stopped";
     target.untoldStop = signal;
+    target.hasUntoldContinue = false;
     this.#tellParent(target, Code.STOPPED);
   }
 
   #continue(target: Process): void {
-    if (target.state !== "stopped") return;
     target.state = "running";
     target.untoldStop = 0;
+    target.hasUntoldContinue = true;
     this.#tellParent(target, Code.CONTINUED);
-    target.run?.goOn();
-    this.deliver(target);
   }
 
   #tellParent(target: Process, code: number): void {
@@ -139,4 +140,10 @@ export class Signals {
     if (parent === undefined || parent.actions.get(Signal.CHLD) === "ignore") return;
     this.send(parent, { signal: Signal.CHLD, code, pid: target.pid });
   }
+}
+
+/** Whether it merges with one that is pending already, in the same set: the thread's or the process's. */
+function isPending(target: Process, { signal, toThread }: SignalInfo): boolean {
+  if (signal >= FIRST_QUEUED) return false;
+  return target.pending.some((other) => other.signal === signal && other.toThread === toThread);
 }

@@ -1,19 +1,23 @@
 // A terminal: its session and its foreground process group.
 
+import { Errno } from "./errno.ts";
 import type { Process, Processes } from "./processes.ts";
 import { bit, Code, Signal } from "./signal-set.ts";
 import type { Signals } from "./signals.ts";
 
-const EPERM = 1;
-const ESRCH = 3;
-const EIO = 5;
-const ENOTTY = 25;
+/** ERESTARTSYS: the call is made again after the signal that it has sent, unless a handler takes that. */
+export const STOPS = 512;
+/** No session or group has this number. */
+const NOBODY = -1;
 
 export class Terminal {
   /** Its session: who else opens it has no controlling terminal in it. */
-  readonly session: number;
+  session: number;
   /** Not above 0: a group of an outer PID namespace, which reads as 0. */
   foreground: number;
+  /** TOSTOP: in the background a write stops, as a read does. */
+  stopsOutput = false;
+  #isHungUp = false;
   readonly #processes: Processes;
   readonly #signals: Signals;
 
@@ -22,6 +26,33 @@ export class Terminal {
     this.#signals = signals;
     this.session = session;
     this.foreground = foreground;
+    processes.terminal = this;
+  }
+
+  /** TIOCSCTTY: the terminal of the session that the process leads. */
+  control(process: Process): number {
+    if (process.session !== process.pid || this.session > 0) return -Errno.EPERM;
+    this.session = process.session;
+    this.foreground = process.group;
+    return 0;
+  }
+
+  /** Its other end is closed: nobody's terminal any more, and the session's leader is told. */
+  hangUp(): void {
+    this.#isHungUp = true;
+    const leader = this.#processes.find(this.session);
+    for (const signal of [Signal.HUP, Signal.CONT])
+      if (leader !== undefined) this.#signals.send(leader, { signal, code: Code.KERNEL, pid: 0 });
+  }
+
+  /** A process has ended. With its session's leader the terminal is lost to all in it (disassociate_ctty() in tty_jobctrl.c). */
+  ends(process: Process): void {
+    if (process.pid !== this.session) return;
+    this.session = NOBODY;
+    const { foreground } = this;
+    this.foreground = NOBODY;
+    this.#tell(foreground, Signal.HUP);
+    if (this.#isHungUp) this.#tell(foreground, Signal.CONT);
   }
 
   /** A key, or a change of the window's size: the foreground group gets it from the kernel. */
@@ -35,37 +66,47 @@ export class Terminal {
   }
 
   isControlling(process: Process): boolean {
-    return process.session === this.session;
+    return !this.#isHungUp && process.session === this.session;
   }
 
   /** TIOCGPGRP: the group, or `-errno`. */
   getForeground(process: Process): number {
-    if (!this.isControlling(process)) return -ENOTTY;
+    if (this.#isHungUp) return -Errno.EIO;
+    if (!this.isControlling(process)) return -Errno.ENOTTY;
     return Math.max(this.foreground, 0);
   }
 
-  /** TIOCSPGRP. */
+  /** TIOCSPGRP: 0, `-errno` or `-STOPS`. */
   setForeground(process: Process, group: number): number {
-    if (!this.isControlling(process)) return -ENOTTY;
-    const change = this.checkReader(process, Signal.TTOU);
-    // Unlike for a read, SIGTTOU blocked or ignored lets the change through.
-    if (change < 0 && !this.#isShut(process, Signal.TTOU)) return change;
-    const members = this.#processes.members(group);
-    if (members.length === 0) return -ESRCH;
-    if (!members.some((member) => member.session === this.session)) return -EPERM;
+    const check = this.check(process, Signal.TTOU);
+    if (check === -STOPS) return check;
+    if (check < 0 || !this.isControlling(process)) return -Errno.ENOTTY;
+    // The kernel takes the number of a process that leads no group, too.
+    const member = this.#processes.members(group)[0] ?? this.#processes.find(group);
+    if (member === undefined) return -Errno.ESRCH;
+    if (member.session !== this.session) return -Errno.EPERM;
     this.foreground = group;
     return 0;
   }
 
-  #isShut(process: Process, signal: number): boolean {
-    return (process.mask & bit(signal)) !== 0n || process.actions.get(signal) === "ignore";
+  /** read(2) of nothing, as far as it has to do with who may: 0, `-errno` or `-STOPS`. */
+  read(process: Process): number {
+    return this.#isHungUp ? 0 : this.check(process, Signal.TTIN);
   }
 
-  /** Whether the process may use the terminal now: 0; EIO in a background that nobody can stop; else its group is stopped. */
-  checkReader(process: Process, signal: number): number {
+  /** write(2): 0, `-errno` or `-STOPS`. */
+  write(process: Process): number {
+    if (this.#isHungUp) return -Errno.EIO;
+    return this.stopsOutput ? this.check(process, Signal.TTOU) : 0;
+  }
+
+  /** Whether the process may use the terminal now (__tty_check_change() in tty_jobctrl.c); `-STOPS` when its group is told to stop. */
+  check(process: Process, signal: number): number {
     if (!this.isControlling(process) || process.group === this.foreground) return 0;
-    if (this.#isShut(process, signal) || this.#processes.isOrphaned(process.group)) return -EIO;
+    if ((process.mask & bit(signal)) !== 0n || process.actions.get(signal) === "ignore")
+      return signal === Signal.TTIN ? -Errno.EIO : 0;
+    if (this.#processes.isOrphaned(process.group)) return -Errno.EIO;
     this.#tell(process.group, signal);
-    return -EIO;
+    return -STOPS;
   }
 }
