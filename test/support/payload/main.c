@@ -115,6 +115,7 @@ static const struct {
     {"arguments", arguments_command},     {"launch", launch_command},
     {"statuses", statuses_command},       {"trace", trace_command},
     {"take-number", take_number_command},
+    {"puppet", puppet_command},
 };
 
 int main(int count, char **arguments) {
