@@ -24,6 +24,11 @@ export class Accounts {
     this.end = wholeFile + max(size, 0);
   }
 
+  /** Goes back to before the first record. */
+  rewind(): void {
+    this.next = wholeFile;
+  }
+
   /** Goes on to the next record; false at the end. */
   nextRecord(): bool {
     if (this.next >= this.end) return false;

@@ -48,8 +48,9 @@ export class User {
       this.home = accounts.field(5);
       return accounts.field(0);
     }
-    if (number >= 0) this.uid = <u32>number;
-    else this.refuse(bytes("user"), text, PASSWD, accounts.errno);
+    // Unread, the file may still have a group and a home for the number: its payload must not run in the caller's.
+    if (number < 0 || accounts.errno != 0) this.refuse(bytes("user"), text, PASSWD, accounts.errno);
+    this.uid = <u32>number;
     return "";
   }
 
@@ -69,13 +70,15 @@ export class User {
   private findGroupsOf(name: string): void {
     if (name.length == 0) return;
     const accounts = new Accounts(GROUP);
+    if (accounts.errno != 0) this.refuse(bytes("group"), name, GROUP, accounts.errno);
     while (accounts.nextRecord()) if (accounts.lists(3, name)) this.groupCount++;
     this.groupCount = min(this.groupCount, MOST_GROUPS);
     this.groups = new StaticArray<u32>(this.groupCount);
-    const again = new Accounts(GROUP);
-    for (let found = 0; found < this.groupCount && again.nextRecord(); ) {
-      const gid = again.id(2);
-      if (again.lists(3, name)) this.groups[found++] = gid < 0 ? this.gid : <u32>gid;
+    // The same text again, which has not gone: a second reading could fail, and leave zeroes, root's group.
+    accounts.rewind();
+    for (let found = 0; accounts.nextRecord() && found < this.groupCount; ) {
+      const gid = accounts.id(2);
+      if (accounts.lists(3, name)) this.groups[found++] = gid < 0 ? this.gid : <u32>gid;
     }
   }
 
