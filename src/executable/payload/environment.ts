@@ -37,6 +37,8 @@ export class Environment {
   private capacity: i32;
   /** Where the payload's pid goes; 0 when nobody waits for it. */
   private pidDigits: usize = 0;
+  /** Why a variable could not be set; 0 when all is well. */
+  errno: i32 = 0;
 
   constructor() {
     while (host.loadAddress(this.vector, this.count) != 0) this.count++;
@@ -73,7 +75,7 @@ export class Environment {
   put(name: string, variable: usize): void {
     let index = this.find(name);
     if (index < 0) {
-      if (this.count == this.capacity) this.grow();
+      if (this.count == this.capacity && !this.grow()) return;
       index = this.count++;
       host.storeAddress(this.vector, this.count, 0);
     }
@@ -123,12 +125,17 @@ export class Environment {
     host.storeAddress(this.vector, 0, 0);
   }
 
-  /** A larger vector, as the kernel left no room behind its own. */
-  private grow(): void {
-    this.capacity = this.count + STEP;
-    const larger = linux.mmap(host.vectorSize(this.capacity + 1));
-    if (larger < 0) unreachable();
+  /** Takes a larger vector, as the kernel left no room behind its own. False when there is no memory for it. */
+  private grow(): bool {
+    const capacity = this.count + STEP;
+    const larger = linux.mmap(host.vectorSize(capacity + 1));
+    if (larger < 0) {
+      this.errno = -(<i32>larger);
+      return false;
+    }
     for (let i = 0; i < this.count; i++) host.storeAddress(<u64>larger, i, host.loadAddress(this.vector, i));
     this.vector = <u64>larger;
+    this.capacity = capacity;
+    return true;
   }
 }

@@ -4,7 +4,7 @@ import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Limit } from "../linux/structures";
 import { Plan } from "../plan";
-import { say, Voice } from "../report/voice";
+import { refuse, say, Voice } from "../report/voice";
 import { dropStopsUntilExecution, restoreCallersActions } from "../signals/actions";
 import { restoreCallersMask } from "../signals/incoming";
 import { terminated } from "../support/bytes";
@@ -149,6 +149,7 @@ function payloadEnvironment(plan: Plan, user: User | null, init: i32): Environme
   environment.handOverSockets(init);
   if (user != null) environment.set("HOME", user.home);
   change(environment, plan.environment, plan.voice);
+  if (environment.errno != 0) refuse(plan.voice, putErrno(plan.voice.fatal().text("environment: "), environment.errno));
   return environment;
 }
 
