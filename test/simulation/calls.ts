@@ -1,7 +1,8 @@
 // The system calls, for whoever runs the module: the init, and its child until execve.
 
+import { type AttributeCalls, attributeCalls } from "./attribute-calls.ts";
 import { Errno } from "./errno.ts";
-import { type Caller, fileCalls } from "./file-calls.ts";
+import { type Caller, type FileCalls, fileCalls } from "./file-calls.ts";
 import { FileTable } from "./files.ts";
 import type { Kernel } from "./kernel.ts";
 import {
@@ -13,6 +14,7 @@ import {
   type SystemCalls,
 } from "./module.ts";
 import { WildPointer } from "./native-memory.ts";
+import type { Execution } from "./payload-world.ts";
 import type { Process } from "./processes.ts";
 import { ProgramRun } from "./programs.ts";
 import { bit, EVERY_SIGNAL, IGNORED_BY_DEFAULT, type SignalInfo, takeNext, UNBLOCKABLE } from "./signal-set.ts";
@@ -25,6 +27,8 @@ export interface Conductor {
   /** Before a call: other things may happen. Returns the errno with which it is to fail, or 0. */
   enter(name: CallName, values: readonly (number | bigint)[], process: Process): number;
   leave(name: CallName, values: readonly (number | bigint)[], result: number | bigint, process: Process): void;
+  /** An execve goes well. */
+  executes(process: Process, execution: Execution): void;
   /** The init waits for a signal, at the latest until `deadline`. */
   blocks(deadline: number | undefined): void;
   /** The init has taken a signal; `isMain` when it asked for any. */
@@ -33,9 +37,8 @@ export interface Conductor {
   advance(deadline: number | undefined): void;
 }
 
-const PR_SET_PDEATHSIG = 1;
-const PR_SET_CHILD_SUBREAPER = 36;
-const PR_GET_CHILD_SUBREAPER = 37;
+/** One for all: a stack that nobody reads takes time. */
+const IMAGE_REPLACED = new ImageReplaced();
 const WNOHANG = 1;
 const WUNTRACED = 2;
 const WCONTINUED = 8;
@@ -54,7 +57,11 @@ export class Calls implements Caller {
     this.#instance = instance;
     this.#conductor = conductor;
     this.#current = kernel.init;
-    this.table = this.#conducted({ ...this.#processCalls(), ...fileCalls(this) });
+    this.table = this.#conducted({ ...this.#processCalls(), ...fileCalls(this), ...attributeCalls(this) });
+  }
+
+  bytesAt(address: bigint, size: number): Uint8Array {
+    return this.#instance.native.bytesAt(address, size);
   }
 
   current(): Process {
@@ -101,16 +108,16 @@ export class Calls implements Caller {
     return table as unknown as SystemCalls;
   }
 
-  /** On the way back from a call: what is pending and not blocked arrives. */
-  #deliver(): void {
+  /** On the way back from a call: what is pending and not blocked arrives. Returns whether anything did. */
+  #deliver(): boolean {
     const process = this.#current;
     const { signals } = this.kernel;
-    for (;;) {
+    for (let hasArrived = false; ; hasArrived = true) {
       if (!process.isAlive) throw new ProcessEnded(process.waitStatus);
       const info = signals.takeUnblocked(process);
       if (info !== undefined) signals.act(process, info);
       else if (process.state === "stopped") this.#conductor.advance(undefined);
-      else return;
+      else return hasArrived;
     }
   }
 
@@ -124,6 +131,7 @@ export class Calls implements Caller {
     const isPayload = kernel.payload === undefined;
     const child = kernel.processes.create(parent, isPayload ? "payload" : "descendant", "payload");
     child.files = new FileTable(parent.files?.files ?? new Map());
+    child.attributes = parent.attributes?.copy();
     if (isPayload) kernel.payload = child;
     this.#current = child;
     try {
@@ -142,7 +150,7 @@ export class Calls implements Caller {
   }
 
   #wait4(pid: number, status: number, options: number): number {
-    if (status !== 0) this.memory.place(status, 4);
+    if (status !== 0) this.memory.placeToWrite(status, 4);
     const children = [...this.#current.children].filter((child) => pid === -1 || child.pid === pid);
     for (const child of children) {
       if (child.state === "zombie") {
@@ -170,7 +178,7 @@ export class Calls implements Caller {
     const { clock } = this.kernel;
     const wanted = this.memory.getU64(set) & ~UNBLOCKABLE;
     const isMain = (wanted | UNBLOCKABLE) === EVERY_SIGNAL;
-    if (information !== 0) this.memory.place(information, 128);
+    if (information !== 0) this.memory.placeToWrite(information, 128);
     const process = this.#current;
     let deadline: number | undefined;
     if (timeout !== 0) {
@@ -186,14 +194,11 @@ export class Calls implements Caller {
         this.#conductor.took(info, isMain);
         return info.signal;
       }
+      // A stop and its end interrupt this call even without a handler (signal(7)).
+      if (this.#deliver()) return -Errno.EINTR;
       if (deadline !== undefined && clock.now >= deadline) return -Errno.EAGAIN;
       if (isMain) this.#conductor.blocks(deadline);
       this.#conductor.advance(deadline);
-      if ((process.state as string) === "stopped") {
-        this.#deliver();
-        return -Errno.EINTR;
-      }
-      this.#deliver();
     }
   }
 
@@ -205,18 +210,17 @@ export class Calls implements Caller {
     memory.putI32(offset + 16, info.pid);
   }
 
-  #processCalls(): Omit<SystemCalls, keyof ReturnType<typeof fileCalls>> {
+  #processCalls(): Omit<SystemCalls, keyof FileCalls | keyof AttributeCalls> {
     const { kernel, memory } = this;
-    const ok = (): number => 0;
     return {
       clone: (_flags, entry) => this.#clone(entry),
       execve: (path, argv, envp) => {
         const { native } = this.#instance;
-        native.vectorAt(argv);
-        native.vectorAt(envp);
-        const errno = kernel.tree.execute(native.textAt(path));
+        const execution = { path: native.textAt(path), argv: native.vectorAt(argv), envp: native.vectorAt(envp) };
+        const errno = kernel.tree.execute(execution.path);
         if (errno < 0) return errno;
-        throw new ImageReplaced();
+        this.#conductor.executes(this.#current, execution);
+        throw IMAGE_REPLACED;
       },
       exit_group: (status) => {
         throw new ProcessEnded((status & 0xff) << 8);
@@ -227,14 +231,6 @@ export class Calls implements Caller {
       getpgid: (pid) => this.#find(pid)?.group ?? -Errno.ESRCH,
       getsid: (pid) => this.#find(pid)?.session ?? -Errno.ESRCH,
       setpgid: (pid, group) => kernel.processes.setGroup(this.#current, this.#find(pid), group),
-      prctl: (option, argument, _third) => {
-        if (option === PR_SET_PDEATHSIG) this.#current.parentDeathSignal = Number(argument);
-        else if (option === PR_SET_CHILD_SUBREAPER) this.#current.isSubreaper = argument !== 0n;
-        else if (option === PR_GET_CHILD_SUBREAPER) {
-          this.#instance.native.bytesAt(argument, 4).set([this.#current.isSubreaper ? 1 : 0, 0, 0, 0]);
-        }
-        return 0;
-      },
       kill: (pid, signal) => kernel.signals.kill(this.#current, pid, signal),
       pidfd_open: (pid) => {
         const process = kernel.processes.find(pid);
@@ -271,27 +267,6 @@ export class Calls implements Caller {
         return 0;
       },
       rt_sigtimedwait: (set, information, timeout) => this.#sigtimedwait(set, information, timeout),
-      getgid: ok,
-      setgroups: (count, groups) => {
-        if (count > 0) memory.place(groups, count * 4);
-        return 0;
-      },
-      setresgid: ok,
-      setresuid: ok,
-      capget: (header, data) => {
-        memory.place(header, 8);
-        memory.clear(data, 24);
-        return 0;
-      },
-      capset: (header, data) => {
-        memory.place(header, 8);
-        memory.place(data, 24);
-        return 0;
-      },
-      prlimit64: (_pid, _resource, limit) => {
-        memory.place(limit, 16);
-        return 0;
-      },
       clock_gettime: (_clock, time) => {
         const { now } = kernel.clock;
         memory.putNumber(time, Math.floor(now / 1e6));

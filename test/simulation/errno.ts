@@ -13,6 +13,8 @@ export const Errno = {
   EAGAIN: 11,
   ENOMEM: 12,
   EACCES: 13,
+  EBUSY: 16,
+  ENODEV: 19,
   ENOTDIR: 20,
   EISDIR: 21,
   EINVAL: 22,
@@ -22,12 +24,19 @@ export const Errno = {
   ETXTBSY: 26,
   EFBIG: 27,
   ENOSPC: 28,
+  ESPIPE: 29,
+  EROFS: 30,
   EPIPE: 32,
   ENAMETOOLONG: 36,
   ENOSYS: 38,
   ELOOP: 40,
+  EOVERFLOW: 75,
   ELIBBAD: 80,
+  EDESTADDRREQ: 89,
   EOPNOTSUPP: 95,
+  ETIMEDOUT: 110,
+  ESTALE: 116,
+  EDQUOT: 122,
 } as const;
 
 const names = new Map<number, string>(Object.entries(Errno).map(([name, number]) => [number, name]));

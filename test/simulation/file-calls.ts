@@ -10,7 +10,10 @@ import { Code } from "./signal-set.ts";
 import { STOPS } from "./terminal.ts";
 import { MILLISECOND } from "./time.ts";
 
+const F_SETFD = 2;
 const F_GETFL = 3;
+const FD_CLOEXEC = 1;
+const O_CLOEXEC = 0o2000000;
 const F_DUPFD_CLOEXEC = 1030;
 const TIOCGPGRP = 0x540f;
 const TIOCSPGRP = 0x5410;
@@ -34,13 +37,14 @@ export type FileCalls = Pick<
   | "fcntl"
   | "ioctl"
   | "ppoll"
-  | "chdir"
 >;
 
 /** What the calls need of whoever makes them and of the world around. */
 export interface Caller {
   readonly kernel: Kernel;
   readonly memory: LinearMemory;
+  /** What is at an address of the process's own. */
+  bytesAt(address: bigint, size: number): Uint8Array;
   /** The process that runs the module now. */
   current(): Process;
   /** Lets the world go on until `until()` holds or the clock reaches `deadline`; whether `until()` held. */
@@ -60,6 +64,22 @@ export function fileCalls(caller: Caller): FileCalls {
       if (self.state !== "stopped") return -Errno.EINTR;
       caller.wait(() => self.state !== "stopped", undefined);
     }
+  };
+
+  /** Whether execve closes the descriptor. */
+  const setClosing = (descriptor: number, closes: boolean): void => {
+    const { attributes } = caller.current();
+    if (attributes === undefined || attributes.closing.has(descriptor) === closes) return;
+    const closing = new Set(attributes.closing);
+    if (closes) closing.add(descriptor);
+    else closing.delete(descriptor);
+    attributes.closing = closing;
+  };
+
+  const add = (file: OpenFile, first: number, closes: boolean): number => {
+    const descriptor = caller.current().files?.add(file, first) ?? -Errno.EMFILE;
+    setClosing(descriptor, closes);
+    return descriptor;
   };
 
   const write = (descriptor: number, buffer: number, size: number, mayWait: boolean): number => {
@@ -86,21 +106,21 @@ export function fileCalls(caller: Caller): FileCalls {
   };
 
   return {
-    openat(_directory, path, _flags, _mode) {
+    openat(_directory, path, flags, _mode) {
       const file = kernel.tree.open(caller.current(), memory.text(path));
-      return typeof file === "number" ? file : (caller.current().files?.add(file) ?? -Errno.EMFILE);
+      return typeof file === "number" ? file : add(file, 0, (flags & O_CLOEXEC) !== 0);
     },
     faccessat(_directory, path) {
       const file = kernel.tree.open(caller.current(), memory.text(path));
       return typeof file === "number" ? file : 0;
     },
     readlinkat(_directory, path, buffer, size) {
-      memory.place(buffer, size);
+      memory.placeToWrite(buffer, size);
       const target = kernel.tree.readLink(caller.current(), memory.text(path));
       return typeof target === "number" ? target : memory.putText(buffer, target, size);
     },
     getdents64(descriptor, buffer, size) {
-      memory.place(buffer, size);
+      memory.placeToWrite(buffer, size);
       const file = get(descriptor);
       if (file === undefined) return -Errno.EBADF;
       if (file.kind !== "directory") return -Errno.ENOTDIR;
@@ -117,7 +137,7 @@ export function fileCalls(caller: Caller): FileCalls {
       return used;
     },
     read(descriptor, buffer, size) {
-      if (size > 0) memory.place(buffer, size);
+      if (size > 0) memory.placeToWrite(buffer, size);
       const file = get(descriptor);
       if (file === undefined) return -Errno.EBADF;
       if (file.kind === "directory") return -Errno.EISDIR;
@@ -142,11 +162,13 @@ export function fileCalls(caller: Caller): FileCalls {
     fcntl(descriptor, command, argument) {
       const file = get(descriptor);
       if (file === undefined) return -Errno.EBADF;
-      if (command === F_DUPFD_CLOEXEC) return caller.current().files?.add(file, argument) ?? -Errno.EMFILE;
+      if (command === F_DUPFD_CLOEXEC) return add(file, argument, true);
+      if (command === F_SETFD) setClosing(descriptor, (argument & FD_CLOEXEC) !== 0);
       return command === F_GETFL ? WRITE_ONLY : 0;
     },
     ioctl(descriptor, request, argument) {
-      memory.place(argument, 4);
+      if (request === TIOCSPGRP) memory.place(argument, 4);
+      else memory.placeToWrite(argument, 4);
       const file = get(descriptor);
       if (file === undefined) return -Errno.EBADF;
       if (file.kind !== "terminal") return -Errno.ENOTTY;
@@ -176,13 +198,6 @@ export function fileCalls(caller: Caller): FileCalls {
       if (returned() === 0) caller.wait(() => returned() !== 0, deadline);
       memory.putU16(files + 6, returned());
       return returned() === 0 ? 0 : 1;
-    },
-    chdir(path) {
-      const name = memory.text(path);
-      if (name === "/") return 0;
-      const entry = kernel.tree.entries.get(name);
-      if (entry === undefined) return -Errno.ENOENT;
-      return entry.kind === "directory" ? 0 : -Errno.ENOTDIR;
     },
   };
 }

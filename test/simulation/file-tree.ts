@@ -12,7 +12,8 @@ export type Proc = "own" | "foreign" | "none";
 export type Entry =
   | { readonly kind: "program"; readonly mode?: "not-executable" }
   | { readonly kind: "text"; readonly text: string; readonly executable?: boolean }
-  | { readonly kind: "directory" };
+  /** With an owner: nobody else may enter it. */
+  | { readonly kind: "directory"; readonly owner?: number };
 
 const states: Record<Process["state"], string> = { running: "S", stopped: "T", zombie: "Z", gone: "X" };
 /** An ELF file for another machine, as far as anybody reads it. */
@@ -54,7 +55,8 @@ export class FileTree {
     if (path === "/proc/self/fd")
       return directory([".", "..", ...[...(process.files?.files.keys() ?? [])].map(String)]);
     if (path === "/proc/self/cgroup") return text("0::/pod\n");
-    if (path === "/proc/self/oom_score_adj") return { kind: "null" };
+    if (path === "/proc/self/oom_score_adj")
+      return { kind: "setting", set: (text) => process.attributes?.writeOomScore(text) ?? text.length };
     const pid = /^\/proc\/(\d+)\/stat$/.exec(path)?.[1];
     const found = pid === undefined ? undefined : this.#kernel.processes.find(Number(pid));
     if (found === undefined) return -Errno.ENOENT;

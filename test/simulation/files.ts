@@ -64,7 +64,21 @@ export interface ProcessFile {
   readonly process: Process;
 }
 
-export type OpenFile = Pipe | TextFile | DirectoryFile | LimitedFile | NullFile | TerminalFile | ProcessFile;
+/** A setting of the process itself, as the files of /proc/self are: what is written changes it. */
+export interface SettingFile {
+  readonly kind: "setting";
+  readonly set: (text: string) => number;
+}
+
+export type OpenFile =
+  | Pipe
+  | TextFile
+  | DirectoryFile
+  | LimitedFile
+  | NullFile
+  | TerminalFile
+  | ProcessFile
+  | SettingFile;
 
 /** What a write does beside its result: the signal that it raises in the writer, or that it has to wait. */
 export interface WriteResult {
@@ -85,6 +99,8 @@ export function writeTo(file: OpenFile, text: string): WriteResult {
     case "directory":
     case "process":
       return { result: -Errno.EBADF };
+    case "setting":
+      return { result: file.set(text) };
     default:
       return { result: text.length };
   }

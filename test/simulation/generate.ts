@@ -1,8 +1,10 @@
 // Makes a schedule from a seed.
 
+import { NOFILE } from "./attributes.ts";
 import type { CallName } from "./calls.ts";
-import { type Fault, latest, possible } from "./faults.ts";
-import type { Option } from "./plan.ts";
+import { Errno } from "./errno.ts";
+import { everyPair, type Fault, latest } from "./faults.ts";
+import { capabilityNames, type Option, type Plan } from "./plan.ts";
 import type { Action, Program, Step } from "./programs.ts";
 import { Random } from "./random.ts";
 import type { Event, Happening, Schedule, Setup } from "./schedule.ts";
@@ -13,7 +15,72 @@ const COMMON: readonly number[] = [TERM, TERM, TERM, INT, HUP, QUIT, USR1, USR2,
 const TIMES: readonly number[] = [0, 1, 3, 10, 100, 999, 1000, 5000];
 const DELAYS: readonly number[] = [0, 0, 0, 1, 2, 10, 50, 500, 3000];
 const REFUSED: readonly string[] = ["/bin/nothing", "nothing", "/srv", "/bin/locked"];
+const USERS: readonly string[] = [
+  "app",
+  "app",
+  "app",
+  "root",
+  "1000",
+  "1000",
+  "4242",
+  "app:video",
+  "1000:7",
+  "nobody",
+  "app:none",
+];
+const DIRECTORIES: readonly string[] = ["/srv", "/srv", "/srv", "/work", "/root", "/", "/nowhere", "/bin/app"];
+const NAMES: readonly string[] = ["HOME", "PATH", "SECRET", "SECRET_FILE", "LISTEN_PID", "OTHER"];
+const LIMITS: readonly (readonly [number | "unlimited", number | "unlimited"])[] = [
+  [64, 64],
+  [1024, 4096],
+  [0, 100_000],
+  [2_000_000, 2_000_000],
+  [7, "unlimited"],
+  ["unlimited", "unlimited"],
+];
+const VARIABLES: readonly (readonly string[])[] = [
+  [],
+  [],
+  ["SECRET_FILE=/run/secret"],
+  ["SECRET_FILE=/run/plain", "OTHER=1"],
+  ["SECRET_FILE=/run/nothing"],
+  ["SECRET_FILE=/run/secret", "SECRET=known"],
+];
+const NAMES_OF_IT: Readonly<Record<Plan["dialect"], readonly string[]>> = {
+  rein: ["rein", "rein-init", "/sbin/rein", "whatever"],
+  tini: ["tini", "tini-static", "docker-init", "/sbin/docker-init"],
+};
+const WORDS: Readonly<Record<Plan["dialect"], readonly (readonly [words: readonly string[], status: number])[]>> = {
+  rein: [
+    [["--help"], 0],
+    [["--version"], 0],
+    [["--nonsense"], 125],
+    [["--grace", "soon"], 125],
+    [["--drain=5d"], 125],
+    [["--clearenv=1"], 125],
+    [["--rewrite", "TERM"], 125],
+    [["--rewrite", "CHLD:TERM"], 125],
+    [["--map-exit", "1:256"], 125],
+    [["--rlimit", "files=3"], 125],
+    [["--rlimit", "nofile=9:3"], 125],
+    [["--cap-drop", "EVERYTHING"], 125],
+    [["--oom-score-adj", "1001"], 125],
+    [["--setenv", "A=B", "C"], 125],
+    [["--stop-signal", "SIGNOTHING"], 125],
+    [["--json-status-fd", "55"], 125],
+  ],
+  tini: [
+    [["-h"], 0],
+    [["-l"], 0],
+    [["-x"], 1],
+    [["-e", "256"], 1],
+    [["-p", "NOTHING"], 1],
+  ],
+};
 const COMMANDS: readonly string[] = ["/bin/app", "/bin/app", "/bin/app", "app", "/bin/script"];
+
+const EARLY = everyPair.filter(([call]) => latest[call] !== undefined);
+const LATE = everyPair.filter(([call]) => latest[call] === undefined);
 
 class Generator {
   readonly #random: Random;
@@ -94,6 +161,12 @@ class Generator {
 
   #option(): Option {
     const random = this.#random;
+    const form = { inVariable: random.oneIn(4), otherwise: random.oneIn(3) };
+    return { ...form, ...(random.oneIn(4) ? this.#worldOption() : this.#initOption()) };
+  }
+
+  #initOption(): Option {
+    const random = this.#random;
     const milliseconds = random.pick(TIMES);
     switch (random.below(12)) {
       case 0:
@@ -115,12 +188,53 @@ class Generator {
       case 9:
         return { kind: "drain", milliseconds };
       case 10:
+        if (random.oneIn(3)) return { kind: "expect", status: random.pick([1, 7, 143]) };
         return { kind: "map-exit", from: random.pick([0, 1, 7, 143, 137]), to: random.pick([0, 9]) };
       default:
-        return random.oneIn(3)
-          ? { kind: "parent-death", signal: TERM }
-          : { kind: random.pick(["warn-reap", "user", "chdir"]) };
+        if (random.oneIn(3)) return { kind: "parent-death", signal: TERM };
+        if (random.oneIn(3))
+          return {
+            kind: "tini-variable",
+            name: random.pick(["SUBREAPER", "KILL_PROCESS_GROUP", "VERBOSITY"] as const),
+          };
+        return { kind: "warn-reap" };
     }
+  }
+
+  /** What changes the payload's world. */
+  #worldOption(): Option {
+    const random = this.#random;
+    const name = random.pick(NAMES);
+    switch (random.below(11)) {
+      case 0:
+      case 1:
+        return { kind: "user", user: random.pick(USERS) };
+      case 2:
+        return { kind: "chdir", directory: random.pick(DIRECTORIES) };
+      case 3:
+        return { kind: "setenv", name, value: random.pick(["", "value", "/run/secret", "/run/nothing"]) };
+      case 4:
+        return { kind: random.oneIn(3) ? "unsetenv" : "file-env", name };
+      case 5:
+        return random.oneIn(3) ? { kind: "clearenv" } : { kind: "file-env", name: "SECRET" };
+      case 6:
+      case 7: {
+        const [soft, hard] = random.pick(LIMITS);
+        return { kind: "rlimit", resource: random.oneIn(2) ? NOFILE : random.below(16), soft, hard };
+      }
+      case 8:
+        return { kind: "oom-score-adj", score: random.pick([-1000, -1, 0, 7, 1000]) };
+      case 9:
+        return { kind: "no-new-privs" };
+      default:
+        return { kind: "cap-drop", capability: random.pick(["ALL", ...capabilityNames]) };
+    }
+  }
+
+  /** What can be asked of the init without a command, and what it cannot read. */
+  #words(dialect: Plan["dialect"]): Option {
+    const [words, status] = this.#random.pick(WORDS[dialect]);
+    return { kind: "words", words, status };
   }
 
   #incoming(): number {
@@ -132,14 +246,19 @@ class Generator {
     const random = this.#random;
     const mode = random.oneIn(3) ? "subreaper" : "pid1";
     const dialect = random.oneIn(6) ? "tini" : "rein";
-    const options = this.#list(5, () => this.#option());
-    if (dialect === "tini" && !options.some((option) => option.kind === "subreaper"))
-      options.push({ kind: "subreaper" });
+    const options = this.#list(6, () => this.#option()).map((option) => readable(option, dialect));
+    const isSubreaper = options.some((option) => option.kind === "subreaper");
+    if (dialect === "tini" && mode === "subreaper" && !isSubreaper) options.push({ kind: "subreaper" });
+    if (random.oneIn(60)) options.push(this.#words(dialect));
     if (!random.oneIn(4)) options.push({ kind: "status" });
     const terminal = random.pick(["none", "none", "foreground", "foreground", "background"] as const);
     return {
       mode,
       dialect,
+      name: random.oneIn(4) ? random.pick(NAMES_OF_IT[dialect]) : dialect,
+      identity: random.pick(["root", "root", "root", "root", "container", "container", "user"] as const),
+      variables: random.pick(VARIABLES),
+      hasNoAccounts: random.oneIn(10),
       options,
       command: random.pick(random.oneIn(20) ? REFUSED : COMMANDS),
       proc: random.pick(["own", "own", "own", "own", "foreign", "none"] as const),
@@ -167,7 +286,12 @@ class Generator {
 
   #happening(): Happening {
     const random = this.#random;
-    switch (random.below(16)) {
+    switch (random.below(18)) {
+      case 16:
+        return { kind: "job", signal: random.pick([STOP, CONT]) };
+      case 17:
+        // Before its execve, if it comes early enough.
+        return { kind: "signal-payload", signal: random.pick([STOP, STOP, CONT, KILL]) };
       case 0:
       case 1:
         return { kind: "orphan", program: this.program("orphan", 1), ownSession: random.oneIn(2) };
@@ -203,10 +327,9 @@ class Generator {
   fault(): Fault {
     const random = this.#random;
     // Those before the payload's start end the run at once, or nearly: not too many of them.
-    const calls = (Object.keys(possible) as CallName[]).filter((name) => latest[name] === undefined || random.oneIn(8));
-    const call = random.pick(calls);
-    const nth = random.below(random.pick([1, latest[call] ?? 6, latest[call] ?? 25]));
-    return { call, nth, errno: random.pick(possible[call] ?? []) };
+    const [call, errno] = random.pick(random.oneIn(6) ? EARLY : LATE);
+    // Most calls are few.
+    return { call, nth: random.below(random.pick([1, 2, latest[call] ?? 6, latest[call] ?? 25])), errno };
   }
 
   events(): Event[] {
@@ -219,7 +342,48 @@ class Generator {
   }
 }
 
+/** REIN_OPTIONS is split at spaces: nothing empty can stand there. */
+function readable(option: Option, dialect: Plan["dialect"]): Option {
+  const isInVariable = dialect === "tini" || option.inVariable === true;
+  return option.kind === "setenv" && option.value === "" && isInVariable ? { ...option, value: "value" } : option;
+}
+
+/** Without which a call is hardly ever made. */
+const NEEDED: Partial<Record<CallName, readonly Option[]>> = {
+  setgroups: [{ kind: "user" }],
+  setresgid: [{ kind: "user" }],
+  setresuid: [{ kind: "user" }],
+  capget: [{ kind: "cap-drop", capability: "NET_RAW" }],
+  capset: [{ kind: "cap-drop", capability: "NET_RAW" }],
+  prlimit64: [{ kind: "rlimit", resource: NOFILE, soft: 64, hard: 64 }],
+  // There is room for one where LISTEN_PIDFDID was.
+  mmap: [
+    { kind: "setenv", name: "ONE_MORE", value: "1" },
+    { kind: "setenv", name: "ANOTHER", value: "2" },
+  ],
+};
+
+/** Gives the faults a schedule in which they come about. */
+function withNeeds(schedule: Schedule): Schedule {
+  const { setup, events, faults } = schedule;
+  const options = [...setup.options];
+  for (const { call } of faults) options.push(...(NEEDED[call] ?? []));
+  const isPause = (fault: Fault): boolean => fault.call === "ppoll";
+  const isStop = (fault: Fault): boolean => fault.call === "getsid";
+  return {
+    ...schedule,
+    setup: { ...setup, options },
+    // The init asks for its session when Ctrl-Z stops the payload.
+    events: faults.some(isStop)
+      ? [...events, { at: { milliseconds: 3 }, what: { kind: "key", signal: TSTP } }]
+      : events,
+    // It pauses only where it cannot wait.
+    faults: faults.some(isPause) ? [...faults, { call: "rt_sigtimedwait", nth: 0, errno: Errno.EPERM }] : faults,
+  };
+}
+
 export function generate(seed: number): Schedule {
   const generator = new Generator(seed);
-  return { seed, setup: generator.setup(), events: generator.events(), faults: generator.faults() };
+  const schedule = { seed, setup: generator.setup(), events: generator.events(), faults: generator.faults() };
+  return withNeeds(schedule);
 }

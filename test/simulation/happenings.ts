@@ -23,9 +23,14 @@ export function happen(kernel: Kernel, what: Happening): void {
       break;
     }
     case "signal-payload":
-      // Before its execve it runs the init's own code: a stop there would only hold up the init's start.
-      if (payload?.run !== undefined)
-        signals.send(payload, { signal: what.signal, code: Code.USER, pid: outsider(kernel) });
+      // A stop before its execve holds the init up as well, which sleeps in the kernel until the child goes on.
+      if (payload !== undefined) signals.send(payload, { signal: what.signal, code: Code.USER, pid: outsider(kernel) });
+      break;
+    case "job":
+      // PID 1 is no job of a shell.
+      if (kernel.world.mode === "subreaper")
+        for (const member of processes.members(init.group))
+          signals.send(member, { signal: what.signal, code: Code.USER, pid: outsider(kernel) });
       break;
     case "key":
       terminal?.press(what.signal);

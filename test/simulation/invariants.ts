@@ -210,7 +210,7 @@ export class Invariants {
   }
 
   get #refusal(): number {
-    return this.#plan.dialect === "rein" ? 125 : 1;
+    return this.#plan.endsAtOnce ?? (this.#plan.dialect === "rein" ? 125 : 1);
   }
 
   #expectedStatus(payload: Process): number[] {

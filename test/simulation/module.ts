@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import binaryen from "binaryen";
 import { LinearMemory } from "./linear-memory.ts";
-import { NativeMemory } from "./native-memory.ts";
+import { NativeMemory, WildPointer } from "./native-memory.ts";
 
 /** The product's own module, as the executable is compiled from it. */
 export const productPath: string = join(import.meta.dirname, "../../dist/rein.wasm");
@@ -78,8 +78,10 @@ interface Exports {
 
 /** The name under which a global of the module is exported for the tests. */
 const globalName = (index: number): string => `global ${index}`;
-/** How many resets come between two comparisons of the memory that nobody may touch. */
-const COMPARISON_INTERVAL = 64;
+/** How much of the memory that is nobody's is looked at after every run, on both sides: where an overrun begins. */
+const MARGIN = 4096;
+/** And how much of what lies between, in turn. */
+const SLICE = 65_536;
 
 /** Counts of what the module's code reached, where a program was built to tell (see coverage.ts). */
 export type Probe = (point: number, value: number) => number;
@@ -135,7 +137,7 @@ export class Instance {
   readonly #heapStart: number;
   readonly #roomStart: number;
   #calls: SystemCalls | undefined;
-  #resets = 0;
+  #slice = 0;
 
   constructor(program: Program, probe: Probe = (_, value) => value) {
     const exports = new WebAssembly.Instance(program.module, this.#imports(program.module, probe)).exports;
@@ -143,7 +145,7 @@ export class Instance {
     this.#exports.initialize();
     const buffer = this.#exports.memory.buffer;
     this.memory = new LinearMemory(buffer);
-    this.native = new NativeMemory(this.memory.bytes, [], []);
+    this.native = new NativeMemory(this.memory, [], []);
     this.#current = Buffer.from(buffer);
     this.#image = Buffer.from(new Uint8Array(this.#current).buffer);
     this.#heap = exports[program.heapGlobal] as WebAssembly.Global;
@@ -157,6 +159,9 @@ export class Instance {
     }
     this.#heapStart = this.heapEnd;
     this.#roomStart = lowestRoom;
+    if (this.#image.subarray(lowestRoom).some((byte) => byte !== 0)) throw new Error("the rooms are not empty");
+    const { heapStart, roomStart } = { heapStart: this.#heapStart, roomStart: this.#roomStart };
+    this.memory.restrict({ heapStart, roomStart, heapEnd: () => this.heapEnd, image: this.#image });
   }
 
   /** Where the allocator's next block goes: it grows with every allocation, and never falls. */
@@ -173,12 +178,30 @@ export class Instance {
   reset(calls: SystemCalls, argv: readonly string[], envp: readonly string[]): void {
     const end = Math.max(this.heapEnd, this.#heapStart);
     this.#current.set(this.#image.subarray(0, end), 0);
-    this.#current.set(this.#image.subarray(this.#roomStart), this.#roomStart);
-    if (++this.#resets % COMPARISON_INTERVAL === 0 && !this.#current.equals(this.#image))
-      throw new Error("memory between the heap and the rooms was written to");
+    this.#current.fill(0, this.#roomStart);
     for (const [global, initial] of this.#globals) global.value = initial;
     this.#calls = calls;
-    this.native = new NativeMemory(this.memory.bytes, argv, envp);
+    this.native = new NativeMemory(this.memory, argv, envp);
+  }
+
+  /**
+   * After a run: whether the memory between the heap and the rooms, which is
+   * nobody's, was written to. Throws when it was, by this run (at the edges) or
+   * by one of the last thirty.
+   */
+  checkUnowned(): void {
+    const start = this.heapEnd;
+    if (start + MARGIN > this.#roomStart) return;
+    this.#checkZero(start, start + MARGIN);
+    this.#checkZero(this.#roomStart - MARGIN, this.#roomStart);
+    this.#slice = this.#slice < start || this.#slice + SLICE >= this.#roomStart ? start : this.#slice + SLICE;
+    this.#checkZero(this.#slice, Math.min(this.#slice + SLICE, this.#roomStart));
+  }
+
+  #checkZero(start: number, end: number): void {
+    if (this.#current.compare(this.#image, start, end, start, end) === 0) return;
+    this.#current.fill(0, start, end);
+    throw new WildPointer(`a write to what is nobody's, between offsets ${start} and ${end}`);
   }
 
   /** Runs the program; returns main's result, or throws what a system call threw. */

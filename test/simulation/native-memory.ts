@@ -1,6 +1,8 @@
 // The memory of the simulated process beside the module's own: what the kernel
 // put on the stack before the first instruction, and what is mapped later.
 
+import type { LinearMemory } from "./linear-memory.ts";
+
 /** A pointer that leads nowhere: in a real process a fault, or an overwritten neighbour. */
 export class WildPointer extends Error {
   constructor(what: string) {
@@ -39,11 +41,12 @@ export class NativeMemory {
   readonly environmentVector: bigint;
   readonly #stack: Region;
   readonly #linear: Region;
+  readonly #linearMemory: LinearMemory;
   readonly #mappings: Region[] = [];
   #nextMapping = MAPPING_BASE;
 
   /** `linear` is the module's memory; `argv` and `envp` are byte strings without their NUL. */
-  constructor(linear: Uint8Array, argv: readonly string[], envp: readonly string[]) {
+  constructor(linear: LinearMemory, argv: readonly string[], envp: readonly string[]) {
     const words = 1 + argv.length + 1 + envp.length + 1;
     let size = words * WORD;
     for (const text of argv) size += text.length + 1;
@@ -69,13 +72,13 @@ export class NativeMemory {
     this.argumentVector = BigInt(STACK_BASE + WORD);
     this.environmentVector = BigInt(STACK_BASE + WORD * (argv.length + 2));
     this.#stack = region("stack", STACK_BASE, bytes, words * WORD);
-    this.#linear = region("linear memory", LINEAR_BASE, linear);
+    this.#linear = region("linear memory", LINEAR_BASE, linear.bytes);
+    this.#linearMemory = linear;
   }
 
   /** The address of a place in linear memory. */
   addressOf(offset: number): bigint {
-    if (offset >>> 0 >= this.#linear.bytes.length) throw new WildPointer(`offset ${offset >>> 0} of linear memory`);
-    return BigInt(LINEAR_BASE + (offset >>> 0));
+    return BigInt(LINEAR_BASE + this.#linearMemory.place(offset, 1));
   }
 
   /** Maps `size` bytes of zeroes; returns their address. */
@@ -122,8 +125,18 @@ export class NativeMemory {
     for (let index = 0; ; index++) {
       const entry = this.loadAddress(address, index);
       if (entry === 0n) return texts;
+      this.#checkWhole(entry);
       texts.push(this.textAt(entry));
     }
+  }
+
+  /** What the kernel put on the stack is handed on as a whole: an address inside a string there is a wrong one. */
+  #checkWhole(address: bigint): void {
+    const at = Number(address) - STACK_BASE;
+    const { bytes, writable } = this.#stack;
+    if (at < 0 || at >= bytes.length) return;
+    if (at < writable || (at > writable && bytes[at - 1] !== 0))
+      throw new WildPointer(`0x${address.toString(16)} is inside a string of the stack`);
   }
 
   /** Whether the bytes at `address` begin with `prefix`; reads no further than the first difference. */
@@ -138,7 +151,9 @@ export class NativeMemory {
   #resolve(address: number, size: number): { region: Region; at: number } {
     for (const region of [this.#stack, this.#linear, ...this.#mappings]) {
       const at = address - region.base;
-      if (at >= 0 && at + size <= region.bytes.length) return { region, at };
+      if (at < 0 || at + size > region.bytes.length) continue;
+      if (region === this.#linear) this.#linearMemory.place(at, size);
+      return { region, at };
     }
     throw new WildPointer(`${size} bytes at address 0x${address.toString(16)}`);
   }

@@ -1,6 +1,7 @@
 // Processes: parents, groups, sessions, zombies, and who inherits them.
 
 import { Errno } from "./errno.ts";
+import type { Attributes } from "./attributes.ts";
 import type { FileTable } from "./files.ts";
 import { Code, Signal, type SignalInfo } from "./signal-set.ts";
 import type { Signals } from "./signals.ts";
@@ -52,6 +53,8 @@ export class Process {
   run: Runner | undefined;
   /** The descriptors of those that run the module. */
   files: FileTable | undefined;
+  /** Credentials, limits and the like, of those too. */
+  attributes: Attributes | undefined;
 
   constructor(pid: number, role: Role, name: string) {
     this.pid = pid;

@@ -138,6 +138,64 @@ export const regressions: readonly Regression[] = [
       faults: [],
     },
   },
+  {
+    // /etc/group is read twice, to count the groups and to take them; when the second reading failed (no descriptor left),
+    // the places stayed zero: the payload had root's group.
+    name: "a group file that is read but once makes root's groups",
+    kinds: ["the payload's world is wrong"],
+    isMended: true,
+    where: ({ setup }) => setup.options.some(({ kind }) => kind === "user"),
+    schedule: {
+      seed: 3427474973,
+      setup: { ...plain, options: [{ kind: "user", user: "app" }] },
+      events: [],
+      faults: [{ call: "openat", nth: 3, errno: 24 }],
+    },
+  },
+  {
+    // An /etc/passwd that is there but cannot be read (no descriptor left) counted as one without the number: the payload
+    // ran in the caller's group, root's.
+    name: "a number whose record cannot be read keeps the caller's group",
+    kinds: ["the payload's world is wrong"],
+    isMended: true,
+    where: ({ setup }) => setup.options.some(({ kind }) => kind === "user"),
+    schedule: {
+      seed: 926743229,
+      setup: { ...plain, options: [{ kind: "user", user: "1000" }] },
+      events: [],
+      faults: [{ call: "openat", nth: 1, errno: 24 }],
+    },
+  },
+  {
+    name: "an /etc/group that cannot be read leaves the payload without its groups",
+    kinds: ["the payload's world is wrong"],
+    isMended: true,
+    where: ({ setup }) => setup.options.some(({ kind }) => kind === "user"),
+    schedule: {
+      seed: 4164651615,
+      setup: { ...plain, options: [{ kind: "user", user: "app" }] },
+      events: [],
+      faults: [{ call: "openat", nth: 2, errno: 24 }],
+    },
+  },
+  {
+    name: "no memory for one more variable is a trap without a word",
+    kinds: ["a trap"],
+    isMended: true,
+    where: ({ faults }) => faults.some(({ call }) => call === "mmap"),
+    schedule: {
+      seed: 4135803600,
+      setup: {
+        ...plain,
+        options: [
+          { kind: "setenv", name: "ONE_MORE", value: "1" },
+          { kind: "setenv", name: "ANOTHER", value: "2" },
+        ],
+      },
+      events: [],
+      faults: [{ call: "mmap", nth: 0, errno: 12 }],
+    },
+  },
 ];
 
 /** The name of the bug that is known and explains the violation. */

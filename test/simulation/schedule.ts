@@ -1,6 +1,7 @@
 // A schedule: the init's world and options, and what happens when. Plain data,
 // made from a seed, so that it can be replayed and shortened.
 
+import type { Identity } from "./attributes.ts";
 import type { Fault } from "./faults.ts";
 import type { Proc } from "./file-tree.ts";
 import type { Reader } from "./files.ts";
@@ -12,6 +13,8 @@ export type Happening =
   | { readonly kind: "signal"; readonly signal: number; readonly from: "outside" | "payload" | "kernel" }
   /** A signal for the payload alone, from somebody who knows its pid. */
   | { readonly kind: "signal-payload"; readonly signal: number }
+  /** The caller's shell stops or continues the job that the init is, in the init's whole group. */
+  | { readonly kind: "job"; readonly signal: number }
   | { readonly kind: "key"; readonly signal: number }
   | { readonly kind: "orphan"; readonly program: Program; readonly ownSession: boolean }
   /** Somebody enters the namespace (docker exec). */
@@ -36,6 +39,14 @@ export interface Setup {
   readonly mode: "pid1" | "subreaper";
   readonly options: readonly Option[];
   readonly command: string;
+  /** argv[0], where it is not the dialect's own name. */
+  readonly name?: string;
+  /** Who starts the init; root with all its capabilities where nothing is said. */
+  readonly identity?: Identity;
+  /** Variables beside the usual ones. */
+  readonly variables?: readonly string[];
+  /** There is neither an /etc/passwd nor an /etc/group. */
+  readonly hasNoAccounts?: boolean;
   readonly proc: Proc;
   readonly terminal: "none" | "foreground" | "background";
   readonly groupsAreOutside: boolean;

@@ -1,7 +1,9 @@
 // Carries a schedule out: the module against the simulated kernel.
 
+import { Attributes } from "./attributes.ts";
 import { type CallName, Calls, type Conductor } from "./calls.ts";
 import { errnoName } from "./errno.ts";
+import { mayFail } from "./faults.ts";
 import type { Entry } from "./file-tree.ts";
 import type { Reader } from "./files.ts";
 import { type OpenFile, Pipe } from "./files.ts";
@@ -9,6 +11,7 @@ import { happen } from "./happenings.ts";
 import { Invariants } from "./invariants.ts";
 import { Kernel, type World } from "./kernel.ts";
 import { type Instance, ProcessEnded } from "./module.ts";
+import { type Execution, PayloadWorld } from "./payload-world.ts";
 import { commandLine, planOf } from "./plan.ts";
 import type { Process } from "./processes.ts";
 import { ProgramRun } from "./programs.ts";
@@ -21,6 +24,8 @@ import { Violation } from "./violation.ts";
 const SPINNING = 5000;
 /** More calls than any schedule needs. */
 const ENDLESS = 200_000;
+
+const ENVIRONMENT: readonly string[] = ["PATH=/usr/local/bin:/usr/bin", "HOME=/root", "LISTEN_PIDFDID=77"];
 
 export interface Outcome {
   readonly status: number | undefined;
@@ -40,13 +45,18 @@ const entries: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["/bin/locked", { kind: "program", mode: "not-executable" }],
   ["/bin/script", { kind: "text", text: "echo hello\n", executable: true }],
   ["/srv", { kind: "directory" }],
+  ["/work", { kind: "directory" }],
+  ["/root", { kind: "directory", owner: 0 }],
+  ["/run/secret", { kind: "text", text: "s3cret\n" }],
+  ["/run/plain", { kind: "text", text: "without an end" }],
   ["/etc/passwd", { kind: "text", text: "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n" }],
-  ["/etc/group", { kind: "text", text: "root:x:0:\nvideo:x:44:app\n" }],
+  ["/etc/group", { kind: "text", text: "root:x:0:\nvideo:x:44:app\naudio:x:29:root,app\n" }],
   ["/sys/fs/cgroup/memory.events", { kind: "text", text: "low 0\noom 1\noom_kill 1\n" }],
 ]);
 
 function worldOf(setup: Setup): World {
-  return { ...setup, blocked: setOf(setup.blocked), entries };
+  const isThere = ([path]: [string, Entry]): boolean => setup.hasNoAccounts !== true || !path.startsWith("/etc/");
+  return { ...setup, blocked: setOf(setup.blocked), entries: new Map([...entries].filter(isThere)) };
 }
 
 function descriptors(kernel: Kernel, setup: Setup): Map<number, OpenFile> {
@@ -68,6 +78,8 @@ export class Run implements Conductor {
   readonly #schedule: Schedule;
   readonly #instance: Instance;
   readonly #invariants: Invariants;
+  readonly #environment: readonly string[];
+  readonly #world: PayloadWorld;
   readonly #trace: string[] | undefined;
   readonly #byCall: Event[];
   readonly #byTime: Event[];
@@ -91,14 +103,19 @@ export class Run implements Conductor {
     const timeOf = (event: Event): number => ("milliseconds" in event.at ? event.at.milliseconds : -1);
     this.#byCall = events.filter((event) => callOf(event) >= 0).sort((a, b) => callOf(a) - callOf(b));
     this.#byTime = events.filter((event) => timeOf(event) >= 0).sort((a, b) => timeOf(a) - timeOf(b));
-    this.#invariants = new Invariants(this.kernel, instance, planOf(setup.dialect, setup.options));
+    const plan = planOf(setup.dialect, setup.options);
+    this.#invariants = new Invariants(this.kernel, instance, plan);
+    const identity = setup.identity ?? "root";
+    this.kernel.init.attributes = new Attributes(identity);
+    this.#environment = [...ENVIRONMENT, `LISTEN_PID=${this.kernel.init.pid}`, ...(setup.variables ?? [])];
+    this.#world = new PayloadWorld(this.kernel, plan, identity, this.#environment, setup.command);
   }
 
   run(): Outcome {
     const { setup } = this.#schedule;
-    const { argv, variable } = commandLine(setup.dialect, setup.options, setup.command);
+    const { argv, variable, variables } = commandLine(setup.dialect, setup.options, setup.command, setup.name);
     const calls = new Calls(this.kernel, this.#instance, this);
-    const environment = ["PATH=/usr/local/bin:/usr/bin", "HOME=/root", "LISTEN_PID=1"];
+    const environment = [...this.#environment, ...variables];
     if (variable !== "") environment.push(`REIN_OPTIONS=${variable}`);
     this.#instance.reset(calls.table, argv, environment);
     for (const program of setup.children) {
@@ -109,6 +126,8 @@ export class Run implements Conductor {
     let violation: Violation | undefined;
     try {
       status = this.#main();
+      this.#instance.checkUnowned();
+      this.#world.ended();
       this.#invariants.ended(status);
     } catch (thrown) {
       violation = toViolation(thrown);
@@ -179,13 +198,10 @@ export class Run implements Conductor {
     const count = this.#counts.get(name) ?? 0;
     this.#counts.set(name, count + 1);
     for (const { call, nth, errno } of faults) {
-      if (call !== name || nth !== count) continue;
-      // poll(2) of one file cannot fail, and a kill(2) that only asks finds out what is so.
-      if ((name === "ppoll" && values[1] !== 0) || (name === "kill" && values[1] === 0)) continue;
-      // So it is with a read of nothing.
-      if (name === "read" && values[2] === 0) continue;
+      if (call !== name || nth !== count || !mayFail(name, values, errno, this.#instance.memory)) continue;
       this.#injected.push(`${name} ${errnoName(errno)}`);
       this.#invariants.faulted(name);
+      this.#world.faulted(name);
       return errno;
     }
     return 0;
@@ -199,7 +215,12 @@ export class Run implements Conductor {
         `${who} ${name}(${values.join(", ")}) = ${Number(result) < 0 ? `-${errnoName(-Number(result))}` : result}`,
       );
     }
+    if (process !== this.kernel.init) this.#world.returned(Number(result));
     this.#invariants.leave(name, values, result, process);
+  }
+
+  executes(process: Process, execution: Execution): void {
+    if (process === this.kernel.payload) this.#world.executes(process, execution);
   }
 
   blocks(deadline: number | undefined): void {
@@ -237,6 +258,12 @@ export class Run implements Conductor {
       this.#note(`* at last ${signalName(signal)} to ${target}`);
       if (target !== undefined) signals.send(target, { signal, code: Code.USER, pid: 0 });
     };
+    // Nobody else continues what was stopped from outside.
+    const stopped = [payload?.run === undefined ? payload : undefined, init].find((one) => one?.state === "stopped");
+    if (stopped !== undefined) {
+      send(stopped, Signal.CONT);
+      return;
+    }
     switch (this.#finale++) {
       case 0:
         for (const file of [...(init.files?.files.values() ?? [])]) if (file.kind === "pipe") file.reader = "reads";

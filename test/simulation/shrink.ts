@@ -54,11 +54,12 @@ export function describe(schedule: Schedule, instance: Instance): string {
   const { setup } = schedule;
   const steps: string[] = [];
   const { violation, status } = run(schedule, instance, steps);
-  const { argv, variable } = commandLine(setup.dialect, setup.options, setup.command);
+  const { argv, variable, variables } = commandLine(setup.dialect, setup.options, setup.command, setup.name);
+  const before = [...variables, ...(setup.variables ?? []), ...(variable === "" ? [] : [`REIN_OPTIONS="${variable}"`])];
   return [
     `seed ${schedule.seed}: ${violation?.message ?? `exit status ${status}`}`,
-    `command: ${variable === "" ? "" : `REIN_OPTIONS="${variable}" `}${argv.join(" ")}`,
-    `world: ${setup.mode}, /proc ${setup.proc}, terminal ${setup.terminal}, stderr ${setup.stderr}, status ${setup.status}`,
+    `command: ${[...before, ...argv].join(" ")}`,
+    `world: ${setup.mode}, as ${setup.identity ?? "root"}, /proc ${setup.proc}, terminal ${setup.terminal}, stderr ${setup.stderr}, status ${setup.status}`,
     `payload: ${JSON.stringify(setup.payload)}`,
     ...schedule.events.map((event) => `event: ${JSON.stringify(event)}`),
     ...schedule.faults.map(({ call, nth, errno }) => `fault: ${call} number ${nth} fails with ${errnoName(errno)}`),
