@@ -118,12 +118,12 @@ export const breakages: readonly Breakage[] = [
   },
 ];
 
-/** Builds the module with a breakage, or, to see that it is the same, without one. */
-export async function build(breakage?: Breakage): Promise<Uint8Array> {
+/** Builds the module with a breakage, or, to see that it is the same, without one; `options` are the compiler's. */
+export async function build(breakage?: Breakage, options: readonly string[] = []): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
   let isBroken = breakage === undefined;
   const main = "src/executable/main.ts";
-  const { error, stderr } = await asc.main([main, ...ascOptions, "--baseDir", root, "-o", "module.wasm"], {
+  const { error, stderr } = await asc.main([main, ...ascOptions, ...options, "--baseDir", root, "-o", "module.wasm"], {
     readFile(name, base) {
       const path = join(base, name);
       if (!existsSync(path)) return null;
@@ -135,8 +135,8 @@ export async function build(breakage?: Breakage): Promise<Uint8Array> {
       }
       return withByteLiterals(code);
     },
-    writeFile(_name, contents) {
-      wasm = contents as Uint8Array;
+    writeFile(name, contents) {
+      if (name === "module.wasm") wasm = contents as Uint8Array;
     },
   });
   if (error !== null || wasm === undefined) throw new Error(`${breakage?.name}: ${error?.message} ${stderr}`);

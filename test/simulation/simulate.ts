@@ -1,15 +1,17 @@
 /**
  * Runs PID 1 against the simulated kernel, as often as asked.
  *
- *   node test/simulation/simulate.ts [--schedules N] [--seed S] [--threads T]
+ *   node test/simulation/simulate.ts [--schedules N] [--seed S] [--threads T] [--coverage COVERAGE]
  *   node test/simulation/simulate.ts --replay SEED
  *
- * The first form reports what was found, and with which errors of which calls;
- * the second shows the one schedule of a seed, made as short as it can be.
+ * The first form reports what was found, which calls were made to fail with
+ * which errors, and how much of the module was reached by the first COVERAGE of
+ * the schedules; the second shows the one schedule of a seed, made as short as it can be.
  */
 import { parseArgs } from "node:util";
-import { measureCoverage } from "./coverage.ts";
+import { describeCoverage, measureCoverage } from "./coverage.ts";
 import { generate } from "./generate.ts";
+import { describeInjected } from "./injected.ts";
 import { Instance, Program } from "./module.ts";
 import { run } from "./scheduler.ts";
 import { describe, shrink } from "./shrink.ts";
@@ -21,9 +23,12 @@ const { values } = parseArgs({
     seed: { type: "string" },
     threads: { type: "string", default: "2" },
     replay: { type: "string" },
-    coverage: { type: "string", default: "2000" },
+    coverage: { type: "string", default: "20000" },
   },
 });
+
+/** How long nothing is said where progress is no line on a terminal, in milliseconds. */
+const SILENCE = 10_000;
 
 /** Shows what a seed's schedule does; returns whether it does right. */
 function replay(seed: number): boolean {
@@ -40,18 +45,22 @@ async function simulate(): Promise<boolean> {
   console.log(`seed ${seed}: replay all of it with --schedules ${schedules} --seed ${seed}`);
   const start = performance.now();
   const rate = (count: number): number => Math.round((count / (performance.now() - start)) * 1000);
+  const { isTTY } = process.stderr;
+  let saidAt = start;
   const tally = await runCampaign(seed, schedules, Number(values.threads), (so) => {
-    if (process.stderr.isTTY)
-      process.stderr.write(`\r${so.schedules} of ${schedules}, ${rate(so.schedules)} a second `);
+    const line = `${so.schedules} of ${schedules}, ${rate(so.schedules)} a second, ${so.failures.length} failures`;
+    if (isTTY) process.stderr.write(`\r${line} `);
+    else if (performance.now() - saidAt >= SILENCE) {
+      console.error(line);
+      saidAt = performance.now();
+    }
   });
-  if (process.stderr.isTTY) process.stderr.write("\n");
+  if (isTTY) process.stderr.write("\n");
   const calls = (tally.calls / Math.max(1, tally.schedules)).toFixed(1);
   console.log(`${tally.schedules} schedules, ${rate(tally.schedules)} a second, ${calls} system calls each`);
-  const injected = Object.entries(tally.injected).sort(([a], [b]) => (a < b ? -1 : 1));
-  console.log(`${injected.length} kinds of failure brought about:`);
-  console.log(injected.map(([name, count]) => `  ${name} ${count}`).join("\n"));
+  console.log(describeInjected(tally));
   for (const [name, count] of Object.entries(tally.known)) console.log(`known: ${name}, ${count} times`);
-  console.log(measureCoverage(seed, Number(values.coverage)).summary);
+  console.log(describeCoverage(await measureCoverage(seed, Number(values.coverage))));
   for (const failure of tally.failures) console.log(`seed ${failure.seed}: ${failure.message}`);
   const first = tally.failures[0];
   if (first !== undefined) replay(first.seed);
