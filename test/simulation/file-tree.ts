@@ -8,10 +8,10 @@ import type { Process } from "./processes.ts";
 /** What is mounted as /proc: this PID namespace's, another one's, or nothing. */
 export type Proc = "own" | "foreign" | "none";
 
-/** What is at a path beside /proc and the terminal. */
+/** What is at a path beside /proc and the terminal; with a `refusal`, the errno of executing it. */
 export type Entry =
   | { readonly kind: "program"; readonly mode?: "not-executable" }
-  | { readonly kind: "text"; readonly text: string; readonly executable?: boolean }
+  | { readonly kind: "text"; readonly text: string; readonly executable?: boolean; readonly refusal?: number }
   /** With an owner: nobody else may enter it. */
   | { readonly kind: "directory"; readonly owner?: number };
 
@@ -82,6 +82,7 @@ export class FileTree {
     if (entry === undefined) return this.#isBelowFile(path) ? -Errno.ENOTDIR : -Errno.ENOENT;
     if (isInside && entry.kind !== "directory") return -Errno.ENOTDIR;
     if (entry.kind === "directory") return -Errno.EACCES;
+    if (entry.kind === "text" && entry.refusal !== undefined) return -entry.refusal;
     if (entry.kind === "text") return entry.executable === true ? -Errno.ENOEXEC : -Errno.EACCES;
     return entry.mode === "not-executable" ? -Errno.EACCES : 0;
   }

@@ -7,6 +7,7 @@ import { everyPair, type Fault, latest } from "./faults.ts";
 import { capabilityNames, type Option, type Plan } from "./plan.ts";
 import type { Action, Program, Step } from "./programs.ts";
 import { Random } from "./random.ts";
+import { refusedPrograms } from "./refused-programs.ts";
 import type { Event, Happening, Schedule, Setup } from "./schedule.ts";
 import { Signal } from "./signal-set.ts";
 
@@ -14,7 +15,13 @@ const { HUP, INT, QUIT, USR1, USR2, TERM, CHLD, CONT, STOP, TSTP, TTIN, TTOU, WI
 const COMMON: readonly number[] = [TERM, TERM, TERM, INT, HUP, QUIT, USR1, USR2, CONT, TSTP, TTIN, TTOU, WINCH, CHLD];
 const TIMES: readonly number[] = [0, 1, 3, 10, 100, 999, 1000, 5000];
 const DELAYS: readonly number[] = [0, 0, 0, 1, 2, 10, 50, 500, 3000];
-const REFUSED: readonly string[] = ["/bin/nothing", "nothing", "/srv", "/bin/locked"];
+const REFUSED: readonly string[] = [
+  ...["/bin/nothing", "nothing", "/srv", "/bin/locked", "", `/bin/${"x".repeat(1200)}`, "x".repeat(5000)],
+  // Bytes that are no UTF-8, and ones that are no text.
+  ...["/bin/\xfc", "/bin/\xe2\x82\xac\xe2\x82", "/bin/\xf0\x9f\x98\x80\xed\xa0\x80", '/bin/\x1b[31m"\\\x7f'],
+  ...["/bin/\xe0\x80\x80\xf4\x90\x80\x80", "/bin/\xc0\x80\xf0\x80\x80\x80\xf5\xc3"],
+  ...refusedPrograms.keys(),
+];
 const USERS: readonly string[] = [
   "app",
   "app",
@@ -77,7 +84,9 @@ const WORDS: Readonly<Record<Plan["dialect"], readonly (readonly [words: readonl
     [["-p", "NOTHING"], 1],
   ],
 };
-const COMMANDS: readonly string[] = ["/bin/app", "/bin/app", "/bin/app", "app", "/bin/script"];
+const COMMANDS: readonly string[] = [
+  ...["/bin/app", "/bin/app", "/bin/app", "app", "/bin/script", "/bin/gr\xc3\xbc\xc3\x9fe"],
+];
 
 const EARLY = everyPair.filter(([call]) => latest[call] !== undefined);
 const LATE = everyPair.filter(([call]) => latest[call] === undefined);
@@ -234,7 +243,9 @@ class Generator {
   /** What can be asked of the init without a command, and what it cannot read. */
   #words(dialect: Plan["dialect"]): Option {
     const [words, status] = this.#random.pick(WORDS[dialect]);
-    return { kind: "words", words, status };
+    if (!this.#random.oneIn(4)) return { kind: "words", words, status };
+    const text = this.#random.pick(["--nonsense", "-x", "operand", "--grace", "--grace=never", "-"]);
+    return { kind: "words", words: [text], inVariable: true, status: dialect === "rein" ? 125 : 1 };
   }
 
   #incoming(): number {
@@ -245,22 +256,23 @@ class Generator {
   setup(): Setup {
     const random = this.#random;
     const mode = random.oneIn(3) ? "subreaper" : "pid1";
-    const dialect = random.oneIn(6) ? "tini" : "rein";
+    const dialect = random.oneIn(3) ? "tini" : "rein";
     const options = this.#list(6, () => this.#option()).map((option) => readable(option, dialect));
     const isSubreaper = options.some((option) => option.kind === "subreaper");
     if (dialect === "tini" && mode === "subreaper" && !isSubreaper) options.push({ kind: "subreaper" });
-    if (random.oneIn(60)) options.push(this.#words(dialect));
+    if (random.oneIn(40)) options.push(this.#words(dialect));
     if (!random.oneIn(4)) options.push({ kind: "status" });
     const terminal = random.pick(["none", "none", "foreground", "foreground", "background"] as const);
     return {
       mode,
       dialect,
       name: random.oneIn(4) ? random.pick(NAMES_OF_IT[dialect]) : dialect,
+      dashes: random.pick(["before", "before", "none", "behind"] as const),
       identity: random.pick(["root", "root", "root", "root", "container", "container", "user"] as const),
       variables: random.pick(VARIABLES),
       hasNoAccounts: random.oneIn(10),
       options,
-      command: random.pick(random.oneIn(20) ? REFUSED : COMMANDS),
+      command: random.pick(random.oneIn(15) ? REFUSED : COMMANDS),
       proc: random.pick(["own", "own", "own", "own", "foreign", "none"] as const),
       terminal,
       groupsAreOutside: mode === "pid1" && random.oneIn(3),

@@ -16,6 +16,8 @@ const MAKING: readonly CallName[] = [
   "read", "write", "fcntl", "mmap",
 ]; // biome-ignore format: a set
 
+const PATH_MAX = 4096;
+
 interface User {
   readonly uid: number;
   readonly gid: number;
@@ -80,6 +82,8 @@ export class PayloadWorld {
   /** The init has ended: a payload that was not started needs a reason. */
   ended(): void {
     if (this.#hasStarted || this.#hasFailed || this.#plan.endsAtOnce !== undefined) return;
+    // No file has such a name.
+    if (this.#command === "" || this.#command.length >= PATH_MAX) return;
     const { payload } = this.#kernel;
     // A signal has ended the child, or the init's own parent had ended before.
     if (payload !== undefined && ((payload.waitStatus & 0x7f) !== 0 || payload.waitStatus >> 8 === 128 + Signal.KILL))

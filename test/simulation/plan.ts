@@ -1,5 +1,6 @@
 // What an init is asked to do: options as words, and what they mean, read apart from the executable.
 
+import type { Setup } from "./schedule.ts";
 import { Signal, signalName } from "./signal-set.ts";
 
 interface Form {
@@ -177,13 +178,8 @@ export interface Start {
   readonly variables: string[];
 }
 
-export function commandLine(
-  dialect: Plan["dialect"],
-  options: readonly Option[],
-  command: string,
-  name: string = dialect,
-): Start {
-  const argv: string[] = [name];
+export function commandLine({ dialect, options, command, name, dashes = "before" }: Setup): Start {
+  const argv: string[] = [name ?? dialect];
   const variable: string[] = [];
   const variables: string[] = [];
   for (const option of options) {
@@ -191,7 +187,14 @@ export function commandLine(
       if (dialect === "tini") variables.push(`TINI_${option.name}=2`);
     } else (rank(dialect, option) === 1 ? variable : argv).push(...words(option).words);
   }
-  return { argv: [...argv, "--", command, "argument"], variable: variable.join(" "), variables };
+  // tini takes dashes behind the program for its own.
+  const isBehind = dashes === "behind" && dialect === "tini";
+  const operands = [command, ...(isBehind ? ["--"] : []), "argument"];
+  return {
+    argv: [...argv, ...(dashes === "before" ? ["--"] : []), ...operands],
+    variable: variable.join(" "),
+    variables,
+  };
 }
 
 export function planOf(dialect: Plan["dialect"], options: readonly Option[]): Plan {
@@ -224,7 +227,7 @@ export function planOf(dialect: Plan["dialect"], options: readonly Option[]): Pl
 /** What is read first: tini's variables, then REIN_OPTIONS, then the command line. */
 function rank(dialect: Plan["dialect"], option: Option): number {
   if (option.kind === "tini-variable") return 0;
-  if (option.kind === "words") return 2;
+  if (option.kind === "words") return option.inVariable === true ? 1 : 2;
   const isForTini = words(option).isTinis && option.inVariable !== true;
   return dialect === "tini" ? (isForTini ? 2 : 1) : option.inVariable === true ? 1 : 2;
 }

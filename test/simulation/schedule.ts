@@ -41,6 +41,8 @@ export interface Setup {
   readonly command: string;
   /** argv[0], where it is not the dialect's own name. */
   readonly name?: string;
+  /** Where the `--` stands; before the command where nothing is said. */
+  readonly dashes?: "before" | "none" | "behind";
   /** Who starts the init; root with all its capabilities where nothing is said. */
   readonly identity?: Identity;
   /** Variables beside the usual ones. */

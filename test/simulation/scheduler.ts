@@ -15,6 +15,7 @@ import { type Execution, PayloadWorld } from "./payload-world.ts";
 import { commandLine, planOf } from "./plan.ts";
 import type { Process } from "./processes.ts";
 import { ProgramRun } from "./programs.ts";
+import { refusedPrograms } from "./refused-programs.ts";
 import type { Event, Schedule, Setup } from "./schedule.ts";
 import { Code, Signal, type SignalInfo, setOf, signalName } from "./signal-set.ts";
 import { MILLISECOND } from "./time.ts";
@@ -44,13 +45,21 @@ const entries: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["/bin/sh", { kind: "program" }],
   ["/bin/locked", { kind: "program", mode: "not-executable" }],
   ["/bin/script", { kind: "text", text: "echo hello\n", executable: true }],
+  ...refusedPrograms,
+  ["/bin/gr\xc3\xbc\xc3\x9fe", { kind: "program" }],
   ["/srv", { kind: "directory" }],
   ["/work", { kind: "directory" }],
   ["/root", { kind: "directory", owner: 0 }],
   ["/run/secret", { kind: "text", text: "s3cret\n" }],
   ["/run/plain", { kind: "text", text: "without an end" }],
-  ["/etc/passwd", { kind: "text", text: "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:/bin/sh\n" }],
-  ["/etc/group", { kind: "text", text: "root:x:0:\nvideo:x:44:app\naudio:x:29:root,app\n" }],
+  [
+    "/etc/passwd",
+    {
+      kind: "text",
+      text: "root:x:0:0:root:/root:/bin/sh\nbroken\nodd:x:one:2:::\nbig:x:4294967295:1:::\napp:x:1000:1000::/home/app:/bin/sh\n",
+    },
+  ],
+  ["/etc/group", { kind: "text", text: "root:x:0:\nbroken\n\nvideo:x:44:app\naudio:x:29:root,app\n" }],
   ["/sys/fs/cgroup/memory.events", { kind: "text", text: "low 0\noom 1\noom_kill 1\n" }],
 ]);
 
@@ -113,7 +122,7 @@ export class Run implements Conductor {
 
   run(): Outcome {
     const { setup } = this.#schedule;
-    const { argv, variable, variables } = commandLine(setup.dialect, setup.options, setup.command, setup.name);
+    const { argv, variable, variables } = commandLine(setup);
     const calls = new Calls(this.kernel, this.#instance, this);
     const environment = [...this.#environment, ...variables];
     if (variable !== "") environment.push(`REIN_OPTIONS=${variable}`);

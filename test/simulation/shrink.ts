@@ -54,7 +54,7 @@ export function describe(schedule: Schedule, instance: Instance): string {
   const { setup } = schedule;
   const steps: string[] = [];
   const { violation, status } = run(schedule, instance, steps);
-  const { argv, variable, variables } = commandLine(setup.dialect, setup.options, setup.command, setup.name);
+  const { argv, variable, variables } = commandLine(setup);
   const before = [...variables, ...(setup.variables ?? []), ...(variable === "" ? [] : [`REIN_OPTIONS="${variable}"`])];
   return [
     `seed ${schedule.seed}: ${violation?.message ?? `exit status ${status}`}`,

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Tally } from "./campaign.ts";
 import { generate } from "./generate.ts";
+import { neverInjected } from "./injected.ts";
 import { Instance, Program } from "./module.ts";
 import { regressions } from "./regressions.ts";
 import { run } from "./scheduler.ts";
@@ -36,6 +37,7 @@ async function check(seed: number, schedules: number, say: (line: string) => voi
   for (const [name, count] of Object.entries(tally.known)) say(`known: ${name}, ${count} times`);
   assert.equal(tally.failures.length, 0, explain(tally));
   assert.equal(tally.schedules, schedules);
+  assert.deepEqual(neverInjected(tally), [], "failures that no schedule has brought about");
 }
 
 describe("PID 1 against a simulated kernel", () => {
