@@ -19,6 +19,8 @@ export interface Breakage {
   readonly within: number;
 }
 
+const WORLD = "the payload's world is wrong";
+
 export const breakages: readonly Breakage[] = [
   {
     name: "one child a SIGCHLD",
@@ -115,6 +117,70 @@ export const breakages: readonly Breakage[] = [
     to: "",
     kinds: ["the terminal was kept"],
     within: 1000,
+  },
+  {
+    name: "only the last of several limits",
+    file: "payload/stage.ts",
+    from: "if (!this.setLimit(wanted.previous)) return false;",
+    to: "",
+    kinds: [WORLD],
+    within: 5000,
+  },
+  {
+    name: "a group that could not be changed is overlooked",
+    file: "payload/stage.ts",
+    from: "linux.setresgid(user.gid, user.gid, user.gid))",
+    to: "max(linux.setresgid(user.gid, user.gid, user.gid), 0))",
+    kinds: [WORLD],
+    within: 5000,
+  },
+  {
+    name: "the user is changed before the bounding set",
+    file: "payload/stage.ts",
+    from: "const dropped = this.plan.droppedCapabilities;",
+    to: "const dropped = this.plan.droppedCapabilities;\n    if (this.user != null) linux.setresuid(this.user!.uid, this.user!.uid, this.user!.uid);",
+    kinds: [WORLD, "the payload was refused"],
+    within: 5000,
+  },
+  {
+    name: "no_new_privs is left out",
+    file: "payload/stage.ts",
+    from: "linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))",
+    to: "0)",
+    kinds: [WORLD],
+    within: 1000,
+  },
+  {
+    name: "a capability stays permitted",
+    file: "payload/capabilities.ts",
+    from: "own.permitted &= lower;",
+    to: "",
+    kinds: [WORLD],
+    within: 2000,
+  },
+  {
+    name: "the payload outlives its init",
+    file: "payload/stage.ts",
+    from: "linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);",
+    to: "",
+    kinds: [WORLD],
+    within: 500,
+  },
+  {
+    name: "the status descriptor is left to the payload",
+    file: "report/status-stream.ts",
+    from: "if (this.file > 2) linux.fcntl(this.file, F_SETFD, FD_CLOEXEC);",
+    to: "",
+    kinds: [WORLD],
+    within: 500,
+  },
+  {
+    name: "the kernel is given a constant to write to",
+    file: "init/reap.ts",
+    from: "const statusBuffer = memory.data(4);",
+    to: 'const statusBuffer = bytes("none");',
+    kinds: ["a wild pointer"],
+    within: 500,
   },
 ];
 

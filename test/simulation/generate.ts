@@ -1,93 +1,30 @@
 // Makes a schedule from a seed.
 
 import { NOFILE } from "./attributes.ts";
-import type { CallName } from "./calls.ts";
+import {
+  COMMANDS,
+  COMMON,
+  DELAYS,
+  DIRECTORIES,
+  LIMITS,
+  NAMES,
+  NAMES_OF_IT,
+  NEEDED,
+  REFUSED,
+  TIMES,
+  USERS,
+  VARIABLES,
+  WORDS,
+} from "./choices.ts";
 import { Errno } from "./errno.ts";
 import { everyPair, type Fault, latest } from "./faults.ts";
 import { capabilityNames, type Option, type Plan } from "./plan.ts";
 import type { Action, Program, Step } from "./programs.ts";
 import { Random } from "./random.ts";
-import { refusedPrograms } from "./refused-programs.ts";
 import type { Event, Happening, Schedule, Setup } from "./schedule.ts";
 import { Signal } from "./signal-set.ts";
 
 const { HUP, INT, QUIT, USR1, USR2, TERM, CHLD, CONT, STOP, TSTP, TTIN, TTOU, WINCH, KILL, PIPE, RTMIN } = Signal;
-const COMMON: readonly number[] = [TERM, TERM, TERM, INT, HUP, QUIT, USR1, USR2, CONT, TSTP, TTIN, TTOU, WINCH, CHLD];
-const TIMES: readonly number[] = [0, 1, 3, 10, 100, 999, 1000, 5000];
-const DELAYS: readonly number[] = [0, 0, 0, 1, 2, 10, 50, 500, 3000];
-const REFUSED: readonly string[] = [
-  ...["/bin/nothing", "nothing", "/srv", "/bin/locked", "", `/bin/${"x".repeat(1200)}`, "x".repeat(5000)],
-  // Bytes that are no UTF-8, and ones that are no text.
-  ...["/bin/\xfc", "/bin/\xe2\x82\xac\xe2\x82", "/bin/\xf0\x9f\x98\x80\xed\xa0\x80", '/bin/\x1b[31m"\\\x7f'],
-  ...["/bin/\xe0\x80\x80\xf4\x90\x80\x80", "/bin/\xc0\x80\xf0\x80\x80\x80\xf5\xc3"],
-  ...refusedPrograms.keys(),
-];
-const USERS: readonly string[] = [
-  "app",
-  "app",
-  "app",
-  "root",
-  "1000",
-  "1000",
-  "4242",
-  "app:video",
-  "1000:7",
-  "nobody",
-  "app:none",
-];
-const DIRECTORIES: readonly string[] = ["/srv", "/srv", "/srv", "/work", "/root", "/", "/nowhere", "/bin/app"];
-const NAMES: readonly string[] = ["HOME", "PATH", "SECRET", "SECRET_FILE", "LISTEN_PID", "OTHER"];
-const LIMITS: readonly (readonly [number | "unlimited", number | "unlimited"])[] = [
-  [64, 64],
-  [1024, 4096],
-  [0, 100_000],
-  [2_000_000, 2_000_000],
-  [7, "unlimited"],
-  ["unlimited", "unlimited"],
-];
-const VARIABLES: readonly (readonly string[])[] = [
-  [],
-  [],
-  ["SECRET_FILE=/run/secret"],
-  ["SECRET_FILE=/run/plain", "OTHER=1"],
-  ["SECRET_FILE=/run/nothing"],
-  ["SECRET_FILE=/run/secret", "SECRET=known"],
-];
-const NAMES_OF_IT: Readonly<Record<Plan["dialect"], readonly string[]>> = {
-  rein: ["rein", "rein-init", "/sbin/rein", "whatever"],
-  tini: ["tini", "tini-static", "docker-init", "/sbin/docker-init"],
-};
-const WORDS: Readonly<Record<Plan["dialect"], readonly (readonly [words: readonly string[], status: number])[]>> = {
-  rein: [
-    [["--help"], 0],
-    [["--version"], 0],
-    [["--nonsense"], 125],
-    [["--grace", "soon"], 125],
-    [["--drain=5d"], 125],
-    [["--clearenv=1"], 125],
-    [["--rewrite", "TERM"], 125],
-    [["--rewrite", "CHLD:TERM"], 125],
-    [["--map-exit", "1:256"], 125],
-    [["--rlimit", "files=3"], 125],
-    [["--rlimit", "nofile=9:3"], 125],
-    [["--cap-drop", "EVERYTHING"], 125],
-    [["--oom-score-adj", "1001"], 125],
-    [["--setenv", "A=B", "C"], 125],
-    [["--stop-signal", "SIGNOTHING"], 125],
-    [["--json-status-fd", "55"], 125],
-  ],
-  tini: [
-    [["-h"], 0],
-    [["-l"], 0],
-    [["-x"], 1],
-    [["-e", "256"], 1],
-    [["-p", "NOTHING"], 1],
-  ],
-};
-const COMMANDS: readonly string[] = [
-  ...["/bin/app", "/bin/app", "/bin/app", "app", "/bin/script", "/bin/gr\xc3\xbc\xc3\x9fe"],
-];
-
 const EARLY = everyPair.filter(([call]) => latest[call] !== undefined);
 const LATE = everyPair.filter(([call]) => latest[call] === undefined);
 
@@ -359,21 +296,6 @@ function readable(option: Option, dialect: Plan["dialect"]): Option {
   const isInVariable = dialect === "tini" || option.inVariable === true;
   return option.kind === "setenv" && option.value === "" && isInVariable ? { ...option, value: "value" } : option;
 }
-
-/** Without which a call is hardly ever made. */
-const NEEDED: Partial<Record<CallName, readonly Option[]>> = {
-  setgroups: [{ kind: "user" }],
-  setresgid: [{ kind: "user" }],
-  setresuid: [{ kind: "user" }],
-  capget: [{ kind: "cap-drop", capability: "NET_RAW" }],
-  capset: [{ kind: "cap-drop", capability: "NET_RAW" }],
-  prlimit64: [{ kind: "rlimit", resource: NOFILE, soft: 64, hard: 64 }],
-  // There is room for one where LISTEN_PIDFDID was.
-  mmap: [
-    { kind: "setenv", name: "ONE_MORE", value: "1" },
-    { kind: "setenv", name: "ANOTHER", value: "2" },
-  ],
-};
 
 /** Gives the faults a schedule in which they come about. */
 function withNeeds(schedule: Schedule): Schedule {
