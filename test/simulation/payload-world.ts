@@ -35,6 +35,7 @@ export interface Execution {
 export class PayloadWorld {
   readonly #kernel: Kernel;
   readonly #plan: Plan;
+  readonly #identity: Identity;
   readonly #caller: Attributes;
   /** The environment that the init got, without its own variables. */
   readonly #environment: readonly string[];
@@ -47,6 +48,7 @@ export class PayloadWorld {
   constructor(kernel: Kernel, plan: Plan, identity: Identity, environment: readonly string[], command: string) {
     this.#kernel = kernel;
     this.#plan = plan;
+    this.#identity = identity;
     this.#caller = new Attributes(identity);
     this.#environment = environment;
     this.#command = command;
@@ -81,7 +83,7 @@ export class PayloadWorld {
 
   /** The init has ended: a payload that was not started needs a reason. */
   ended(): void {
-    if (this.#hasStarted || this.#hasFailed || this.#plan.endsAtOnce !== undefined) return;
+    if (this.#hasStarted || this.#plan.endsAtOnce !== undefined || (this.#hasFailed && !this.#isEasy())) return;
     // No file has such a name.
     if (this.#command === "" || this.#command.length >= PATH_MAX) return;
     const { payload } = this.#kernel;
@@ -91,6 +93,22 @@ export class PayloadWorld {
     const user = this.#user();
     if (user === "nobody" || this.#variables(payload, user) === "refused") return;
     throw new Violation("the payload was refused", "although nothing is wrong");
+  }
+
+  /** Whether the plan is such that nothing in it can fail by itself: a call that does is one made too early or too late. */
+  #isEasy(): boolean {
+    const { directory, limits, oomScore } = this.#plan;
+    const { entries } = this.#kernel.tree;
+    const command = entries.get(this.#command);
+    return (
+      MAKING.every((name) => !this.#faulted.has(name)) &&
+      this.#identity === "root" &&
+      limits.length === 0 &&
+      oomScore === undefined &&
+      (directory === undefined || directory === "/srv") &&
+      command?.kind === "program" &&
+      command.mode === undefined
+    );
   }
 
   #checkCommand({ path, argv }: Execution): void {
