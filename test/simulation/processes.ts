@@ -1,7 +1,7 @@
 // Processes: parents, groups, sessions, zombies, and who inherits them.
 
-import { Errno } from "./errno.ts";
 import type { Attributes } from "./attributes.ts";
+import { Errno } from "./errno.ts";
 import type { FileTable } from "./files.ts";
 import { Code, Signal, type SignalInfo } from "./signal-set.ts";
 import type { Signals } from "./signals.ts";

@@ -111,6 +111,7 @@ class SimulatedScene implements Conductor {
     return 0;
   }
   leave(): void {}
+  executes(): void {}
   blocks(): void {}
   took(): void {}
 
