@@ -3,7 +3,7 @@ import { Signal } from "../linux/signals";
 import { Payload } from "../payload/payload";
 import { Terminal } from "../payload/terminal";
 import { Plan } from "../plan";
-import { takeIfPending } from "../signals/incoming";
+import { information, takeIfPending } from "../signals/incoming";
 import { Forwarder } from "./forward";
 
 /**
@@ -67,18 +67,20 @@ export class Job {
 
   private stopTogether(signal: i32): void {
     this.forwarder.groupIsStopped = true;
-    // Stopping discards a pending SIGCONT: one that came right after the stop would be lost, and both would sleep on.
-    if (takeIfPending(Signal.CONT)) {
-      this.goOn();
-      return;
-    }
-    // Ctrl-Z stops the whole foreground group, here only the payload's: the others of the caller's pipeline are to stop
-    // as well, or the shell takes the job for a running one. (The init's own copy is dropped as its own doing.)
     const wasForeground = this.terminal.takeBackFrom(this.payload.pid);
-    if (wasForeground && signal == Signal.TSTP) linux.kill(0, Signal.TSTP);
-    linux.kill(this.self, Signal.STOP);
-    // Here the init has been continued; the SIGCONT that did it is pending, and is forwarded to the whole group.
+    // A stop signal discards a pending SIGCONT: one that came right after the payload's stop would be lost, and both would
+    // sleep on. So look for it right before each of the two; what comes between the look and the stop no call can save.
+    let isContinued = takeIfPending(Signal.CONT);
+    if (!isContinued && wasForeground && signal == Signal.TSTP) {
+      // Ctrl-Z stops the whole foreground group, here only the payload's: the others of the caller's pipeline are to stop
+      // as well, or the shell takes the job for a running one. (The init's own copy is dropped as its own doing.)
+      linux.kill(0, Signal.TSTP);
+      isContinued = takeIfPending(Signal.CONT);
+    }
+    if (!isContinued) linux.kill(this.self, Signal.STOP);
+    // Here the init has been continued. The SIGCONT that did it is forwarded to the whole group: now, or it is pending.
     if (this.terminal.isOurs()) this.terminal.giveTo(this.payload.pid);
+    if (isContinued) this.forwarder.take(information);
   }
 
   private goOn(): void {
