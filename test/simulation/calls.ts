@@ -39,6 +39,7 @@ export interface Conductor {
 
 /** One for all: a stack that nobody reads takes time. */
 const IMAGE_REPLACED = new ImageReplaced();
+const PIDFD_SIGNAL_PROCESS_GROUP = 4;
 const WNOHANG = 1;
 const WUNTRACED = 2;
 const WCONTINUED = 8;
@@ -237,9 +238,10 @@ export class Calls implements Caller {
         if (process === undefined) return -Errno.ESRCH;
         return this.#current.files?.add({ kind: "process", process }) ?? -Errno.EMFILE;
       },
-      pidfd_send_signal: (descriptor, signal) => {
+      pidfd_send_signal: (descriptor, signal, _information, flags) => {
         const file = this.#current.files?.get(descriptor);
         if (file?.kind !== "process") return -Errno.EBADF;
+        if (flags === PIDFD_SIGNAL_PROCESS_GROUP) return kernel.signals.killGroupOf(this.#current, file.process, signal);
         return kernel.signals.sendTo(this.#current, file.process, signal);
       },
       rt_sigprocmask: (_how, set, previous) => {

@@ -1,6 +1,6 @@
 import { nextNumber, numberAt, openNumbers } from "../linux/directory";
 import { Errno } from "../linux/errno";
-import { AT_FDCWD } from "../linux/flags";
+import { AT_FDCWD, PIDFD_SIGNAL_PROCESS_GROUP } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { contents, readSmallFile } from "../linux/small-file";
@@ -22,17 +22,24 @@ const ROUNDS = 16;
  *
  * Not as PID 1 a process group would not do: a worker that called setsid() has
  * left it. Without a /proc to find the descendants in, the payload's group is
- * all that can be reached.
+ * all that can be reached; after the payload's end, since Linux 6.9 only.
  */
 export class Everyone {
   private self: i32;
   private payload: Payload;
   /** The highest number that may be marked in `marks`; at first, what files have left there may look like marks. */
   private highest: i32 = wholeFileUsed << 3;
+  /** A descriptor of the payload's process, which stands for its group too. */
+  private group: i32 = -1;
 
   constructor(self: i32, payload: Payload) {
     this.self = self;
     this.payload = payload;
+  }
+
+  /** The payload has started, and has not been waited for. */
+  begin(): void {
+    if (this.self != 1) this.group = linux.pidfd_open(this.payload.pid, 0);
   }
 
   /** Asks all but those in the process group `except` to end. */
@@ -43,6 +50,8 @@ export class Everyone {
   }
 
   kill(): void {
+    // It is known without /proc, which may fail to be read now: its end, and with it the next turn, must not depend on that.
+    if (!this.payload.hasEnded) linux.kill(this.payload.pid, Signal.KILL);
     this.signal(Signal.KILL, NO_GROUP);
   }
 
@@ -55,11 +64,13 @@ export class Everyone {
     if (this.self == 1 && except == NO_GROUP) linux.kill(-1, signal);
     else if (procIsOurs(this.self)) this.signalMarked(signal, except);
     else if (this.self == 1) linux.kill(-1, signal);
-    // The number of a payload that was reaped may be another's by now. (So may a group's that is gone; how long that is
-    // nobody tells.)
-    else if (except == NO_GROUP && linux.kill(-this.payload.pid, signal) < 0 && !this.payload.hasEnded) {
-      linux.kill(this.payload.pid, signal);
-    }
+    else if (except == NO_GROUP) this.signalGroup(signal);
+  }
+
+  /** After the payload's end its group may be gone as well, and the number be another's: so by the descriptor only. */
+  private signalGroup(signal: i32): void {
+    if (this.payload.hasEnded) linux.pidfd_send_signal(this.group, signal, 0, PIDFD_SIGNAL_PROCESS_GROUP);
+    else linux.kill(-this.payload.pid, signal);
   }
 
   /**

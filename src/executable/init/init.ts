@@ -39,6 +39,7 @@ export function runInit(plan: Plan): i32 {
   payload.reportStart(report);
   linux.chdir(root);
   closeAllBut(plan.statusFile, terminal.file);
+  shutdown.payloadStarted();
 
   // Children from before our execve, and a payload that was quicker than this: nobody tells of those.
   reaper.reapAll();

@@ -41,6 +41,11 @@ export class Shutdown {
     this.everyone = new Everyone(self, payload);
   }
 
+  /** The payload has started. */
+  payloadStarted(): void {
+    if (this.plan.drain != NEVER) this.everyone.begin();
+  }
+
   /**
    * Whether `signal` has to wait. Only the first stop signal does, and its
    * repeats meanwhile merge with it, as pending signals do: kubelet repeats its

@@ -12,6 +12,9 @@ export enum Wait {
   ALL = 0x4000_0000,
 }
 
+/** pidfd_send_signal(2), since Linux 6.9: to the group that has, or had, the process's number. */
+export const PIDFD_SIGNAL_PROCESS_GROUP: i32 = 4;
+
 /** rt_sigprocmask(2) */
 export const SIG_SETMASK: i32 = 2;
 /** The size of the kernel's signal set, in bytes. */
