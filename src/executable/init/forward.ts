@@ -44,17 +44,22 @@ export class Forwarder {
     const signal = information.signal;
     // Not even said: the message would go to the broken pipe, and raise the next signal.
     if (this.isOwnDoing(information)) return;
-    if (this.payload.hasEnded) this.report.dropped(signal, bytes("the payload has ended"));
+    if (this.payload.hasEnded) this.tooLate(signal);
     else if (this.payloadHasItAlready(information))
       this.report.dropped(signal, bytes("the terminal sent it to the payload too"));
     else if (!this.shutdown.holds(signal)) this.pass(signal);
   }
 
-  /** Passes the held signals on whose time has come. */
+  /** Passes the held signals on whose time has come; the payload's end leaves nothing to wait for. */
   release(): void {
     for (let signal = this.shutdown.released(); signal != Signal.NONE; signal = this.shutdown.released()) {
-      if (!this.payload.hasEnded) this.pass(signal);
+      if (this.payload.hasEnded) this.tooLate(signal);
+      else this.pass(signal);
     }
+  }
+
+  private tooLate(signal: i32): void {
+    this.report.dropped(signal, bytes("the payload has ended"));
   }
 
   private pass(original: i32): void {

@@ -47,26 +47,26 @@ export class Shutdown {
   }
 
   /**
-   * Whether `signal` has to wait. Only the first stop signal does, and its
-   * repeats meanwhile merge with it, as pending signals do: kubelet repeats its
+   * Whether `signal` has to wait. The first stop signal does, and others until
+   * its time has come; repeats merge, as pending signals do: kubelet repeats its
    * SIGTERM when a call to the runtime timed out, which is no reason to cut the
    * load balancer's time short.
    */
   holds(signal: i32): bool {
     if (this.plan.stopDelay == NEVER || this.stopDelayIsOver || !this.isStopSignal(signal)) return false;
-    if (this.held == 0) {
-      this.releaseAt = now() + this.plan.stopDelay;
-      this.report.held(signal, this.plan.stopDelay);
-    } else {
+    if ((this.held & signalBit(signal)) != 0) {
       this.report.dropped(signal, bytes("held already"));
+      return true;
     }
+    if (this.held == 0) this.releaseAt = now() + this.plan.stopDelay;
     this.held |= signalBit(signal);
+    this.report.held(signal, max<i64>(this.releaseAt - now(), 0));
     return true;
   }
 
   /** Takes one of the held signals whose time has come; `Signal.NONE` when there is none. */
   released(): i32 {
-    if (this.held == 0 || now() < this.releaseAt) return Signal.NONE;
+    if (this.held == 0 || (now() < this.releaseAt && !this.payload.hasEnded)) return Signal.NONE;
     this.stopDelayIsOver = true;
     this.releaseAt = NEVER;
     const signal = <i32>ctz(this.held) + 1;
@@ -77,7 +77,7 @@ export class Shutdown {
   /** `original` came in and went on as `signal`: if it asks for an end, the grace time starts, once. */
   wentOn(original: i32, signal: i32): void {
     if (this.plan.toGroup && signal == Signal.TERM) this.groupHasTerm = true;
-    if (this.plan.grace != NEVER && this.killAt == NEVER && this.isStopSignal(original)) this.killIn(this.plan.grace);
+    if (this.plan.grace != NEVER && !this.killing && this.isStopSignal(original)) this.killIn(this.plan.grace);
   }
 
   /** The payload has ended: whoever is left is asked to end as well, if the plan says so. */
@@ -86,8 +86,7 @@ export class Shutdown {
     this.report.draining(this.plan.drain);
     // With -g the payload's group has had its SIGTERM already; a second one makes many programs give up cleaning up.
     this.everyone.terminate(this.groupHasTerm ? this.payload.pid : NO_GROUP);
-    const left = this.killAt == NEVER ? this.plan.drain : this.killAt - now();
-    if (this.plan.drain <= left) this.killIn(this.plan.drain);
+    this.killIn(this.plan.drain);
   }
 
   /** How long the init may wait for a signal; below zero: for ever. */
@@ -127,8 +126,11 @@ export class Shutdown {
     return false;
   }
 
+  /** In that time at the latest: a second stop signal, or the drain, does not put off what is due earlier. */
   private killIn(milliseconds: i64): void {
-    this.killAt = now() + milliseconds;
+    const at = now() + milliseconds;
+    if (this.killAt != NEVER && this.killAt < at) return;
+    this.killAt = at;
     this.allowance = milliseconds;
   }
 
