@@ -31,8 +31,8 @@ export interface Conductor {
   executes(process: Process, execution: Execution): void;
   /** The init waits for a signal, at the latest until `deadline`. */
   blocks(deadline: number | undefined): void;
-  /** The init has taken a signal; `isMain` when it asked for any. */
-  took(info: SignalInfo, isMain: boolean): void;
+  /** The init has taken a signal. */
+  took(info: SignalInfo): void;
   /** Lets the next thing happen, at the latest at `deadline`. Throws when nothing ever will. */
   advance(deadline: number | undefined): void;
 }
@@ -192,7 +192,7 @@ export class Calls implements Caller {
       const info = takeNext(process.pending, wanted);
       if (info !== undefined) {
         if (information !== 0) this.#putInformation(information, info);
-        this.#conductor.took(info, isMain);
+        this.#conductor.took(info);
         return info.signal;
       }
       // A stop and its end interrupt this call even without a handler (signal(7)).
@@ -241,7 +241,8 @@ export class Calls implements Caller {
       pidfd_send_signal: (descriptor, signal, _information, flags) => {
         const file = this.#current.files?.get(descriptor);
         if (file?.kind !== "process") return -Errno.EBADF;
-        if (flags === PIDFD_SIGNAL_PROCESS_GROUP) return kernel.signals.killGroupOf(this.#current, file.process, signal);
+        if (flags === PIDFD_SIGNAL_PROCESS_GROUP)
+          return kernel.signals.killGroupOf(this.#current, file.process, signal);
         return kernel.signals.sendTo(this.#current, file.process, signal);
       },
       rt_sigprocmask: (_how, set, previous) => {

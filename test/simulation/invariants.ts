@@ -1,10 +1,11 @@
 // What has to hold, whatever happens; looked at around every system call.
 
 import type { CallName } from "./calls.ts";
+import { Errno } from "./errno.ts";
 import { Forwarding } from "./forwarding.ts";
 import type { Kernel } from "./kernel.ts";
 import type { Instance } from "./module.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, STATUS_DESCRIPTOR } from "./plan.ts";
 import type { Process } from "./processes.ts";
 import { EVERY_SIGNAL, Signal, type SignalInfo, signalName, UNBLOCKABLE } from "./signal-set.ts";
 import { MILLISECOND } from "./time.ts";
@@ -13,8 +14,8 @@ import { Violation } from "./violation.ts";
 const TIOCSPGRP = 0x5410;
 /** How long the executable waits for those who do not even end by SIGKILL, in milliseconds. */
 const LAST_WAIT = 2000;
-/** How soon the executable looks again for those who are not its children. */
-const LOOK = 102 * MILLISECOND;
+/** How soon the executable looks again for those who are not its children: it counts from a look before its wait. */
+const LOOK = 100 * MILLISECOND;
 /** Calls by which the executable finds those for whom it answers, and reaches them. */
 const FINDING: readonly CallName[] = [
   "kill",
@@ -25,29 +26,44 @@ const FINDING: readonly CallName[] = [
   "readlinkat",
   "getpgid",
 ];
-const TERMINAL: readonly CallName[] = ["ioctl", "openat", "getpgid", "getsid", "kill", "setpgid", "read"];
+/** Calls by which the terminal is taken back at the end. */
+const TERMINAL: readonly CallName[] = ["ioctl", "getpgid"];
+
+function hasAny(faulted: ReadonlySet<CallName>, names: readonly CallName[]): boolean {
+  return names.some((name) => faulted.has(name));
+}
 
 export class Invariants {
   readonly #kernel: Kernel;
   readonly #instance: Instance;
   readonly #plan: Plan;
-  readonly #faulted = new Set<CallName>();
+  /** The calls that were made to fail in this turn of the loop, and in the one before. */
+  #faulted = new Set<CallName>();
+  #faultedBefore = new Set<CallName>();
   readonly forwarding: Forwarding;
   #heapEnd: number | undefined;
+  /** What the last write to the status stream gave. */
+  #lastWrite = 0;
   /** In this turn the terminal was found to be the init's or its payload's; it may be another's right after. */
   #sawOurs = false;
   #clockReadAt = 0;
   /** What passed between the last look at the clock and the wait: nobody can take that into account. */
   #unseen = 0;
-  /** Everyone who was there when the turn before this wait began, and before the next. */
+  /** Everyone who was there when this turn began. */
   #known = new Set<Process>();
-  #knownNext = new Set<Process>();
   /** The init's children at its last look for them. */
   #knownChildren = new Set<Process>();
   /** Everyone who was there at the payload's end, and has to be asked to end. */
   #toDrain: Process[] | undefined;
   readonly #asked = new Map<Process, number>();
+  /** The latest time at which the init ends, although somebody is left. */
   #giveUpAt: number | undefined;
+  /** As PID 1: the last look for processes that are not its children found somebody. */
+  #sawStrangers = false;
+  /** What stands for the payload's group after its end could not be had. */
+  #groupIsLost = false;
+  /** When the last call of the init was over, a SIGCONT was pending. */
+  #wasContinued = false;
 
   constructor(kernel: Kernel, instance: Instance, plan: Plan) {
     this.#kernel = kernel;
@@ -62,19 +78,36 @@ export class Invariants {
     this.#faulted.add(name);
   }
 
-  #hasFaultsIn(names: readonly CallName[]): boolean {
-    return names.some((name) => this.#faulted.has(name));
-  }
-
   enter(name: CallName, values: readonly (number | bigint)[], process: Process): void {
     if (name === "clone") this.#heapEnd = this.#instance.heapEnd;
-    if (name === "rt_sigtimedwait" && process === this.#kernel.init && this.#isMain(Number(values[0]))) {
-      this.forwarding.endTurn();
-      this.#known = this.#knownNext;
-      this.#knownNext = new Set(this.#kernel.charges());
-      this.#sawOurs = false;
-      this.#unseen = this.#kernel.clock.now - this.#clockReadAt;
-    }
+    if (process !== this.#kernel.init) return;
+    if (name === "rt_sigtimedwait" && this.#isMain(Number(values[0]))) this.#endTurn();
+    else if (name === "wait4") this.forwarding.waits();
+    else if (name === "kill") this.#checkStop(Number(values[0]), Number(values[1]));
+  }
+
+  #endTurn(): void {
+    const { clock } = this.#kernel;
+    this.#checkTurn();
+    this.#known = new Set(this.#kernel.charges());
+    this.#sawOurs = false;
+    this.#unseen = clock.now - this.#clockReadAt;
+    this.#faultedBefore = this.#faulted;
+    this.#faulted = new Set();
+    if (this.forwarding.killedAt !== undefined) this.#giveUpAt ??= clock.now + (LAST_WAIT + 1) * MILLISECOND;
+  }
+
+  #checkTurn(): void {
+    this.forwarding.endTurn();
+    this.#checkAsked();
+    if (this.forwarding.killedAt !== undefined) this.#checkKilled();
+  }
+
+  /** A stop signal discards a SIGCONT that is pending: the init has to have looked right before. */
+  #checkStop(pid: number, signal: number): void {
+    const isStop = (pid === 0 && signal === Signal.TSTP) || (pid === this.#kernel.init.pid && signal === Signal.STOP);
+    if (isStop && this.#wasContinued && !this.#faulted.has("rt_sigtimedwait"))
+      throw new Violation("a signal was lost", "SIGCONT, by the init's own stop");
   }
 
   #isMain(set: number): boolean {
@@ -91,11 +124,25 @@ export class Invariants {
     if (name === "ioctl" && Number(values[1]) === TIOCSPGRP && result === 0) this.#checkTerminalTaken();
     else if (name === "ioctl" && this.#isOurs(this.#kernel.terminal?.foreground ?? 0)) this.#sawOurs = true;
     if (process !== this.#kernel.init) return;
+    this.#wasContinued = process.pending.some((info) => info.signal === Signal.CONT);
+    this.#listen(name, values, Number(result));
     if (name === "pidfd_send_signal") this.forwarding.reached(Number(values[1]));
-    else if (name === "kill") this.forwarding.killed(Number(values[0]), Number(values[1]), Number(result));
-    else if (name === "wait4") this.#waited(Number(values[1]), Number(result));
-    else if (name === "rt_sigtimedwait" && result === Signal.CONT && !this.#isMain(Number(values[0])))
-      this.forwarding.mayContinue();
+    else if (name === "kill") {
+      this.forwarding.killed(Number(values[0]), Number(values[1]), Number(result));
+      if (values[0] === -1 && values[1] === 0) this.#sawStrangers = result === 0;
+    } else if (name === "wait4") this.#waited(Number(values[1]), Number(result));
+    else if (name === "pidfd_open" && values[0] === this.#kernel.payload?.pid && !this.forwarding.payloadIsReaped)
+      this.#groupIsLost ||= Number(result) < 0;
+  }
+
+  /** What is written to the status stream. A second attempt at a line is a plain write. */
+  #listen(name: CallName, values: readonly (number | bigint)[], result: number): void {
+    if (values[0] !== STATUS_DESCRIPTOR || !this.forwarding.isHeard) return;
+    if (name === "pwritev2") this.forwarding.said(this.#instance.memory.textOf(Number(values[1]), Number(values[2])));
+    if (name === "pwritev2" || name === "write") this.#lastWrite = result;
+    if (name !== "close") return;
+    if (this.#lastWrite !== -Errno.EPIPE) throw new Violation("the status stream was closed", "which somebody reads");
+    this.forwarding.fallsSilent();
   }
 
   #waited(status: number, pid: number): void {
@@ -130,8 +177,8 @@ export class Invariants {
     if (signal === Signal.TERM && this.#toDrain !== undefined) this.#asked.set(to, (this.#asked.get(to) ?? 0) + 1);
   }
 
-  took(info: SignalInfo, isMain: boolean): void {
-    if (isMain) this.forwarding.took(info);
+  took(info: SignalInfo): void {
+    this.forwarding.took(info);
   }
 
   /** The init waits for a signal, and none is there. */
@@ -142,50 +189,66 @@ export class Invariants {
       if (child.untoldStop !== 0 && child === this.#kernel.payload)
         throw new Violation("a stop was missed", `of ${child}, while the init waits`);
     }
-    const due = this.forwarding.nextDue();
-    const mayMiss = due?.isKill === true && this.#hasFaultsIn(FINDING);
-    if (due !== undefined && !mayMiss && (deadline === undefined || deadline > due.latest + this.#unseen)) {
-      const until =
-        deadline === undefined ? "for ever" : `${Math.round((deadline - due.latest) / MILLISECOND)} ms longer`;
-      throw new Violation("a time is missed", `${due.what}: the init waits ${until}`);
-    }
+    this.#checkDue(deadline);
     if (!this.forwarding.payloadIsReaped) return;
     if (this.#plan.drain === undefined) throw new Violation("the init goes on", "although its work is done");
-    // As PID 1 it waits for those too who entered its namespace.
-    const isAlone = this.#kernel.world.mode !== "pid1" || this.#kernel.processes.all.size === 1;
-    // Nobody tells it of their end: it looks every tenth of a second.
-    const looksSoon = this.#kernel.world.mode === "pid1" && deadline !== undefined && deadline <= clock.now + LOOK;
-    if (init.children.size === 0 && isAlone && !looksSoon)
-      throw new Violation("the init goes on", "although nobody is left");
-    // Time that has passed since it last read its clock it sees at the next look.
-    const seesItSoon = deadline !== undefined && deadline <= clock.now + LOOK;
-    if (this.#giveUpAt !== undefined && clock.now > this.#giveUpAt + MILLISECOND && !seesItSoon)
+    // As PID 1 it waits for those too who entered its namespace. Nobody tells it of their end: it looks again and again.
+    const looksSoon = this.#sawStrangers && deadline !== undefined && deadline <= clock.now + LOOK;
+    if (init.children.size === 0 && !looksSoon)
+      throw new Violation("the init goes on", "without a child, and does not look for others soon");
+    if (this.#giveUpAt !== undefined && (deadline === undefined || deadline > this.#giveUpAt + this.#unseen))
       throw new Violation("the init goes on", "although those left do not even end by SIGKILL");
-    this.#checkEveryoneReached();
   }
 
-  #checkEveryoneReached(): void {
+  #checkDue(deadline: number | undefined): void {
+    const due = this.forwarding.nextDue();
+    if (due === undefined || (deadline !== undefined && deadline <= due.latest + this.#unseen)) return;
+    // The payload is always known; the others are found by calls, of which one has failed.
+    if (due.isKill && this.forwarding.payloadIsReaped && hasAny(this.#faultedBefore, FINDING)) {
+      this.forwarding.foundNobodyToKill();
+      this.#giveUpAt ??= this.#kernel.clock.now + (LAST_WAIT + 1) * MILLISECOND;
+      return;
+    }
+    const until =
+      deadline === undefined ? "for ever" : `${Math.round((deadline - due.latest) / MILLISECOND)} ms longer`;
+    throw new Violation("a time is missed", `${due.what}: the init waits ${until}`);
+  }
+
+  /** Without a /proc of its own the init can reach everybody as PID 1, and else the payload's group. */
+  #isReached(process: Process): boolean {
+    const { world, payload, processes } = this.#kernel;
+    if (world.proc === "own" || world.mode === "pid1" || process === payload) return true;
+    const { payloadIsReaped } = this.forwarding;
+    // Who has that number then is none of the group; and without a drain nobody is to be reached any more.
+    const isOthers =
+      this.#groupIsLost || this.#plan.drain === undefined || processes.find(payload?.pid ?? 0) !== undefined;
+    return process.group === payload?.pid && !(payloadIsReaped && isOthers);
+  }
+
+  #checkAsked(): void {
     const { world } = this.#kernel;
-    if (this.#hasFaultsIn(FINDING)) return;
-    // Without a /proc of its own it can find the whole namespace as PID 1, and else nobody for sure.
-    const findsAll = world.proc === "own" || (world.mode === "pid1" && !this.forwarding.groupHasTerm);
-    if (!findsAll) return;
-    for (const process of this.#toDrain ?? []) {
+    const toDrain = this.#toDrain ?? [];
+    this.#toDrain = undefined;
+    if (hasAny(this.#faulted, FINDING)) return;
+    // Those who have had theirs with -g can be left out by name only.
+    const sparesSome = this.forwarding.groupHasTerm && world.proc !== "own";
+    for (const process of toDrain) {
       const wasAsked = this.#asked.get(process) ?? 0;
-      if (process.isAlive && wasAsked === 0 && this.#kernel.isCharge(process))
+      const isReached = this.#isReached(process) && (!sparesSome || world.mode === "pid1");
+      if (process.isAlive && wasAsked === 0 && this.#kernel.isCharge(process) && isReached)
         throw new Violation("somebody was not asked to end", `${process}`);
       if (wasAsked > 1) throw new Violation("somebody was asked to end twice", `${process}`);
     }
-    this.#toDrain = undefined;
-    this.#checkKilled();
   }
 
+  /** At every turn from then on everybody is killed who was there at its beginning. */
   #checkKilled(): void {
-    const { killedAt } = this.forwarding;
-    if (killedAt === undefined) return;
-    this.#giveUpAt ??= this.#kernel.clock.now + LAST_WAIT * MILLISECOND;
-    for (const process of this.#kernel.charges())
-      if (!process.isStuck && this.#known.has(process)) throw new Violation("somebody was not killed", `${process}`);
+    const { payload } = this.#kernel;
+    for (const process of this.#kernel.charges()) {
+      const mayBeMissed = process === payload ? this.#faulted.has("kill") : hasAny(this.#faulted, FINDING);
+      if (!process.isStuck && this.#known.has(process) && !mayBeMissed && this.#isReached(process))
+        throw new Violation("somebody was not killed", `${process}`);
+    }
   }
 
   /** The init has ended with this exit status. */
@@ -195,18 +258,19 @@ export class Invariants {
       if (status !== this.#refusal) throw new Violation("a wrong exit status", `${status} for a refusal`);
       return;
     }
-    this.forwarding.endTurn();
+    this.#checkTurn();
     if (!this.forwarding.payloadIsReaped)
       throw new Violation("the init ended early", `the payload is ${payload.state}`);
     const expected = this.#expectedStatus(payload);
     if (!expected.includes(status)) throw new Violation("a wrong exit status", `${status}, not ${expected}`);
-    if (this.#plan.drain !== undefined && [...this.#knownChildren].some((child) => child.isAlive)) {
+    const somebodyIsLeft = this.#sawStrangers || [...this.#knownChildren].some((child) => child.isAlive);
+    if (this.#plan.drain !== undefined && somebodyIsLeft) {
       const { killDueAt } = this.forwarding;
       if (killDueAt === undefined || clock.now < killDueAt + (LAST_WAIT - 1) * MILLISECOND)
         throw new Violation("the init ended early", "somebody is left, and was not given their time");
     }
     if (terminal !== undefined && init.group > 0 && terminal.foreground === payload.pid)
-      if (!this.#hasFaultsIn(TERMINAL)) throw new Violation("the terminal was kept", `for group ${payload.pid}`);
+      if (!hasAny(this.#faulted, TERMINAL)) throw new Violation("the terminal was kept", `for group ${payload.pid}`);
   }
 
   get #refusal(): number {

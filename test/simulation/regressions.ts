@@ -1,18 +1,13 @@
-// What the simulation has found in the executable: each with its seed, and the
-// short schedule that is left of it, as seeds mean something else when the
-// generator changes.
+// What the simulation has found in the executable: each with its seed (0 where it
+// was written by hand), and the short schedule that is left of it, as seeds mean
+// something else when the generator changes.
 
 import type { Schedule, Setup } from "./schedule.ts";
-import type { Violation } from "./violation.ts";
 
 export interface Regression {
   readonly name: string;
   /** What was violated. */
   readonly kinds: readonly string[];
-  /** Whether the executable does right now. */
-  readonly isMended: boolean;
-  /** As long as it does not: where to expect it. */
-  readonly where: (schedule: Schedule) => boolean;
   readonly schedule: Schedule;
 }
 
@@ -36,14 +31,10 @@ const plain: Omit<Setup, "options"> = {
 
 export const regressions: readonly Regression[] = [
   {
-    // Without a /proc not as PID 1, the drain signals the payload's group and, when that is gone, the payload's number,
-    // long after it was waited for: whoever has that number by then gets SIGTERM and SIGKILL.
+    // Without a /proc not as PID 1, the drain signalled the payload's group by its number and, when that was gone, the
+    // payload's number, long after it was waited for: whoever had that number by then got SIGTERM and SIGKILL.
     name: "the drain signals the number of a payload that is gone",
     kinds: ["a bystander was signalled"],
-    isMended: false,
-    where: ({ setup, faults }) =>
-      setup.mode === "subreaper" &&
-      (setup.proc !== "own" || faults.some(({ call }) => call === "readlinkat" || call === "openat")),
     schedule: {
       seed: 2744953152,
       setup: {
@@ -71,8 +62,6 @@ export const regressions: readonly Regression[] = [
     // has come, but without the payload's end the init may not end, and waits for a time that is over again and again.
     name: "the init spins beside a payload that SIGKILL does not end",
     kinds: ["the init spins"],
-    isMended: true,
-    where: ({ setup }) => setup.payload.isStuck === true && setup.options.some(({ kind }) => kind === "grace"),
     schedule: {
       seed: 1876781790,
       setup: {
@@ -89,8 +78,6 @@ export const regressions: readonly Regression[] = [
     // processes that then get neither SIGTERM nor SIGKILL.
     name: "after --user some are taken for signalled already",
     kinds: ["somebody was not asked to end", "somebody was not killed", "a time is missed"],
-    isMended: true,
-    where: ({ setup }) => setup.options.some(({ kind }) => kind === "user"),
     schedule: {
       seed: 1233399347,
       setup: {
@@ -108,11 +95,6 @@ export const regressions: readonly Regression[] = [
     // once more, the time of the last look stays, and is over.
     name: "the drain spins when a child comes after a look for strangers",
     kinds: ["the init spins"],
-    isMended: true,
-    where: ({ setup, events }) =>
-      setup.mode === "pid1" &&
-      setup.options.some(({ kind }) => kind === "drain") &&
-      events.some(({ what }) => ["enter", "reuse-pid", "orphan"].includes(what.kind)),
     schedule: {
       seed: 1146701917,
       setup: {
@@ -143,8 +125,6 @@ export const regressions: readonly Regression[] = [
     // the places stayed zero: the payload had root's group.
     name: "a group file that is read but once makes root's groups",
     kinds: ["the payload's world is wrong"],
-    isMended: true,
-    where: ({ setup }) => setup.options.some(({ kind }) => kind === "user"),
     schedule: {
       seed: 3427474973,
       setup: { ...plain, options: [{ kind: "user", user: "app" }] },
@@ -157,8 +137,6 @@ export const regressions: readonly Regression[] = [
     // ran in the caller's group, root's.
     name: "a number whose record cannot be read keeps the caller's group",
     kinds: ["the payload's world is wrong"],
-    isMended: true,
-    where: ({ setup }) => setup.options.some(({ kind }) => kind === "user"),
     schedule: {
       seed: 926743229,
       setup: { ...plain, options: [{ kind: "user", user: "1000" }] },
@@ -169,8 +147,6 @@ export const regressions: readonly Regression[] = [
   {
     name: "an /etc/group that cannot be read leaves the payload without its groups",
     kinds: ["the payload's world is wrong"],
-    isMended: true,
-    where: ({ setup }) => setup.options.some(({ kind }) => kind === "user"),
     schedule: {
       seed: 4164651615,
       setup: { ...plain, options: [{ kind: "user", user: "app" }] },
@@ -181,8 +157,6 @@ export const regressions: readonly Regression[] = [
   {
     name: "no memory for one more variable is a trap without a word",
     kinds: ["a trap"],
-    isMended: true,
-    where: ({ faults }) => faults.some(({ call }) => call === "mmap"),
     schedule: {
       seed: 4135803600,
       setup: {
@@ -196,10 +170,77 @@ export const regressions: readonly Regression[] = [
       faults: [{ call: "mmap", nth: 0, errno: 12 }],
     },
   },
+  {
+    // Ctrl-Z, and a SIGCONT while the init gives the terminal back to stop as well: its stop discarded it.
+    name: "a SIGCONT is lost that comes while the init gets ready to stop",
+    kinds: ["a signal was lost"],
+    schedule: {
+      seed: 0,
+      setup: { ...plain, mode: "subreaper", terminal: "foreground", stdinIsTerminal: true, options: [] },
+      events: [
+        { at: { milliseconds: 1 }, what: { kind: "key", signal: 20 } },
+        { at: { call: 36 }, what: { kind: "signal", signal: 18, from: "outside" } },
+      ],
+      faults: [],
+    },
+  },
+  {
+    name: "another stop signal is said to be dropped, and goes on with the held one",
+    kinds: ["a wrong event"],
+    schedule: {
+      seed: 0,
+      setup: { ...plain, options: [{ kind: "stop-delay", milliseconds: 100 }, { kind: "status" }] },
+      events: [
+        { at: { milliseconds: 1 }, what: { kind: "signal", signal: 15, from: "outside" } },
+        { at: { milliseconds: 2 }, what: { kind: "signal", signal: 2, from: "outside" } },
+      ],
+      faults: [],
+    },
+  },
+  {
+    name: "of a held signal that the payload did not live to get nothing is said",
+    kinds: ["a signal was not spoken of"],
+    schedule: {
+      seed: 0,
+      setup: {
+        ...plain,
+        options: [{ kind: "stop-delay", milliseconds: 100 }, { kind: "status" }],
+        payload: { name: "payload", steps: [{ after: 20, action: { kind: "exit", status: 0 } }] },
+      },
+      events: [{ at: { milliseconds: 1 }, what: { kind: "signal", signal: 15, from: "outside" } }],
+      faults: [],
+    },
+  },
+  {
+    name: "a stop signal after the grace time starts it once more",
+    kinds: ["a wrong event"],
+    schedule: {
+      seed: 916969105,
+      setup: {
+        ...plain,
+        options: [{ kind: "grace", milliseconds: 1 }, { kind: "drain", milliseconds: 10 }, { kind: "status" }],
+        payload: { name: "payload", steps: [], isStuck: true },
+      },
+      events: [
+        { at: { milliseconds: 1 }, what: { kind: "signal", signal: 15, from: "outside" } },
+        { at: { milliseconds: 100 }, what: { kind: "signal", signal: 15, from: "outside" } },
+      ],
+      faults: [],
+    },
+  },
+  {
+    name: "a /proc that cannot be read when the grace time ends keeps SIGKILL from the payload",
+    kinds: ["a time is missed"],
+    schedule: {
+      seed: 0,
+      setup: {
+        ...plain,
+        mode: "subreaper",
+        options: [{ kind: "grace", milliseconds: 1 }],
+        payload: { name: "payload", steps: [], ignores: [15] },
+      },
+      events: [{ at: { milliseconds: 1 }, what: { kind: "signal", signal: 15, from: "outside" } }],
+      faults: [{ call: "getdents64", nth: 0, errno: 12 }],
+    },
+  },
 ];
-
-/** The name of the bug that is known and explains the violation. */
-export function knownBug(schedule: Schedule, violation: Violation): string | undefined {
-  const found = regressions.find((bug) => !bug.isMended && bug.kinds.includes(violation.kind) && bug.where(schedule));
-  return found?.name;
-}

@@ -173,9 +173,9 @@ export class Run implements Conductor {
     if (clock.runDue()) this.#idle = 0;
     for (let event = this.#byCall[0]; event !== undefined && this.#isDue(event); event = this.#byCall[0]) {
       this.#byCall.shift();
-      this.#perform(event);
+      this.#perform(event, name);
     }
-    this.#performTimed();
+    this.#performTimed(name);
     this.#invariants.enter(name, values, process);
     return this.#fault(name, values);
   }
@@ -184,9 +184,9 @@ export class Run implements Conductor {
     return "call" in event.at && event.at.call <= this.#calls;
   }
 
-  #performTimed(): void {
+  #performTimed(before?: CallName): void {
     for (let at = this.#nextTimed(); at !== undefined && at <= this.kernel.clock.now; at = this.#nextTimed())
-      this.#perform(this.#byTime.shift() as Event);
+      this.#perform(this.#byTime.shift() as Event, before);
   }
 
   #nextTimed(): number | undefined {
@@ -195,8 +195,13 @@ export class Run implements Conductor {
     return this.#start + event.at.milliseconds * MILLISECOND;
   }
 
-  #perform(event: Event): void {
+  #perform(event: Event, before?: CallName): void {
     this.#idle = 0;
+    // ppoll(2) has just said that a line fits into the pipe; a reader that stops to read does not take that room away.
+    if (before === "write" && event.what.kind === "reader" && event.what.reader === "stalls") {
+      this.#byCall.unshift({ at: { call: this.#calls + 1 }, what: event.what });
+      return;
+    }
     this.#note(`* ${JSON.stringify(event.what)}`);
     happen(this.kernel, event.what);
   }
@@ -236,9 +241,9 @@ export class Run implements Conductor {
     this.#invariants.blocks(deadline);
   }
 
-  took(info: SignalInfo, isMain: boolean): void {
+  took(info: SignalInfo): void {
     if (this.#trace !== undefined) this.#note(`took ${signalName(info.signal)} code ${info.code} pid ${info.pid}`);
-    this.#invariants.took(info, isMain);
+    this.#invariants.took(info);
   }
 
   advance(deadline: number | undefined): void {

@@ -59,7 +59,6 @@ async function simulate(): Promise<boolean> {
   const calls = (tally.calls / Math.max(1, tally.schedules)).toFixed(1);
   console.log(`${tally.schedules} schedules, ${rate(tally.schedules)} a second, ${calls} system calls each`);
   console.log(describeInjected(tally));
-  for (const [name, count] of Object.entries(tally.known)) console.log(`known: ${name}, ${count} times`);
   console.log(describeCoverage(await measureCoverage(seed, Number(values.coverage))));
   for (const failure of tally.failures) console.log(`seed ${failure.seed}: ${failure.message}`);
   const first = tally.failures[0];
