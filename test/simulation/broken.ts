@@ -209,8 +209,8 @@ export const breakages: readonly Breakage[] = [
   {
     name: "a SIGCONT that the init's own stop discards",
     file: "init/job.ts",
-    from: "let isContinued = takeIfPending(Signal.CONT);",
-    to: "let isContinued = false;",
+    from: "const isContinued = takeIfPending(Signal.CONT);",
+    to: "const isContinued = false;",
     kinds: ["a signal was lost"],
     within: 20_000,
   },

@@ -56,6 +56,7 @@ export class Invariants {
   /** Everyone who was there at the payload's end, and has to be asked to end. */
   #toDrain: Process[] | undefined;
   readonly #asked = new Map<Process, number>();
+  readonly #continued = new Set<Process>();
   /** The latest time at which the init ends, although somebody is left. */
   #giveUpAt: number | undefined;
   /** As PID 1: the last look for processes that are not its children found somebody. */
@@ -174,6 +175,7 @@ export class Invariants {
     if (from !== init && from.run !== undefined) return;
     if (to.role === "bystander" || to.role === "caller")
       throw new Violation("a bystander was signalled", `${to} by ${signalName(signal)}`);
+    if (signal === Signal.CONT) this.#continued.add(to);
     if (signal === Signal.TERM && this.#toDrain !== undefined) this.#asked.set(to, (this.#asked.get(to) ?? 0) + 1);
   }
 
@@ -237,6 +239,8 @@ export class Invariants {
       const isReached = this.#isReached(process) && (!sparesSome || world.mode === "pid1");
       if (process.isAlive && wasAsked === 0 && this.#kernel.isCharge(process) && isReached)
         throw new Violation("somebody was not asked to end", `${process}`);
+      if (process.isAlive && wasAsked > 0 && isReached && !this.#continued.has(process))
+        throw new Violation("somebody was asked to end, and not continued", `${process}`);
       if (wasAsked > 1) throw new Violation("somebody was asked to end twice", `${process}`);
     }
   }

@@ -69,15 +69,14 @@ export class Job {
     this.forwarder.groupIsStopped = true;
     const wasForeground = this.terminal.takeBackFrom(this.payload.pid);
     // A stop signal discards a pending SIGCONT: one that came right after the payload's stop would be lost, and both would
-    // sleep on. So look for it right before each of the two; what comes between the look and the stop no call can save.
-    let isContinued = takeIfPending(Signal.CONT);
-    if (!isContinued && wasForeground && signal == Signal.TSTP) {
+    // sleep on. So the last thing before is a look for it; what comes between the look and the stop no call can save.
+    const isContinued = takeIfPending(Signal.CONT);
+    if (!isContinued) {
       // Ctrl-Z stops the whole foreground group, here only the payload's: the others of the caller's pipeline are to stop
       // as well, or the shell takes the job for a running one. (The init's own copy is dropped as its own doing.)
-      linux.kill(0, Signal.TSTP);
-      isContinued = takeIfPending(Signal.CONT);
+      if (wasForeground && signal == Signal.TSTP) linux.kill(0, Signal.TSTP);
+      linux.kill(this.self, Signal.STOP);
     }
-    if (!isContinued) linux.kill(this.self, Signal.STOP);
     // Here the init has been continued. The SIGCONT that did it is forwarded to the whole group: now, or it is pending.
     if (this.terminal.isOurs()) this.terminal.giveTo(this.payload.pid);
     if (isContinued) this.forwarder.take(information);
