@@ -193,7 +193,7 @@ export const breakages: readonly Breakage[] = [
   {
     name: "a second held signal that is said to be dropped",
     file: "init/shutdown.ts",
-    from: "this.report.held(signal, max<i64>(this.releaseAt - now(), 0));",
+    from: "this.report.held(signal, max<i64>(this.releaseAt - time, 0));",
     to: 'this.report.dropped(signal, bytes("held already"));',
     kinds: ["a wrong event"],
     within: 1000,

@@ -58,9 +58,10 @@ export class Shutdown {
       this.report.dropped(signal, bytes("held already"));
       return true;
     }
-    if (this.held == 0) this.releaseAt = now() + this.plan.stopDelay;
+    const time = now();
+    if (this.held == 0) this.releaseAt = time + this.plan.stopDelay;
     this.held |= signalBit(signal);
-    this.report.held(signal, max<i64>(this.releaseAt - now(), 0));
+    this.report.held(signal, max<i64>(this.releaseAt - time, 0));
     return true;
   }
 
