@@ -60,6 +60,7 @@ export function happen(kernel: Kernel, what: Happening): void {
         const parent = kernel.world.mode === "pid1" ? undefined : processes.find(1);
         const process = kernel.startProgram(parent, role, { name: "stranger", steps: [] }, payload.pid);
         process.group = process.session = process.pid;
+        payload.isReplaced = true;
       }
       break;
     case "shell-takes-terminal":

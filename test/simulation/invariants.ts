@@ -218,12 +218,11 @@ export class Invariants {
 
   /** Without a /proc of its own the init can reach everybody as PID 1, and else the payload's group. */
   #isReached(process: Process): boolean {
-    const { world, payload, processes } = this.#kernel;
+    const { world, payload } = this.#kernel;
     if (world.proc === "own" || world.mode === "pid1" || process === payload) return true;
     const { payloadIsReaped } = this.forwarding;
     // Who has that number then is none of the group; and without a drain nobody is to be reached any more.
-    const isOthers =
-      this.#groupIsLost || this.#plan.drain === undefined || processes.find(payload?.pid ?? 0) !== undefined;
+    const isOthers = this.#groupIsLost || this.#plan.drain === undefined || payload?.isReplaced === true;
     return process.group === payload?.pid && !(payloadIsReaped && isOthers);
   }
 

@@ -45,6 +45,8 @@ export class Process {
   parentDeathSignal = 0;
   /** PID 1 of its namespace: no signal does what it has not asked for. */
   isUnkillable = false;
+  /** It is gone, and its number is or was another's: so is the group of that number. */
+  isReplaced = false;
   /** In an uninterruptible wait that no signal ends, not even SIGKILL. */
   isStuck = false;
   /** It has called execve: its parent may not change its group any more. */

@@ -51,10 +51,9 @@ export class Signals {
     return 0;
   }
 
-  /** pidfd_send_signal(2) with PIDFD_SIGNAL_PROCESS_GROUP: nobody, once the number is another process's. */
+  /** pidfd_send_signal(2) with PIDFD_SIGNAL_PROCESS_GROUP: nobody, once the number is another's. */
   killGroupOf(from: Process, process: Process, signal: number): number {
-    const holder = this.#processes.find(process.pid);
-    return holder === undefined || holder === process ? this.kill(from, -process.pid, signal) : -ESRCH;
+    return process.isReplaced ? -ESRCH : this.kill(from, -process.pid, signal);
   }
 
   /** What kill(2) does to each of those whom it is for, with pidfd_send_signal(2)'s result. */
