@@ -57,7 +57,7 @@ export class Forwarding {
   constructor(kernel: Kernel, plan: Plan) {
     this.#kernel = kernel;
     this.#plan = plan;
-    this.isHeard = plan.hasStatus;
+    this.isHeard = plan.statusFile !== undefined;
   }
 
   get #now(): number {

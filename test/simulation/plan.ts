@@ -251,9 +251,6 @@ function apply(plan: Plan, option: Option, isInCommandLine: boolean): void {
     case "parent-death":
       plan.parentDeathSignal = option.signal;
       break;
-    case "status":
-      plan.hasStatus = true;
-      break;
     case "stop-delay":
       plan.stopDelay = option.milliseconds;
       break;
