@@ -104,6 +104,7 @@ describe("how options are written", { skip: payloadUnavailable }, () => {
     await assertRuns(t, ["-gwe5", ...exit5], 0);
     await assertRuns(t, ["-gwe", "5", ...exit5], 0);
     await assertRuns(t, ["-e5", "-e", "6", ...exit5], 0);
+    await assertRuns(t, [`-${"gws".repeat(40_000)}e5`, ...exit5], 0);
   });
 
   test("each -v says more than the one before", async (t) => {

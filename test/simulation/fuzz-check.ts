@@ -13,7 +13,6 @@ import { sizeOf, type Vector } from "./fuzz-vector.ts";
  * A long value takes up to twelve times its size, and a word two hundred bytes.
  */
 const LARGE = { bytes: 100_000, words: 3500 };
-const LONG_CLUSTER = /(?:^|\s|=)-[gcsvw]{800}/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a message
 const CONTROL = /[\x00-\x1f\x7f]/;
 /** The longest line that a message can be, its end included. */
@@ -74,7 +73,6 @@ export function check(vector: Vector, outcome: Outcome): Ending | Failure {
 
 function isLarge(vector: Vector): boolean {
   const { bytes, words } = sizeOf(vector);
-  if (tolerated.longClusters && [...vector.argv, ...vector.envp].some((word) => LONG_CLUSTER.test(word))) return true;
   return bytes >= LARGE.bytes || words >= LARGE.words;
 }
 

@@ -12,8 +12,6 @@ export interface Tolerated {
   octalScore: boolean;
   /** A path of exactly 4095 bytes, made of PATH and the name, is taken for one that is too long. */
   longestCandidate: boolean;
-  /** A cluster of some hundred short options in one word takes all the memory: every step copies the rest of it. */
-  longClusters: boolean;
 }
 
 export const tolerated: Tolerated = {
@@ -22,7 +20,6 @@ export const tolerated: Tolerated = {
   groupAfterSingleChild: true,
   octalScore: true,
   longestCandidate: true,
-  longClusters: true,
 };
 
 /** Tolerates nothing from here on. */

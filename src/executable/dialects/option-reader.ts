@@ -1,4 +1,5 @@
 import { refuse, Voice } from "../report/voice";
+import { putUnit } from "../support/bytes";
 import { Line } from "../support/line";
 import { Words } from "./words";
 
@@ -16,8 +17,12 @@ export class OptionReader {
   readonly voice: Voice;
   /** What messages begin with: empty, or where the options are from. */
   private source: string;
-  /** The short options that follow in the same word. */
+  /** The word that short options are read from, one after the other. */
   private cluster: string = "";
+  /** Where in it the next one is. */
+  private position: i32 = 0;
+  /** What `option` is for a short one: written over by each, as a copy for each would use the memory up (`-vvvv…`). */
+  private short: string = "-?".concat("");
   private attached: string | null = null;
 
   constructor(words: Words, voice: Voice, source: string) {
@@ -29,7 +34,7 @@ export class OptionReader {
   /** Goes on to the next option; false at the first operand, or behind `--`. */
   next(): bool {
     if (this.attached != null) this.refuse(this.problem().text("takes no value"));
-    if (this.cluster.length == 0) {
+    if (!this.isInCluster) {
       const word = this.words.peek();
       if (word == null || word.length < 2 || word.charCodeAt(0) != 0x2d) return false;
       this.words.skip();
@@ -41,16 +46,17 @@ export class OptionReader {
         this.readLong(word);
         return true;
       }
-      this.cluster = word.substring(1);
+      this.cluster = word;
+      this.position = 1;
     }
-    this.option = "-" + this.cluster.charAt(0);
-    this.cluster = this.cluster.substring(1);
+    putUnit(this.short, 1, this.cluster.charCodeAt(this.position++));
+    this.option = this.short;
     return true;
   }
 
   /** Whether a value follows. */
   hasValue(): bool {
-    return this.attached != null || this.cluster.length != 0 || this.words.peek() != null;
+    return this.attached != null || this.isInCluster || this.words.peek() != null;
   }
 
   /** The option's value: attached to it, or the next word. */
@@ -60,9 +66,9 @@ export class OptionReader {
       this.attached = null;
       return attached;
     }
-    if (this.cluster.length != 0) {
-      const rest = this.cluster;
-      this.cluster = "";
+    if (this.isInCluster) {
+      const rest = this.cluster.substring(this.position);
+      this.position = this.cluster.length;
       return rest;
     }
     const word = this.words.peek();
@@ -86,6 +92,11 @@ export class OptionReader {
   /** Ends the message and the process. */
   refuse(line: Line): void {
     refuse(this.voice, line);
+  }
+
+  /** Whether more follows in the same word as the last short option. */
+  private get isInCluster(): bool {
+    return this.position < this.cluster.length;
   }
 
   private readLong(word: string): void {

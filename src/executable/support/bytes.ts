@@ -8,9 +8,7 @@ import * as host from "../linux/host";
 /** The `size` bytes at `offset`, as a string. */
 export function stringAt(offset: usize, size: i32): string {
   const text = changetype<string>(__new((<usize>size) << 1, idof<string>()));
-  for (let i = 0; i < size; i++) {
-    store<u16>(changetype<usize>(text) + ((<usize>i) << 1), load<u8>(offset + i));
-  }
+  for (let i = 0; i < size; i++) putUnit(text, i, load<u8>(offset + i));
   return text;
 }
 
@@ -39,12 +37,17 @@ export function terminated(text: string): usize {
   return copy;
 }
 
+/** Writes one unit of `text` over: for a text of one's own, as literals are shared. */
+export function putUnit(text: string, index: i32, unit: i32): void {
+  store<u16>(changetype<usize>(text) + ((<usize>index) << 1), <u16>unit);
+}
+
 /** `text` with a..z as A..Z. (`toUpperCase` would bring Unicode's tables along, larger than all the rest.) */
 export function upperCase(text: string): string {
   const upper = text.concat("");
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit >= 0x61 && unit <= 0x7a) store<u16>(changetype<usize>(upper) + ((<usize>i) << 1), <u16>(unit - 0x20));
+    if (unit >= 0x61 && unit <= 0x7a) putUnit(upper, i, unit - 0x20);
   }
   return upper;
 }
