@@ -47,142 +47,85 @@ const shortNames: usize = bytes("g,c,r,p,s,e,v,w");
 export function takeReinOption(options: OptionReader, plan: Plan): bool {
   const name = options.option;
   const isLong = name.startsWith("--");
-  const option = isLong ? indexOfWord(longNames, name.substring(2)) : indexOfWord(shortNames, name.substring(1));
-  return (
-    takeSignalOption(option, options, plan) ||
-    takeEndOption(option, options, plan) ||
-    takeWorldOption(option, options, plan) ||
-    takeEnvironmentOption(option, options, plan) ||
-    takeMessageOption(option, options, plan)
-  );
-}
-
-function takeSignalOption(option: Option, options: OptionReader, plan: Plan): bool {
+  const option: Option = isLong
+    ? indexOfWord(longNames, name.substring(2))
+    : indexOfWord(shortNames, name.substring(1));
   switch (option) {
     case Option.GROUP:
-      plan.toGroup = true;
-      plan.sharesGroup = false;
-      return true;
     case Option.SINGLE_CHILD:
-      plan.sharesGroup = true;
-      plan.toGroup = false;
-      return true;
+      plan.toGroup = option == Option.GROUP;
+      plan.sharesGroup = option == Option.SINGLE_CHILD;
+      break;
     case Option.REWRITE:
       takeRewrite(options, plan);
-      return true;
-    case Option.STOP_DELAY:
-      plan.stopDelay = duration(options);
-      return true;
-    case Option.STOP_SIGNAL:
-      plan.stopSignals |= signalBit(incoming(options, options.value()));
-      return true;
+      break;
     case Option.PARENT_DEATH:
       plan.parentDeathSignal = signal(options, options.value());
-      return true;
+      break;
     case Option.SUBREAPER:
       plan.subreaper = true;
-      return true;
-    default:
-      return false;
-  }
-}
-
-function takeEndOption(option: Option, options: OptionReader, plan: Plan): bool {
-  switch (option) {
-    case Option.GRACE:
-      plan.grace = duration(options);
-      return true;
-    case Option.DRAIN:
-      plan.drain = duration(options);
-      return true;
+      break;
     case Option.EXPECT:
       plan.exitStatus[number(options, options.value(), 255)] = 0;
-      return true;
-    case Option.MAP_EXIT: {
-      const value = options.value();
-      const colon = colonIn(options, value, bytes("FROM:TO, as in 143:0"));
-      const from = number(options, value.substring(0, colon), 255);
-      plan.exitStatus[from] = <u8>number(options, value.substring(colon + 1), 255);
-      return true;
-    }
-    default:
-      return false;
-  }
-}
-
-function takeWorldOption(option: Option, options: OptionReader, plan: Plan): bool {
-  switch (option) {
-    case Option.USER:
-      plan.user = options.value();
-      return true;
-    case Option.CHDIR:
-      plan.directory = options.value();
-      return true;
-    case Option.RLIMIT: {
-      const value = options.value();
-      const limit = parseLimit(value);
-      if (limit == null)
-        options.refuse(
-          options.isNot(value).text("a limit; give NAME=SOFT[:HARD], as in nofile=1024:4096 or core=unlimited"),
-        );
-      limit!.previous = plan.limits;
-      plan.limits = limit;
-      return true;
-    }
-    case Option.OOM_SCORE_ADJ:
-      plan.oomScoreAdjustment = oomScore(options);
-      return true;
-    case Option.NO_NEW_PRIVS:
-      plan.noNewPrivileges = true;
-      return true;
-    case Option.CAP_DROP: {
-      const value = options.value();
-      const capabilities = parseCapability(value);
-      if (capabilities == 0)
-        options.refuse(options.isNot(value).text("a capability; give a name of capabilities(7), as NET_RAW, or ALL"));
-      plan.droppedCapabilities |= capabilities;
-      return true;
-    }
-    default:
-      return false;
-  }
-}
-
-function takeEnvironmentOption(option: Option, options: OptionReader, plan: Plan): bool {
-  switch (option) {
-    case Option.SETENV: {
-      const name = variable(options);
-      plan.environment = new EnvironmentChange(plan.environment, EnvironmentChangeKind.SET, name, options.value());
-      return true;
-    }
-    case Option.UNSETENV:
-      plan.environment = new EnvironmentChange(plan.environment, EnvironmentChangeKind.UNSET, variable(options));
-      return true;
-    case Option.CLEARENV:
-      plan.environment = new EnvironmentChange(plan.environment, EnvironmentChangeKind.CLEAR);
-      return true;
-    case Option.FILE_ENV:
-      plan.environment = new EnvironmentChange(plan.environment, EnvironmentChangeKind.FROM_FILE, variable(options));
-      return true;
-    default:
-      return false;
-  }
-}
-
-function takeMessageOption(option: Option, options: OptionReader, plan: Plan): bool {
-  switch (option) {
+      break;
     case Option.VERBOSE:
       plan.voice.verbosity++;
-      return true;
+      break;
     case Option.WARN_REAP:
       plan.warnOnReap = true;
-      return true;
+      break;
+    case Option.STOP_DELAY:
+      plan.stopDelay = duration(options);
+      break;
+    case Option.STOP_SIGNAL:
+      plan.stopSignals |= signalBit(incoming(options, options.value()));
+      break;
+    case Option.GRACE:
+      plan.grace = duration(options);
+      break;
+    case Option.DRAIN:
+      plan.drain = duration(options);
+      break;
+    case Option.MAP_EXIT:
+      takeExitStatus(options, plan);
+      break;
+    case Option.USER:
+      plan.user = options.value();
+      break;
+    case Option.CHDIR:
+      plan.directory = options.value();
+      break;
+    case Option.SETENV:
+      changeEnvironment(plan, EnvironmentChangeKind.SET, variable(options), options.value());
+      break;
+    case Option.UNSETENV:
+      changeEnvironment(plan, EnvironmentChangeKind.UNSET, variable(options));
+      break;
+    case Option.CLEARENV:
+      changeEnvironment(plan, EnvironmentChangeKind.CLEAR);
+      break;
+    case Option.FILE_ENV:
+      changeEnvironment(plan, EnvironmentChangeKind.FROM_FILE, variable(options));
+      break;
+    case Option.RLIMIT:
+      takeLimit(options, plan);
+      break;
+    case Option.OOM_SCORE_ADJ:
+      plan.oomScoreAdjustment = oomScore(options);
+      break;
+    case Option.NO_NEW_PRIVS:
+      plan.noNewPrivileges = true;
+      break;
+    case Option.CAP_DROP:
+      plan.droppedCapabilities |= capabilities(options);
+      break;
     case Option.JSON_STATUS_FD:
       plan.statusFile = number(options, options.value(), LARGEST_DESCRIPTOR);
-      return true;
+      break;
     default:
       return false;
   }
+  return true;
 }
 
 /** `FROM:TO` */
@@ -191,6 +134,37 @@ function takeRewrite(options: OptionReader, plan: Plan): void {
   const colon = colonIn(options, value, bytes("FROM:TO, as in TERM:QUIT or 15:3; TO 0 drops the signal"));
   const to = value.substring(colon + 1);
   plan.rewrite[incoming(options, value.substring(0, colon))] = <u8>(to == "0" ? 0 : signal(options, to));
+}
+
+/** `FROM:TO` */
+function takeExitStatus(options: OptionReader, plan: Plan): void {
+  const value = options.value();
+  const colon = colonIn(options, value, bytes("FROM:TO, as in 143:0"));
+  const from = number(options, value.substring(0, colon), 255);
+  plan.exitStatus[from] = <u8>number(options, value.substring(colon + 1), 255);
+}
+
+function takeLimit(options: OptionReader, plan: Plan): void {
+  const value = options.value();
+  const limit = parseLimit(value);
+  if (limit == null)
+    options.refuse(
+      options.isNot(value).text("a limit; give NAME=SOFT[:HARD], as in nofile=1024:4096 or core=unlimited"),
+    );
+  limit!.previous = plan.limits;
+  plan.limits = limit;
+}
+
+function capabilities(options: OptionReader): u64 {
+  const value = options.value();
+  const capabilities = parseCapability(value);
+  if (capabilities == 0)
+    options.refuse(options.isNot(value).text("a capability; give a name of capabilities(7), as NET_RAW, or ALL"));
+  return capabilities;
+}
+
+function changeEnvironment(plan: Plan, kind: EnvironmentChangeKind, name: string = "", value: string = ""): void {
+  plan.environment = new EnvironmentChange(plan.environment, kind, name, value);
 }
 
 function colonIn(options: OptionReader, value: string, accepted: usize): i32 {

@@ -21,8 +21,8 @@ export class EnvironmentChange {
   constructor(
     public previous: EnvironmentChange | null,
     public kind: EnvironmentChangeKind,
-    public name: string = "",
-    public value: string = "",
+    public name: string,
+    public value: string,
   ) {}
 }
 
