@@ -46,10 +46,7 @@ const shortNames: usize = bytes("g,c,r,p,s,e,v,w");
 /** Takes the option that was read last into the plan. False when there is no such option. */
 export function takeReinOption(options: OptionReader, plan: Plan): bool {
   const name = options.option;
-  const isLong = name.startsWith("--");
-  const option: Option = isLong
-    ? indexOfWord(longNames, name.substring(2))
-    : indexOfWord(shortNames, name.substring(1));
+  const option: Option = name.startsWith("--") ? indexOfWord(longNames, name, 2) : indexOfWord(shortNames, name, 1);
   switch (option) {
     case Option.GROUP:
     case Option.SINGLE_CHILD:

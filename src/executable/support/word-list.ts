@@ -6,16 +6,17 @@ import { Line } from "./line";
 
 const COMMA: u8 = 0x2c;
 
-/** The place of `word` in the list, from 0; -1 when it is not there. */
-export function indexOfWord(list: usize, word: string): i32 {
+/** The place in the list, from 0, of the word that `text` is from `start` on; -1 when it is not there. */
+export function indexOfWord(list: usize, text: string, start: i32 = 0): i32 {
   // Two neighbours of the list, with their comma, are no word of it.
-  if (word.includes(",")) return -1;
+  if (text.includes(",")) return -1;
+  const size = text.length - start;
   let at = list;
   let index = 0;
   while (true) {
     let same = 0;
-    while (same < word.length && load<u8>(at + same) == <u8>word.charCodeAt(same)) same++;
-    if (same == word.length && isEnd(load<u8>(at + same))) return index;
+    while (same < size && load<u8>(at + same) == <u8>text.charCodeAt(start + same)) same++;
+    if (same == size && isEnd(load<u8>(at + same))) return index;
     while (!isEnd(load<u8>(at))) at++;
     if (load<u8>(at) == 0) return -1;
     at++;
