@@ -55,6 +55,7 @@ export class Plan {
   environment: EnvironmentChange | null = null;
   /** The latest; each knows the one before it. */
   limits: ResourceLimit | null = null;
+  /** As the kernel reads it. */
   oomScoreAdjustment: string | null = null;
   noNewPrivileges: bool = false;
   /** The capabilities to give up, a bit each. */

@@ -129,7 +129,9 @@ describe("what anybody can give a payload", { skip: payloadUnavailable }, () => 
     const before = Number(readFileSync("/proc/self/oom_score_adj", "utf8"));
     const show = ["cat", "/proc/self/oom_score_adj"];
     for (const score of [1000, Math.max(before, 500)]) {
-      assert.equal(await outputOf(t, ["--oom-score-adj", `${score}`, ...show]), `${score}\n`);
+      // The kernel takes a number that begins with 0 for octal.
+      for (const text of [`${score}`, `0${score}`])
+        assert.equal(await outputOf(t, ["--oom-score-adj", text, ...show]), `${score}\n`);
     }
     assert.equal(await outputOf(t, show), `${before}\n`);
   });

@@ -136,7 +136,7 @@ class ChildSteps {
   #steps(account: Account | undefined): ChildStep[] {
     const { directory, dropped, limits, noNewPrivileges, oomScore } = this.#wish;
     const list: ChildStep[] = [];
-    if (oomScore !== undefined) list.push(["oom", `oom ${scoreOf(oomScore)}`, `--oom-score-adj ${shown(oomScore)}`]);
+    if (oomScore !== undefined) list.push(["oom", `oom ${Number(oomScore) + 0}`, `--oom-score-adj ${shown(oomScore)}`]);
     for (const { limit, text } of limits)
       list.push(["prlimit", `prlimit ${limit.resource} ${limit.soft} ${limit.hard}`, `--rlimit ${shown(text)}`]);
     for (let i = 0; i <= LAST_CAPABILITY; i++)
@@ -222,11 +222,6 @@ class ChildSteps {
     this.failureStatus = status;
     this.failure = this.#prefix + message;
   }
-}
-
-function scoreOf(text: string): number {
-  if (/^-?0[0-9]/.test(text) && tolerated.octalScore) throw new Undecided("an octal number to the kernel");
-  return Number(text) + 0;
 }
 
 function sayings(wish: Wish, { world }: Vector, hasStarted: boolean, hasReaped: boolean): Run["says"] {

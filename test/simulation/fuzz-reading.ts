@@ -116,7 +116,7 @@ function pair(text: string): [string, string] {
 function score(text: string): string {
   const digits = /^-?([0-9]+)$/.exec(text)?.[1];
   if (digits === undefined || whole(digits, 1000n) === undefined) throw new Unfit(text);
-  return text;
+  return text.replace(/^(-?)0+(?=[0-9])/, "$1");
 }
 
 /** Takes what is read of the option's values. */

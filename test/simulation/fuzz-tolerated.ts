@@ -8,8 +8,6 @@ export interface Tolerated {
   valueForHelp: boolean;
   /** Under tini's name, -g does not undo a -c in REIN_OPTIONS. */
   groupAfterSingleChild: boolean;
-  /** `--oom-score-adj 010` is taken for 10, and the kernel takes what is written for 8. */
-  octalScore: boolean;
   /** A path of exactly 4095 bytes, made of PATH and the name, is taken for one that is too long. */
   longestCandidate: boolean;
 }
@@ -18,7 +16,6 @@ export const tolerated: Tolerated = {
   rawBytes: true,
   valueForHelp: true,
   groupAfterSingleChild: true,
-  octalScore: true,
   longestCandidate: true,
 };
 

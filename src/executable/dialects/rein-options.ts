@@ -209,9 +209,13 @@ function variable(options: OptionReader): string {
   return name;
 }
 
+/** Without the zeros at its front: the kernel takes a number that begins with one for octal. */
 function oomScore(options: OptionReader): string {
   const text = options.value();
-  const magnitude = parseWhole(text.startsWith("-") ? text.substring(1) : text, 1000);
-  if (magnitude < 0) options.refuse(options.isNot(text).text("an adjustment; give -1000 to 1000"));
-  return text;
+  const sign = text.startsWith("-") ? 1 : 0;
+  if (parseWhole(text.substring(sign), 1000) < 0)
+    options.refuse(options.isNot(text).text("an adjustment; give -1000 to 1000"));
+  let start = sign;
+  while (start < text.length - 1 && text.charCodeAt(start) == 0x30) start++;
+  return text.substring(0, sign) + text.substring(start);
 }
