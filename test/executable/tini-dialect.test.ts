@@ -240,6 +240,7 @@ for (const mode of modes) {
 
     for (const [how, extra] of [
       ["-g", { options: ["-s", "-g"] }],
+      ["-g after REIN_OPTIONS=-c", { options: ["-s", "-g"], environment: { REIN_OPTIONS: "-c" } }],
       ["TINI_KILL_PROCESS_GROUP", { options: ["-s"], environment: { TINI_KILL_PROCESS_GROUP: "" } }],
     ] as const) {
       test(`${how}: signals go to the whole group`, async (t) => {

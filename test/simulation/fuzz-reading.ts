@@ -166,10 +166,7 @@ const reinTakers: Readonly<Record<string, Taker>> = {
 
 const tiniTakers: Readonly<Record<string, Taker>> = {
   "-s": put("subreaper", () => true),
-  "-g": (wish) => {
-    if (wish.sharesGroup && tolerated.groupAfterSingleChild) throw new Undecided("-g after -c");
-    Object.assign(wish, { toGroup: true, sharesGroup: false });
-  },
+  "-g": (wish) => Object.assign(wish, { toGroup: true, sharesGroup: false }),
   "-v": (wish) => void wish.verbosity++,
   "-w": put("warnsOfReaping", () => true),
   "-p": put("parentDeath", (value) => signal(value())),

@@ -6,8 +6,6 @@ export interface Tolerated {
   rawBytes: boolean;
   /** `--version=x` and `--help=x` are taken for `--version` and `--help`. */
   valueForHelp: boolean;
-  /** Under tini's name, -g does not undo a -c in REIN_OPTIONS. */
-  groupAfterSingleChild: boolean;
   /** A path of exactly 4095 bytes, made of PATH and the name, is taken for one that is too long. */
   longestCandidate: boolean;
 }
@@ -15,7 +13,6 @@ export interface Tolerated {
 export const tolerated: Tolerated = {
   rawBytes: true,
   valueForHelp: true,
-  groupAfterSingleChild: true,
   longestCandidate: true,
 };
 

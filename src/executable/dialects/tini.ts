@@ -40,6 +40,7 @@ export function runTini(): i32 {
         break;
       case "-g":
         plan.toGroup = true;
+        plan.sharesGroup = false;
         break;
       case "-v":
         voice.verbosity++;
