@@ -220,12 +220,20 @@ const refusals: readonly Refusal[] = [
   { words: ["--setenv", "", "c"], says: [/--setenv/, /name/] },
   { words: ["--unsetenv", "A=B"], says: [/--unsetenv/, /=/] },
   { words: ["--file-env", ""], says: [/--file-env/, /name/] },
-  ...["--group", "--single-child", "--clearenv", "--no-new-privs", "--warn-reap", "--verbose", "--subreaper"].map(
-    (name) => ({
-      words: [`${name}=yes`],
-      says: [new RegExp(name), /no value/],
-    }),
-  ),
+  ...[
+    "--group",
+    "--single-child",
+    "--clearenv",
+    "--no-new-privs",
+    "--warn-reap",
+    "--verbose",
+    "--subreaper",
+    "--help",
+    "--version",
+  ].map((name) => ({
+    words: [`${name}=yes`],
+    says: [new RegExp(name), /no value/],
+  })),
 ];
 
 /** Control characters from outside must not make a second line, nor reach a terminal that shows the log. */

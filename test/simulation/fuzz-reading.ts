@@ -3,7 +3,6 @@
 
 import { constants } from "node:os";
 import { capabilityOf, type Limit, limitOf, signalOf, timeOf, Undecided, whole } from "./fuzz-tables.ts";
-import { tolerated } from "./fuzz-tolerated.ts";
 
 export type Change =
   | { readonly kind: "clear" }
@@ -245,7 +244,7 @@ function takeOptions(words: readonly string[], wish: Wish, takers: Table, compla
       taker(wish, value);
     } catch (problem) {
       if (problem instanceof Unfit) throw complaints.unfit(option, problem.value);
-      if (problem instanceof Printed && attached.length > 0 && option.startsWith("--") && !tolerated.valueForHelp)
+      if (problem instanceof Printed && attached.length > 0 && option.startsWith("--"))
         throw complaints.surplus(option);
       throw problem;
     }

@@ -4,15 +4,12 @@
 export interface Tolerated {
   /** Messages show bytes from 0x80 on as they came, also where they are no UTF-8 or are control characters of it. */
   rawBytes: boolean;
-  /** `--version=x` and `--help=x` are taken for `--version` and `--help`. */
-  valueForHelp: boolean;
   /** A path of exactly 4095 bytes, made of PATH and the name, is taken for one that is too long. */
   longestCandidate: boolean;
 }
 
 export const tolerated: Tolerated = {
   rawBytes: true,
-  valueForHelp: true,
   longestCandidate: true,
 };
 

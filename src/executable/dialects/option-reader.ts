@@ -33,7 +33,7 @@ export class OptionReader {
 
   /** Goes on to the next option; false at the first operand, or behind `--`. */
   next(): bool {
-    if (this.attached != null) this.refuse(this.problem().text("takes no value"));
+    this.refuseValue();
     if (!this.isInCluster) {
       const word = this.words.peek();
       if (word == null || word.length < 2 || word.charCodeAt(0) != 0x2d) return false;
@@ -75,6 +75,11 @@ export class OptionReader {
     if (word == null) this.refuse(this.problem().text("needs a value"));
     this.words.skip();
     return word!;
+  }
+
+  /** Refuses a value that was attached and not asked for. */
+  refuseValue(): void {
+    if (this.attached != null) this.refuse(this.problem().text("takes no value"));
   }
 
   /** Begins the message that says what is wrong with the option. */

@@ -19,8 +19,11 @@ export function runRein(): i32 {
   const words = new CommandLine();
   const options = new OptionReader(words, plan.voice, "");
   while (options.next()) {
-    if (options.option == "--version") return print(REIN_VERSION);
-    if (options.option == "-h" || options.option == "--help") return print(HELP);
+    const text = textFor(options.option);
+    if (text != 0) {
+      options.refuseValue();
+      return print(text);
+    }
     if (!takeReinOption(options, plan))
       options.refuse(options.problem().text("no such option; rein --help lists them"));
   }
@@ -52,6 +55,12 @@ export function takeOptionsVariable(plan: Plan): void {
     const line = plan.voice.fatal().text(OPTIONS_VARIABLE).text(': "').outside(operand);
     refuse(plan.voice, line.text('" is not an option, and only options can stand there'));
   }
+}
+
+/** The text that an option asks for; 0 when it asks for none. */
+function textFor(option: string): usize {
+  if (option == "--version") return REIN_VERSION;
+  return option == "-h" || option == "--help" ? HELP : 0;
 }
 
 /** Prints a text that was asked for. Returns the exit status. */
