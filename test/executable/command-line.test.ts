@@ -183,7 +183,7 @@ const refusals: readonly Refusal[] = [
   { words: ["--rewrite", "HUP,INT:0"], says: [/--rewrite/, /HUP,INT/] },
   { words: ["--rlimit", "cpu,fsize=5"], says: [/--rlimit/, /cpu,fsize/] },
   { words: ["--group,single-child"], says: [/--group,single-child/, /no such option/] },
-  ...["KILL", "STOP", "CHLD"].flatMap((value) => [
+  ...["KILL", "STOP", "CHLD", "CLD"].flatMap((value) => [
     { words: ["--rewrite", `${value}:TERM`], says: [/--rewrite/, escaped(value), /pass on/] },
     { words: ["--stop-signal", value], says: [/--stop-signal/, escaped(value), /pass on/] },
   ]),

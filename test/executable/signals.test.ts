@@ -191,6 +191,13 @@ for (const mode of modes) {
         [INT, INT],
       ],
     },
+    {
+      options: ["-r", "IOT:POLL"],
+      becomes: [
+        [ABRT, 29],
+        [29, 29],
+      ],
+    },
     { options: ["-g", "-r", "TERM:QUIT"], becomes: [[TERM, QUIT]] },
     { options: ["-c", "-r", "TERM:QUIT"], becomes: [[TERM, QUIT]] },
   ];

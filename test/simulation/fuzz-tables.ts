@@ -12,14 +12,14 @@ const MILLISECONDS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, "": 1000 } as co
 /** Thrown where the executable's reading is not known to be right: nothing is judged but the manners. */
 export class Undecided extends Error {}
 
-/** Second names of three signals, which few programs take: either answer is right. */
-const secondNames = new Set(["CLD", "IOT", "POLL"]);
 const signals = new Map<string, number>();
 for (const [name, number] of Object.entries(constants.signals)) signals.set(name.slice(3), number);
 for (let i = 0; i <= LAST_SIGNAL - REAL_TIME; i++) {
   signals.set(`RTMIN+${i}`, REAL_TIME + i);
   signals.set(`RTMAX-${i}`, LAST_SIGNAL - i);
 }
+// Node.js leaves this second name out.
+signals.set("CLD", constants.signals.SIGCHLD);
 signals.set("RTMIN", REAL_TIME);
 signals.set("RTMAX", LAST_SIGNAL);
 
@@ -46,7 +46,7 @@ const capabilities = new Map(
 export const LAST_CAPABILITY = 40;
 export const EVERY_CAPABILITY = 2n ** 64n - 1n;
 
-export const signalNames: readonly string[] = [...new Set([...signals.keys(), ...secondNames])];
+export const signalNames: readonly string[] = [...signals.keys()];
 export const resourceNames: readonly string[] = [...resources.keys()];
 export const capabilityNames: readonly string[] = [...capabilities.keys()];
 
@@ -61,7 +61,6 @@ export function whole(text: string, maximum: bigint): bigint | undefined {
 export function signalOf(text: string): number | undefined {
   if (/^[0-9]+$/.test(text)) return Number(whole(text, BigInt(LAST_SIGNAL)) ?? 0n) || undefined;
   const name = text.replace(/[a-z]/g, (letter) => letter.toUpperCase()).replace(/^SIG/, "");
-  if (secondNames.has(name)) throw new Undecided("a second name");
   // RTMIN+03 is RTMIN+3.
   const [, base, digits] = /^(RTM(?:IN\+|AX-))0*([0-9]+)$/.exec(name) ?? [];
   return signals.get(base === undefined ? name : `${base}${digits}`);

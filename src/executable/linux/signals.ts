@@ -47,6 +47,10 @@ const names: usize = bytes(
   "HUP,INT,QUIT,ILL,TRAP,ABRT,BUS,FPE,KILL,USR1,SEGV,USR2,PIPE,ALRM,TERM,STKFLT,CHLD,CONT,STOP,TSTP,TTIN,TTOU,URG,XCPU,XFSZ,VTALRM,PROF,WINCH,IO,PWR,SYS",
 );
 
+/** Second names of three of them (signal(7)), and which these are. */
+const aliases: usize = bytes("IOT,CLD,POLL");
+const aliased: usize = memory.data<u8>([6, 17, 29]);
+
 /** Puts `SIGTERM` or `SIGRTMIN+3` into a line. */
 export function putSignal(line: Line, signal: i32): Line {
   line.text("SIG");
@@ -68,6 +72,8 @@ export function parseSignal(text: string): i32 {
   if (name.startsWith("SIG")) name = name.substring(3);
   const index = indexOfWord(names, name);
   if (index >= 0) return index + 1;
+  const alias = indexOfWord(aliases, name);
+  if (alias >= 0) return load<u8>(aliased + alias);
   if (name == "RTMIN") return Signal.RTMIN;
   if (name == "RTMAX") return Signal.RTMAX;
   const distance = parseWhole(name.substring(6), Signal.RTMAX - Signal.RTMIN);
