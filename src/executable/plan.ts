@@ -35,6 +35,8 @@ export class Plan {
   drain: i64 = NEVER;
   /** What each exit status of the payload becomes. */
   exitStatus: StaticArray<u8> = identity(256);
+  /** The status of a command that could not be run becomes another one likewise. */
+  mapsFailures: bool = false;
 
   // The init itself
 

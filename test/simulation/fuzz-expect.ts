@@ -55,10 +55,17 @@ export function expect(vector: Vector): Run {
     ],
     executions: child.executions,
     environment,
-    status: child.failureStatus ?? wish.statuses.get(timeline.status) ?? timeline.status,
+    status: exitStatus(wish, child.failureStatus, timeline.status),
     failure: child.failure,
     says: sayings(wish, vector, child.failure === undefined, timeline.hasReapedOrphan),
   };
+}
+
+/** `failure` is the status of a command that could not be run: tini maps that as well. */
+function exitStatus({ dialect, statuses }: Wish, failure: number | undefined, payload: number): number {
+  if (failure !== undefined && dialect === "rein") return failure;
+  const status = failure ?? payload;
+  return statuses.get(status) ?? status;
 }
 
 function checkStatusFile({ statusFile }: Wish, prefix: string): void {

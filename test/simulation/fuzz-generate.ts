@@ -89,7 +89,9 @@ function environmentFor(random: Random): string[] {
   if (random.onceIn(2)) entries.push(random.pick(["PATH=/bin:/usr/bin", "PATH=", "PATH=:/a::b:", "PATH=/bin"]));
   if (random.onceIn(4)) entries.push(`REIN_OPTIONS=${optionsVariable(random)}`);
   if (random.onceIn(6))
-    entries.push(`TINI_VERBOSITY=${random.pick(["0", "1", "2", "3", "", "255", "256", "x", "-1"])}`);
+    entries.push(
+      `TINI_VERBOSITY=${random.pick(["0", "1", "2", "3", "", "256", "x", "-1", "3x", " +2", "4294967296"])}`,
+    );
   if (random.onceIn(10)) entries.push(`TINI_SUBREAPER=${random.pick(["", "1"])}`);
   if (random.onceIn(10)) entries.push(`TINI_KILL_PROCESS_GROUP=${random.pick(["", "1"])}`);
   if (random.onceIn(6)) entries.push(`LISTEN_PID=${random.pick(["1", "7", "01", "2", "1 ", "", "4294967297"])}`);

@@ -216,9 +216,10 @@ function reinComplaints(prefix: string): Complaints {
   };
 }
 
-function tiniComplaints(name: string, prefix: string): Complaints {
+function tiniComplaints(path: string, prefix: string): Complaints {
+  // As getopt(3) says it, which takes `--foo` for the option `-`.
   const misuse = (what: string, option: string): Refused =>
-    new Refused(`${name}: ${what} -- '${shown(option.slice(1))}'\n`, true);
+    new Refused(`${shown(path)}: ${what} -- '${shown(option[1] ?? "")}'\n`, true);
   return {
     unknown: (option) => misuse("invalid option", option),
     lacking: (option) => misuse("option requires an argument", option),
@@ -312,8 +313,9 @@ export function read(argv: readonly string[], envp: readonly string[], pid: numb
     return wish;
   }
   if (words.length === 1 && words[0] === "--version") throw new Printed("tini version ");
-  wish.payload = takeOptions(words, wish, tiniTable, tiniComplaints(name, prefix)) + 1;
+  wish.payload = takeOptions(words, wish, tiniTable, tiniComplaints(argv[0] ?? "", prefix)) + 1;
   if (wish.payload >= argv.length) throw new Refused(`${name} (tini version `, true);
+  takeTiniVerbosity(envp, wish);
   wish.dropsDashes = argv[wish.payload - 1] !== "--" && argv[wish.payload + 1] === "--";
   return wish;
 }
@@ -322,8 +324,16 @@ function takeTiniVariables(envp: readonly string[], wish: Wish): void {
   wish.ownVariables.push("TINI_SUBREAPER", "TINI_KILL_PROCESS_GROUP", "TINI_VERBOSITY");
   wish.subreaper = lookUp(envp, "TINI_SUBREAPER") !== undefined;
   wish.toGroup = lookUp(envp, "TINI_KILL_PROCESS_GROUP") !== undefined;
-  const verbosity = lookUp(envp, "TINI_VERBOSITY");
-  if (verbosity !== undefined) wish.verbosity = Number(whole(verbosity, 255n) ?? 0n);
+}
+
+/** As tini does: atoi(3), into a number without a sign, whatever -v said. */
+function takeTiniVerbosity(envp: readonly string[], wish: Wish): void {
+  const text = lookUp(envp, "TINI_VERBOSITY");
+  if (text === undefined) return;
+  const digits = /^[ \t\n\v\f\r]*([-+]?[0-9]+)/.exec(text)?.[1] ?? "0";
+  // What C leaves open.
+  if (digits.length > 10) throw new Undecided("a number that is too large for atoi(3)");
+  wish.verbosity = Number(digits) >>> 0;
 }
 
 function takeOptionsVariable(envp: readonly string[], wish: Wish, prefix: string): void {

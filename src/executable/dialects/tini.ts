@@ -4,23 +4,21 @@ import { parseSignal } from "../linux/signals";
 import { Environment } from "../payload/environment";
 import { Plan } from "../plan";
 import { self } from "../reexec";
-import { messageLine, STDERR, STDOUT } from "../report/voice";
+import { Level, messageLine, STDERR, STDOUT } from "../report/voice";
 import { stringFrom } from "../support/bytes";
-import { parseWhole } from "../support/numbers";
+import { leadingNumber, parseWhole } from "../support/numbers";
 import { OptionReader } from "./option-reader";
 import { print, takeOptionsVariable } from "./rein";
 import { LICENSE, TINI_VERSION } from "./text";
 import { TiniVoice } from "./tini-voice";
 import { CommandLine } from "./words";
 
-/** What tini takes for TINI_VERBOSITY and we for the largest. */
-const MOST_VERBOSE: i64 = 255;
-
 /** tini and Docker's copy of it, docker-init: its options, variables, words and exit statuses. */
 export function runTini(): i32 {
   const voice = new TiniVoice();
   const plan = new Plan(voice);
   plan.subreaper = false;
+  plan.mapsFailures = true;
   takeVariables(plan);
   takeOptionsVariable(plan);
   const words = new CommandLine();
@@ -59,6 +57,7 @@ export function runTini(): i32 {
     }
   }
   if (words.peek() == null) return usage(STDERR, voice.refusalStatus);
+  takeVerbosity(voice);
   plan.payloadIndex = words.taken + 1;
   if (!options.endedByDashes) dropDashes(plan);
   return runInit(plan);
@@ -73,13 +72,17 @@ function dropDashes(plan: Plan): void {
   plan.payloadIndex = next;
 }
 
-/** tini takes the first two when they are set at all, even to nothing. They count for less than the command line. */
+/** tini takes these when they are set at all, even to nothing. They count for less than the command line. */
 function takeVariables(plan: Plan): void {
   const environment = new Environment();
   if (environment.take("TINI_SUBREAPER") != null) plan.subreaper = true;
   if (environment.take("TINI_KILL_PROCESS_GROUP") != null) plan.toGroup = true;
-  const verbosity = environment.take("TINI_VERBOSITY");
-  if (verbosity != null) plan.voice.verbosity = <i32>max<i64>(parseWhole(verbosity, MOST_VERBOSE), 0);
+}
+
+/** tini looks at this one behind its options: it counts for more than any -v. Below zero is the most, as its number has no sign. */
+function takeVerbosity(voice: TiniVoice): void {
+  const text = new Environment().take("TINI_VERBOSITY");
+  if (text != null) voice.verbosity = <i32>min<u32>(<u32>leadingNumber(text), Level.DETAIL);
 }
 
 function parentDeathSignal(options: OptionReader): i32 {
@@ -100,9 +103,10 @@ function refuseValue(options: OptionReader, value: string): void {
   options.refuse(options.voice.fatal().text("Not a valid option for ").text(options.option).text(": ").outside(value));
 }
 
-/** What getopt(3) says, and how the program is used. Returns the exit status. */
+/** What getopt(3) says, to which `--foo` is the option `-` in a cluster, and how the program is used. Returns the exit status. */
 function misuse(what: usize, option: string): i32 {
-  messageLine.text(self()).text(": ").bytes(what).text(" -- '").outside(option.substring(1)).text("'").writeTo(STDERR);
+  const line = messageLine.outside(stringFrom(host.loadAddress(host.argumentVector(), 0)));
+  line.text(": ").bytes(what).text(" -- '").outside(option.charAt(1)).text("'").writeTo(STDERR);
   return usage(STDERR, 1);
 }
 

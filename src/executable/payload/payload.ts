@@ -71,10 +71,10 @@ export class Payload {
     this.waitStatus = waitStatus;
   }
 
-  /** Its exit status, or 128 + the signal that killed it; as `--expect` and `--map-exit` have it, unless it never ran. */
+  /** Its exit status, or 128 + the signal that killed it; as `--expect` and `--map-exit` have it; if it never ran, only where the plan says so. */
   exitStatus(): i32 {
     const signal = this.waitStatus & 0x7f;
     const status = signal == Signal.NONE ? (this.waitStatus >> 8) & 0xff : 128 + signal;
-    return this.stage.hasFailed ? status : this.plan.exitStatus[status];
+    return this.stage.hasFailed && !this.plan.mapsFailures ? status : this.plan.exitStatus[status];
   }
 }

@@ -1,3 +1,6 @@
+const PLUS: i32 = 0x2b;
+const MINUS: i32 = 0x2d;
+
 /** Reads a whole decimal number from 0 to `maximum`: digits only, at least one. Returns -1 for anything else. */
 export function parseWhole(text: string, maximum: i64): i64 {
   if (text.length == 0) return -1;
@@ -9,6 +12,25 @@ export function parseWhole(text: string, maximum: i64): i64 {
     value = value * 10 + digit;
   }
   return value;
+}
+
+/** Reads the number at the front of a text as atoi(3) does: white space, a sign, digits; 0 without any. */
+export function leadingNumber(text: string): i32 {
+  let at = 0;
+  while (isSpace(text.charCodeAt(at))) at++;
+  const sign = text.charCodeAt(at);
+  if (sign == MINUS || sign == PLUS) at++;
+  let value = 0;
+  while (true) {
+    const digit = text.charCodeAt(at++) - 0x30;
+    if (digit < 0 || digit > 9) return sign == MINUS ? -value : value;
+    value = value * 10 + digit;
+  }
+}
+
+/** As isspace(3) has it. */
+function isSpace(unit: i32): bool {
+  return unit == 0x20 || (unit >= 0x09 && unit <= 0x0d);
 }
 
 /** The longest duration that is taken: a year, in milliseconds. */
