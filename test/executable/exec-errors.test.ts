@@ -254,6 +254,24 @@ for (const mode of modes) {
     assertRefused(await search(third, "second/none"), NOT_FOUND, "second/none");
   });
 
+  test(`${mode.name}: in PATH a path may be as long as the kernel takes it`, { skip }, async (t) => {
+    // PATH_MAX, less the NUL.
+    const LONGEST = 4095;
+    const start = join(folder, `long-${mode.name}`);
+    for (const [size, stdout] of [
+      [LONGEST, "ran\n"],
+      [LONGEST + 1, "short\n"],
+    ] as const) {
+      const long = `${start}/${"d/".repeat(LONGEST)}`.slice(0, size - "/tool".length).replace(/\/$/, "d");
+      mkdirSync(long.slice(0, LONGEST - 1).replace(/\/$/, ""), { recursive: true });
+      if (size === LONGEST) writeFileSync(`${long}/tool`, "#!/bin/sh\necho ran\n", { mode: 0o755 });
+      mkdirSync(join(start, "short"), { recursive: true });
+      writeFileSync(join(start, "short/tool"), "#!/bin/sh\necho short\n", { mode: 0o755 });
+      const result = await attempt(t, ["tool"], { environment: { PATH: `${long}:${start}/short` } });
+      assert.deepEqual([result.stdout, result.stderr], [stdout, ""]);
+    }
+  });
+
   test(`${mode.name}: without PATH the usual directories are searched`, { skip }, async (t) => {
     const result = await attempt(t, ["sh", "-c", "exit 6"], { launch: ["clear-environment"] });
     assert.deepEqual([result.status, result.stderr], [6, ""]);

@@ -2,9 +2,8 @@
 
 import { OWN_CAPABILITIES } from "./fuzz-kernel.ts";
 import { fatalPrefix, lookUp, Refused, read, shown, type Wish } from "./fuzz-reading.ts";
-import { LAST_CAPABILITY, Undecided, whole } from "./fuzz-tables.ts";
+import { LAST_CAPABILITY, whole } from "./fuzz-tables.ts";
 import { Timeline } from "./fuzz-timeline.ts";
-import { tolerated } from "./fuzz-tolerated.ts";
 import { type Account, accountOf, errorTexts, readingOf } from "./fuzz-user.ts";
 import { fileOf, type Step, type Vector } from "./fuzz-vector.ts";
 
@@ -183,8 +182,6 @@ class ChildSteps {
     let paths = [name];
     if (!isPath)
       paths = name === "" ? [] : searchPath.split(":").map((folder) => (folder === "" ? name : `${folder}/${name}`));
-    if (!isPath && tolerated.longestCandidate && paths.some((path) => path.length === LONGEST_PATH))
-      throw new Undecided("the longest path there can be");
     if (!isPath) paths = paths.filter((path) => path.length <= LONGEST_PATH);
     let forbidden: string | undefined;
     for (const path of paths) {

@@ -4,13 +4,10 @@
 export interface Tolerated {
   /** Messages show bytes from 0x80 on as they came, also where they are no UTF-8 or are control characters of it. */
   rawBytes: boolean;
-  /** A path of exactly 4095 bytes, made of PATH and the name, is taken for one that is too long. */
-  longestCandidate: boolean;
 }
 
 export const tolerated: Tolerated = {
   rawBytes: true,
-  longestCandidate: true,
 };
 
 /** Tolerates nothing from here on. */

@@ -61,7 +61,7 @@ export class Command {
       if (at > start) candidate.byte(SLASH);
       candidate.bytes(this.name);
       // Cut off, a path would be another program's.
-      if (candidate.isFull) this.failedErrno = Errno.ENAMETOOLONG;
+      if (candidate.isCut) this.failedErrno = Errno.ENAMETOOLONG;
       else this.try(candidate.terminated());
       candidate.clear();
       if (!isAbsent(this.failedPath, this.failedErrno)) {

@@ -43,7 +43,8 @@ export function reasonFor(path: usize, errno: i32): usize {
 }
 
 function isDirectory(path: usize): bool {
-  return linux.faccessat(AT_FDCWD, inside.bytes(path).text("/.").terminated(), F_OK) == 0;
+  // Cut off, it would be the path itself, which is there.
+  return !inside.bytes(path).text("/.").isCut && linux.faccessat(AT_FDCWD, inside.terminated(), F_OK) == 0;
 }
 
 /** Whether the file is a program in the kernel's own format, which a shell could do nothing with. */

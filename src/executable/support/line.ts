@@ -19,14 +19,14 @@ const NEWLINE: u8 = 0x0a;
 export class Line {
   private buffer: usize = room(CAPACITY);
   private size: i32 = 0;
+  /** Something did not fit. */
+  isCut: bool = false;
   /** The line before this one could not be written. */
   private isStuck: bool = false;
 
   byte(value: u8): Line {
-    if (this.size < CAPACITY - 1) {
-      store<u8>(this.buffer + this.size, value);
-      this.size++;
-    }
+    if (this.size < CAPACITY - 1) store<u8>(this.buffer + this.size++, value);
+    else this.isCut = true;
     return this;
   }
 
@@ -70,19 +70,15 @@ export class Line {
     return this.number(milliseconds / 1000).text("s");
   }
 
-  /** Whether no more fits: something may have been cut off. */
-  get isFull(): bool {
-    return this.size == CAPACITY - 1;
-  }
-
   clear(): void {
     this.size = 0;
+    this.isCut = false;
   }
 
   /** The text so far as a NUL-terminated string, for the kernel to read; the next text starts anew. */
   terminated(): usize {
     store<u8>(this.buffer + this.size, 0);
-    this.size = 0;
+    this.clear();
     return this.buffer;
   }
 
@@ -107,7 +103,7 @@ export class Line {
   writeTo(file: i32): i32 {
     store<u8>(this.buffer + this.size, NEWLINE);
     const size = this.size + 1;
-    this.size = 0;
+    this.clear();
     let result = linux.pwritev2(file, this.buffer, size, RWF_NOWAIT);
     // Terminals and older kernels' pipes cannot do that, and a file says EAGAIN when it has to wait for its disk. Asked
     // by poll(2), a pipe is writable when PIPE_BUF bytes fit, which a line never exceeds.
