@@ -291,6 +291,34 @@ describe("what is refused: one line, 125, and the command is not started", () =>
     });
   }
 
+  for (const [what, shown, raw] of [
+    ["characters that can be printed", "\u00fc \u6f22 \u{1f41a}", Buffer.from("\u00fc \u6f22 \u{1f41a}")],
+    ["bytes that are no UTF-8", "\\xff\\xc3(\\xed\\xa0\\x80", Buffer.from("\xff\xc3(\xed\xa0\x80", "latin1")],
+    ["C1 controls", "\\xc2\\x9b1m", Buffer.from("\u009b1m")],
+    ["ends of line", "\\xe2\\x80\\xa8\\xe2\\x80\\xa9", Buffer.from("\u2028\u2029")],
+    [
+      "directions",
+      "\\xe2\\x80\\xaa\\xe2\\x80\\xae\\xe2\\x81\\xa6\\xe2\\x81\\xa9",
+      Buffer.from("\u202a\u202e\u2066\u2069"),
+    ],
+    ["their neighbours", "\u2027\u202f\u2065\u206a", Buffer.from("\u2027\u202f\u2065\u206a")],
+  ] as const) {
+    test(`how ${what} are shown`, async (t) => {
+      // Node.js would make UTF-8 of an argument.
+      const octal = Array.from(raw, (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+      const script = 'exec "$0" --grace "$(printf "$1")" true';
+      assertRefused(await runCommand(t, ["sh", "-c", script, executable, octal]), [escaped(`--grace: "${shown}" is`)]);
+    });
+  }
+
+  test("a message that is cut off ends with a whole character", async (t) => {
+    const words = ["--file-env", `xx${"\u0001".repeat(990)}`, "true"];
+    const environment = { [`${words[1]}_FILE`]: `/${"\u6f22".repeat(400)}` };
+    const { stderr } = await rein(t, words, { environment });
+    assert.doesNotMatch(stderr, /\ufffd/);
+    assert.match(stderr, /\u6f22\n$/);
+  });
+
   for (const name of ["--grace", "--rewrite", "--user", "--rlimit"]) {
     test(`${name} with a very long value`, async (t) => {
       assertRefused(await rein(t, [name, "x".repeat(100_000), "true"]), [new RegExp(name)]);

@@ -1,12 +1,11 @@
 // A share of a campaign: the vectors from one number to another. As a worker's
 // program it does one share after the other and tells its parent.
 
-import { isMainThread, parentPort, workerData } from "node:worker_threads";
+import { isMainThread, parentPort } from "node:worker_threads";
 import { check, type Ending, type Failure } from "./fuzz-check.ts";
 import { vectorOf } from "./fuzz-generate.ts";
 import { Runner } from "./fuzz-run.ts";
 import { shrink } from "./fuzz-shrink.ts";
-import { beStrict } from "./fuzz-tolerated.ts";
 import { describe, sizeOf, type Vector } from "./fuzz-vector.ts";
 import { Program } from "./module.ts";
 
@@ -74,7 +73,6 @@ if (!isMainThread && parentPort !== null) {
   const port = parentPort;
   // Every end of a process is an exception here; of a trap the place at the top is enough.
   Error.stackTraceLimit = 2;
-  if ((workerData as { strict: boolean }).strict) beStrict();
   const campaign = new Campaign();
   port.on("message", (share: Share) => port.postMessage(campaign.run(share)));
 }

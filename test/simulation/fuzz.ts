@@ -3,7 +3,6 @@
 //
 //   node test/simulation/fuzz.ts --vectors N --seed S     N vectors, from number 0 (or --from) on
 //   node test/simulation/fuzz.ts --seed S --only I        vector I of that seed again
-//   --strict                                              tolerate nothing (see fuzz-tolerated.ts)
 
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -11,7 +10,6 @@ import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { Campaign, type Found, type Share, type Tally } from "./fuzz-campaign.ts";
 import { vectorOf } from "./fuzz-generate.ts";
-import { beStrict } from "./fuzz-tolerated.ts";
 import { describe } from "./fuzz-vector.ts";
 
 /** Vectors in a share: few enough for a progress line a second. */
@@ -28,12 +26,11 @@ export interface Order {
   readonly seed: number;
   readonly from: number;
   readonly to: number;
-  readonly strict: boolean;
   readonly onProgress?: (summary: Summary) => void;
 }
 
 /** Runs the vectors of a seed from one number to another, on two threads. */
-export async function fuzz({ seed, from, to, strict, onProgress }: Order): Promise<Summary> {
+export async function fuzz({ seed, from, to, onProgress }: Order): Promise<Summary> {
   const summary: Summary = { vectors: 0, endings: new Map(), found: [] };
   let next = from;
   const nextShare = (): Share | undefined => {
@@ -51,7 +48,7 @@ export async function fuzz({ seed, from, to, strict, onProgress }: Order): Promi
   };
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(join(import.meta.dirname, "fuzz-campaign.ts"), { workerData: { strict } });
+      const worker = new Worker(join(import.meta.dirname, "fuzz-campaign.ts"));
       const give = (): void => {
         const share = nextShare();
         if (share !== undefined) worker.postMessage(share);
@@ -80,12 +77,10 @@ async function main(): Promise<void> {
       seed: { type: "string", default: `${Date.now() % 2 ** 31}` },
       from: { type: "string", default: "0" },
       only: { type: "string" },
-      strict: { type: "boolean", default: false },
     },
   });
   const seed = Number(values.seed);
   if (values.only !== undefined) {
-    if (values.strict) beStrict();
     const index = Number(values.only);
     const { endings, found } = new Campaign().run({ seed, from: index, to: index + 1 });
     console.log(`${describe(vectorOf(seed, index))}\n\n${Object.keys(endings)}`);
@@ -103,7 +98,6 @@ async function main(): Promise<void> {
     seed,
     from,
     to: from + total,
-    strict: values.strict,
     onProgress({ vectors, found }) {
       for (; shown < found.length; shown++) console.log(`\n${told(seed, found[shown] as Found)}`);
       if (process.stderr.isTTY) process.stderr.write(`\r${vectors} of ${total}, ${rate(vectors)} `);

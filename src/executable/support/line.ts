@@ -8,12 +8,16 @@ import * as linux from "../linux/linux";
 import { isReady } from "../linux/readiness";
 import { Poll } from "../linux/structures";
 import { room } from "./room";
+import { printableSize } from "./utf8";
 
 const CAPACITY: i32 = 4096;
 /** What of a text from outside is shown. */
 const LONGEST: i32 = 1000;
 /** How long a line waits for a reader, in milliseconds. */
 const PATIENCE: i64 = 100;
+const LARGEST_CHARACTER: i32 = 4;
+/** The beginning of a text from outside, as bytes. */
+const beginning: usize = room(LONGEST + LARGEST_CHARACTER + 1);
 const NEWLINE: u8 = 0x0a;
 
 export class Line {
@@ -41,17 +45,22 @@ export class Line {
     return this;
   }
 
-  /** A text from outside: cut where it is long, control characters as `\x1b`, for a message is one line. */
+  /** A text from outside, which has no NUL (see `outsideBytes`). */
   outside(text: string): Line {
-    const size = text.length;
-    for (let i = 0; i < size && i < LONGEST; i++) this.shown(<u8>text.charCodeAt(i));
-    return size > LONGEST ? this.text("...") : this;
+    const size = min(text.length, LONGEST + LARGEST_CHARACTER);
+    for (let i = 0; i < size; i++) store<u8>(beginning + i, <u8>text.charCodeAt(i));
+    store<u8>(beginning + size, 0);
+    return this.outsideBytes(beginning);
   }
 
-  /** The same for the NUL-terminated bytes at `offset`. */
+  /** NUL-terminated bytes from outside: cut where they are long, what is not printable as `\x1b`, for a message is one line. */
   outsideBytes(offset: usize): Line {
     let at = offset;
-    for (; load<u8>(at) != 0 && at < offset + LONGEST; at++) this.shown(load<u8>(at));
+    while (load<u8>(at) != 0 && at < offset + LONGEST) {
+      const size = printableSize(at);
+      if (size == 0) this.escaped(load<u8>(at++));
+      for (const end = at + size; at < end; at++) this.byte(load<u8>(at));
+    }
     return load<u8>(at) != 0 ? this.text("...") : this;
   }
 
@@ -82,12 +91,16 @@ export class Line {
     return this.buffer;
   }
 
-  private shown(byte: u8): void {
-    if (byte >= 0x20 && byte != 0x7f) this.byte(byte);
-    else
-      this.text("\\x")
-        .byte(hexadecimal(byte >> 4))
-        .byte(hexadecimal(byte & 15));
+  /** Of a line that is cut: the last character may be a part of one, which is none to who reads the log. */
+  private dropLastCharacter(): void {
+    do this.size--;
+    while ((load<u8>(this.buffer + this.size) & 0xc0) == 0x80);
+  }
+
+  private escaped(byte: u8): void {
+    this.text("\\x")
+      .byte(hexadecimal(byte >> 4))
+      .byte(hexadecimal(byte & 15));
   }
 
   /**
@@ -101,6 +114,7 @@ export class Line {
    * payload has it too.
    */
   writeTo(file: i32): i32 {
+    if (this.isCut) this.dropLastCharacter();
     store<u8>(this.buffer + this.size, NEWLINE);
     const size = this.size + 1;
     this.clear();
