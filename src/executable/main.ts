@@ -2,6 +2,7 @@
 import { runRein } from "./dialects/rein";
 import { runTini } from "./dialects/tini";
 import { dispatch, register } from "./reexec";
+import { refuseForMemory, Voice } from "./report/voice";
 import { blockEverySignal } from "./signals/incoming";
 
 /** Returns the exit status. */
@@ -13,6 +14,11 @@ export function main(): i32 {
   register("tini-static", runTini);
   register("docker-init", runTini);
   return dispatch(runRein);
+}
+
+/** What the host calls when there is no more memory, in place of giving up in words that no dialect has. */
+export function outOfMemory(): void {
+  refuseForMemory(Voice.current!);
 }
 
 /** What a process made by `linux.clone` runs: the function at index `entry` of the table. Returns the exit status. */

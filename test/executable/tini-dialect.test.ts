@@ -322,6 +322,17 @@ describe("how options are written", { skip: payloadUnavailable }, () => {
     assert.equal((await runTini(t, ["-s", "--", "--", "true"])).status, 127);
   });
 
+  test("more options than there is memory for are refused in tini's words", async (t) => {
+    const words = Array.from({ length: 40_000 }, () => "-e5");
+    const line = /^\[FATAL tini \(\d+\)\] the options take more memory than there is for them\n$/;
+    // So many that the memory ends, and such that some of it is left.
+    for (const count of [words.length, 20_000]) {
+      const result = await runTini(t, [...words.slice(0, count), "-z", "true"]);
+      assert.equal(result.status, 1);
+      assert.match(result.stderr, line);
+    }
+  });
+
   test("REIN_OPTIONS adds what tini cannot do, where nobody can give the init arguments", async (t) => {
     const environment = { REIN_OPTIONS: "--grace 100ms" };
     for (const link of links) {

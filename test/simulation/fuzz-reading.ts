@@ -286,10 +286,18 @@ function takeOptions(words: readonly string[], wish: Wish, takers: Table, compla
   }
 }
 
+function baseName(argv: readonly string[]): string {
+  return (argv[0] ?? "").replace(/^[\s\S]*\//, "");
+}
+
+export function dialectOf(argv: readonly string[]): Wish["dialect"] {
+  return ["tini", "tini-static", "docker-init"].includes(baseName(argv)) ? "tini" : "rein";
+}
+
 /** Reads everything. Throws `Refused`, `Printed` or `Undecided`. */
 export function read(argv: readonly string[], envp: readonly string[], pid: number): Wish {
-  const name = (argv[0] ?? "").replace(/^[\s\S]*\//, "");
-  const dialect = ["tini", "tini-static", "docker-init"].includes(name) ? "tini" : "rein";
+  const name = baseName(argv);
+  const dialect = dialectOf(argv);
   const wish: Wish = {
     dialect,
     toGroup: false,

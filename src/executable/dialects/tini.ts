@@ -4,7 +4,7 @@ import { parseSignal } from "../linux/signals";
 import { Environment } from "../payload/environment";
 import { Plan } from "../plan";
 import { self } from "../reexec";
-import { Level, messageLine, STDERR, STDOUT } from "../report/voice";
+import { checkMemory, Level, messageLine, STDERR, STDOUT, Voice } from "../report/voice";
 import { stringFrom } from "../support/bytes";
 import { leadingNumber, parseWhole } from "../support/numbers";
 import { OptionReader } from "./option-reader";
@@ -26,11 +26,11 @@ export function runTini(): i32 {
   const options = new OptionReader(words, voice, "");
   while (options.next()) {
     if ((options.option == "-p" || options.option == "-e") && !options.hasValue()) {
-      return misuse(bytes("option requires an argument"), options.option);
+      return misuse(bytes("option requires an argument"), options);
     }
     switch (options.option) {
       case "-h":
-        return usage(STDOUT, 0);
+        return usage(voice, STDOUT, 0);
       case "-l":
         return print(LICENSE);
       case "-s":
@@ -53,10 +53,10 @@ export function runTini(): i32 {
         plan.exitStatus[expectedStatus(options)] = 0;
         break;
       default:
-        return misuse(bytes("invalid option"), options.option);
+        return misuse(bytes("invalid option"), options);
     }
   }
-  if (words.peek() == null) return usage(STDERR, voice.refusalStatus);
+  if (words.peek() == null) return usage(voice, STDERR, voice.refusalStatus);
   takeVerbosity(voice);
   plan.payloadIndex = words.taken + 1;
   if (!options.endedByDashes) dropDashes(plan);
@@ -104,13 +104,15 @@ function refuseValue(options: OptionReader, value: string): void {
 }
 
 /** What getopt(3) says, to which `--foo` is the option `-` in a cluster, and how the program is used. Returns the exit status. */
-function misuse(what: usize, option: string): i32 {
+function misuse(what: usize, options: OptionReader): i32 {
+  checkMemory(options.voice);
   const line = messageLine.outside(stringFrom(host.loadAddress(host.argumentVector(), 0)));
-  line.text(": ").bytes(what).text(" -- '").outside(option.charAt(1)).text("'").writeTo(STDERR);
-  return usage(STDERR, 1);
+  line.text(": ").bytes(what).text(" -- '").outside(options.option.charAt(1)).text("'").writeTo(STDERR);
+  return usage(options.voice, STDERR, 1);
 }
 
-function usage(file: i32, status: i32): i32 {
+function usage(voice: Voice, file: i32, status: i32): i32 {
+  checkMemory(voice);
   const name = self();
   messageLine.text(name).text(" (").bytes(TINI_VERSION).text(")\nUsage: ").text(name);
   messageLine.text(" [OPTIONS] PROGRAM -- [ARGS] | --version\n\n");

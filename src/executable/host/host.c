@@ -63,22 +63,19 @@ _Noreturn static void exit_group(int status) {
   for (;;) system_call(__NR_exit_group, status, 0, 0, 0, 0);
 }
 
-_Noreturn static void fail(const char *message, size_t size) {
-  system_call(__NR_write, 2, (long)message, (long)size, 0, 0);
-  exit_group(125);
-}
-#define FAIL(message) fail(message, sizeof(message) - 1)
-
 /* A fault of ours that wasm's rules stopped. The exit status is that of our refusals. */
 _Noreturn void wasm_rt_trap(wasm_rt_trap_t trap) {
+  static const char message[] = "rein: internal error\n";
   (void)trap;
-  FAIL("rein: internal error\n");
+  system_call(__NR_write, 2, (long)message, sizeof message - 1, 0, 0);
+  exit_group(125);
 }
 
 /* Memory is taken while options are read, and never after. */
 uint64_t wasm_rt_grow_memory(const wasm_rt_memory_t *m, uint64_t pages) {
   (void)m, (void)pages;
-  FAIL("rein: the options take more memory than there is for them\n");
+  w2c_rein_outOfMemory(&module);
+  wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
 }
 
 void wasm_rt_allocate_funcref_table(wasm_rt_funcref_table_t *t, uint32_t elements, uint32_t max_elements) {

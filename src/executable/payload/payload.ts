@@ -1,11 +1,10 @@
-import { Errno, putErrno } from "../linux/errno";
+import { putErrno } from "../linux/errno";
 import { CLONE_VFORK, CLONE_VM } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Plan } from "../plan";
 import { Report } from "../report/report";
-import { say } from "../report/voice";
-import { roomsAreIntact } from "../support/room";
+import { checkMemory, say } from "../report/voice";
 import { Stage } from "./stage";
 import { Terminal } from "./terminal";
 
@@ -42,10 +41,7 @@ export class Payload {
    */
   start(): bool {
     // Nothing is allocated from here on.
-    if (!roomsAreIntact()) {
-      say(putErrno(this.plan.voice.fatal().text("options: "), Errno.ENOMEM));
-      return false;
-    }
+    checkMemory(this.plan.voice);
     next = this.stage;
     const pid = linux.clone(CLONE_VM | CLONE_VFORK | Signal.CHLD, runNext.index);
     if (pid < 0) {

@@ -2,6 +2,7 @@ import { putErrno } from "../linux/errno";
 import * as linux from "../linux/linux";
 import { putSignal } from "../linux/signals";
 import { Line } from "../support/line";
+import { roomsAreIntact } from "../support/room";
 
 /** How much a message matters; each `-v` lets one level more through. */
 export enum Level {
@@ -23,9 +24,16 @@ export const STDERR: i32 = 2;
  * and people search their logs for them. What only we do is said here.
  */
 export abstract class Voice {
+  /** The one that speaks for this process. */
+  static current: Voice | null = null;
+
   verbosity: i32 = Level.WARNING;
   /** The exit status of the init's own refusals. */
   abstract get refusalStatus(): i32;
+
+  constructor() {
+    Voice.current = this;
+  }
 
   /** Begins a message. */
   protected abstract begin(level: Level): Line;
@@ -110,7 +118,20 @@ export function putReason(line: Line, reason: usize, detail: usize): Line {
 
 /** Says why the payload does not start, and ends the process. */
 export function refuse(voice: Voice, line: Line): void {
+  checkMemory(voice);
   say(line);
+  linux.exit_group(voice.refusalStatus);
+}
+
+/** Ends the process when the options have grown into the buffers: messages that name some of them come out spoilt. */
+export function checkMemory(voice: Voice): void {
+  if (!roomsAreIntact()) refuseForMemory(voice);
+}
+
+/** Says that the options take too much memory, and ends the process. Nothing of theirs is looked at any more. */
+export function refuseForMemory(voice: Voice): void {
+  messageLine.clear();
+  say(voice.fatal().text("the options take more memory than there is for them"));
   linux.exit_group(voice.refusalStatus);
 }
 
