@@ -197,6 +197,22 @@ describe("the account files", { skip: usersUnavailable, concurrency: 4 }, () => 
     else assertRefused(result, [/--user/, /\/etc\/passwd/]);
   });
 
+  test("one that cannot be read is refused, where a user without its groups would be started", async (t) => {
+    const large = `${"#".repeat(10_000_000)}\n`;
+    for (const [files, user, path] of [
+      [{ passwd, group: large }, "app", "/etc/group"],
+      [{ passwd, group: large }, "app:7", "/etc/group"],
+      [{ passwd: large, group }, "1234", "/etc/passwd"],
+    ] as const)
+      assertRefused(await runWithAccounts(t, files, ["--user", user]), [new RegExp(`--user: ${path}: File too large`)]);
+  });
+
+  test("a record without a name is nobody's", async (t) => {
+    const files = { passwd: `::0:0:::\n${passwd}`, group: `:x:0:\n${group}` };
+    assertRefused(await runWithAccounts(t, files, ["--user", ""]), [/--user: the user is empty/]);
+    assertRefused(await runWithAccounts(t, files, ["--user", "app:"]), [/--user: the group is empty/]);
+  });
+
   test("with the user in more groups than the kernel takes", async (t) => {
     const group = Array.from({ length: 65_600 }, (_, i) => `g${i}:x:${10_000 + i}:app\n`).join("");
     const result = await runWithAccounts(t, { passwd, group }, ["--user", "app"]);

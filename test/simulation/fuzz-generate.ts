@@ -23,12 +23,12 @@ const endings = ["-h", "--help", "--version", "-l", "--version=1", "--help="];
 const passwd = [
   "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:\nnobody:x:65534:65534:nobody:/:\n",
   "# a comment\n\nroot:x:0:0\nodd:x:abc:1:::\nodd:x:12:4294967295:::\nnohome:x:13:13\ntwin:x:1:1::/1:\ntwin:x:2:2::/2:",
-  "app:x:0001000:20:::\u00e4",
+  "app:x:0001000:20:::\u00e4\n::0:0:::",
   "",
 ];
 const group = [
   "root:x:0:\nstaff:x:20:app,root\nnogroup:x:65534:nobody\nmore:x:30:root,app,twin\napp:x:1000:\n",
-  "staff:x:20:app,\nbad:x:-1:app\nstaff:x:21:,app,\nshort\nodd:x:12:nohome,odd",
+  "staff:x:20:app,\nbad:x:-1:app\nstaff:x:21:,app,\nshort\nodd:x:12:nohome,odd\n:x:0:\n",
   "",
 ];
 
@@ -131,7 +131,7 @@ function worldFor(random: Random): World {
     files: {
       ...secrets,
       "/etc/passwd": random.onceIn(12) ? random.pick([ENOENT, EACCES, ENOTDIR, EIO]) : random.pick(passwd),
-      "/etc/group": random.onceIn(12) ? random.pick([ENOENT, EACCES]) : random.pick(group),
+      "/etc/group": random.onceIn(12) ? random.pick([ENOENT, EACCES, EIO]) : random.pick(group),
       ...(random.onceIn(2) ? { "/bin/node": "text", "/usr/bin/sh": "\x7fELF\x02", "./x": "#!/no" } : {}),
     },
     executions: Array.from({ length: random.onceIn(3) ? random.below(7) : 0 }, () =>

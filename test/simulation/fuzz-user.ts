@@ -34,16 +34,12 @@ export function readingOf(vector: Vector, path: string): string | number {
   return typeof held === "string" && held.length > LONGEST_FILE ? EFBIG : held;
 }
 
-interface Records {
-  readonly records: readonly (readonly string[])[];
-  /** Why they could not be read. */
-  readonly error: string | undefined;
-}
-
-function recordsOf(vector: Vector, path: string): Records {
+/** A missing file has no records; one that cannot be read is refused. */
+function recordsOf(vector: Vector, path: string, prefix: string): string[][] {
   const held = readingOf(vector, path);
-  if (typeof held === "string") return { records: held.split("\n").map((line) => line.split(":")), error: undefined };
-  return { records: [], error: held === ENOENT || held === ENOTDIR ? undefined : errorTexts[held] };
+  if (typeof held === "string") return held.split("\n").map((line) => line.split(":"));
+  if (held === ENOENT || held === ENOTDIR) return [];
+  throw new Refused(`${prefix}--user: ${path}: ${errorTexts[held]}`);
 }
 
 function idOf(text: string | undefined): number | undefined {
@@ -51,35 +47,41 @@ function idOf(text: string | undefined): number | undefined {
   return id === undefined ? undefined : Number(id);
 }
 
+/** An empty name is nobody's. */
+function isName(name: string | undefined, text: string): boolean {
+  return name === text && text !== "";
+}
+
 /** Who that is. Throws `Refused` when there is no such user or group. */
 export function accountOf(text: string, vector: Vector, prefix: string): Account {
   const [user = "", ...more] = text.split(":");
   const group = more.length === 0 ? undefined : more.join(":");
-  const passwd = recordsOf(vector, "/etc/passwd");
-  const groups = recordsOf(vector, "/etc/group");
-  const refused = (what: string, name: string, path: string, error: string | undefined): Refused => {
+  const passwd = recordsOf(vector, "/etc/passwd", prefix);
+  const refused = (what: string, name: string, path: string): Refused => {
     const reason =
       name === "" ? `the ${what} is empty; give a name or a number` : `no ${what} ${shown(name)} in ${path}; give one`;
-    return new Refused(`${prefix}--user: ${error === undefined ? reason : `${path}: ${error}`}`);
+    return new Refused(`${prefix}--user: ${reason}`);
   };
 
   const number = idOf(user);
-  const record = passwd.records.find(
+  const record = passwd.find(
     ([name, , uid, gid]) =>
-      idOf(uid) !== undefined && idOf(gid) !== undefined && (name === user || idOf(uid) === number),
+      idOf(uid) !== undefined && idOf(gid) !== undefined && (isName(name, user) || idOf(uid) === number),
   );
-  if (record === undefined && number === undefined) throw refused("user", user, "/etc/passwd", passwd.error);
+  if (record === undefined && number === undefined) throw refused("user", user, "/etc/passwd");
   const [name = "", , uid, ownGroup, , home = ""] = record ?? ["", "", user, `${CALLERS_GROUP}`, "", "/"];
   const account = { uid: idOf(uid) ?? 0, gid: idOf(ownGroup) ?? 0, home };
+  if (group === undefined && name === "") return { ...account, groups: [] };
+  const groups = recordsOf(vector, "/etc/group", prefix);
   if (group === undefined) {
-    const listing = name === "" ? [] : groups.records.filter((fields) => (fields[3] ?? "").split(",").includes(name));
+    const listing = groups.filter((fields) => (fields[3] ?? "").split(",").includes(name));
     return { ...account, groups: listing.map((fields) => idOf(fields[2]) ?? account.gid) };
   }
   const wanted = idOf(group);
-  const found = groups.records.find(
-    ([name, , gid]) => idOf(gid) !== undefined && (name === group || idOf(gid) === wanted),
+  const found = groups.find(
+    ([name, , gid]) => idOf(gid) !== undefined && (isName(name, group) || idOf(gid) === wanted),
   );
   const gid = found === undefined ? wanted : idOf(found[2]);
-  if (gid === undefined) throw refused("group", group, "/etc/group", groups.error);
+  if (gid === undefined) throw refused("group", group, "/etc/group");
   return { ...account, gid, groups: [] };
 }

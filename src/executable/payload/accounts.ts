@@ -44,9 +44,10 @@ export class Accounts {
     return stringAt(start, <i32>(this.fieldEnd(start) - start));
   }
 
-  isField(index: i32, text: string): bool {
-    const start = this.fieldStart(index);
-    return <i32>(this.fieldEnd(start) - start) == text.length && isAt(start, text);
+  /** Whether the record has that name; an empty one is nobody's. */
+  isNamed(name: string): bool {
+    const size = <i32>(this.fieldEnd(this.line) - this.line);
+    return size > 0 && size == name.length && isAt(this.line, name);
   }
 
   /** The field's number, or -1 when it is none that an id can be. */

@@ -37,55 +37,60 @@ export class User {
   /** Returns the user's name; empty for a number without one. */
   private findUser(text: string): string {
     const number = parseWhole(text, LARGEST_ID);
-    const accounts = new Accounts(PASSWD);
+    const accounts = this.read(PASSWD);
     while (accounts.nextRecord()) {
       const uid = accounts.id(2);
       const gid = accounts.id(3);
       if (uid < 0 || gid < 0) continue;
-      if (!accounts.isField(0, text) && uid != number) continue;
+      if (!accounts.isNamed(text) && uid != number) continue;
       this.uid = <u32>uid;
       this.gid = <u32>gid;
       this.home = accounts.field(5);
       return accounts.field(0);
     }
-    // Unread, the file may still have a group and a home for the number: its payload must not run in the caller's.
-    if (number < 0 || accounts.errno != 0) this.refuse(bytes("user"), text, PASSWD, accounts.errno);
-    this.uid = <u32>number;
+    if (number >= 0) this.uid = <u32>number;
+    else this.refuse(bytes("user"), text, PASSWD);
     return "";
   }
 
   private findGroup(text: string): void {
     const number = parseWhole(text, LARGEST_ID);
-    const accounts = new Accounts(GROUP);
+    const accounts = this.read(GROUP);
     while (accounts.nextRecord()) {
       const gid = accounts.id(2);
-      if (gid < 0 || (!accounts.isField(0, text) && gid != number)) continue;
+      if (gid < 0 || (!accounts.isNamed(text) && gid != number)) continue;
       this.gid = <u32>gid;
       return;
     }
     if (number >= 0) this.gid = <u32>number;
-    else this.refuse(bytes("group"), text, GROUP, accounts.errno);
+    else this.refuse(bytes("group"), text, GROUP);
   }
 
   private findGroupsOf(name: string): void {
     if (name.length == 0) return;
-    const accounts = new Accounts(GROUP);
-    if (accounts.errno != 0) this.refuse(bytes("group"), name, GROUP, accounts.errno);
+    const accounts = this.read(GROUP);
     while (accounts.nextRecord()) if (accounts.lists(3, name)) this.groupCount++;
     this.groupCount = min(this.groupCount, MOST_GROUPS);
     this.groups = new StaticArray<u32>(this.groupCount);
     // The same text again, which has not gone: a second reading could fail, and leave zeroes, root's group.
     accounts.rewind();
-    for (let found = 0; accounts.nextRecord() && found < this.groupCount; ) {
+    for (let found = 0; found < this.groupCount && accounts.nextRecord(); ) {
       const gid = accounts.id(2);
       if (accounts.lists(3, name)) this.groups[found++] = gid < 0 ? this.gid : <u32>gid;
     }
   }
 
-  private refuse(what: usize, text: string, path: usize, errno: i32): void {
+  /** One that is there and cannot be read is refused: a user without the groups that deny them a file may do more. */
+  private read(path: usize): Accounts {
+    const accounts = new Accounts(path);
+    if (accounts.errno != 0)
+      refuse(this.voice, putErrno(this.voice.fatal().text("--user: ").bytes(path).text(": "), accounts.errno));
+    return accounts;
+  }
+
+  private refuse(what: usize, text: string, path: usize): void {
     const line = this.voice.fatal().text("--user: ");
-    if (errno != 0) putErrno(line.bytes(path).text(": "), errno);
-    else if (text.length == 0) line.text("the ").bytes(what).text(" is empty; give a name or a number");
+    if (text.length == 0) line.text("the ").bytes(what).text(" is empty; give a name or a number");
     else
       line
         .text("no ")
