@@ -83,6 +83,18 @@ describe("variables", { skip: payloadUnavailable }, () => {
     assert.equal(result.stdout, "500\n", result.stderr);
   });
 
+  test("--unsetenv leaves the others in their order", async (t) => {
+    const names = Array.from({ length: 300 }, (_, i) => `N${i}`);
+    const unset = names.filter((_, i) => i % 3 !== 0);
+    const environment = Object.fromEntries(names.map((name) => [name, "x"]));
+    const result = await rein(t, [...unset.flatMap((name) => ["--unsetenv", name]), "env"], environment);
+    const left = result.stdout.match(/^N\d+(?==x$)/gm);
+    assert.deepEqual(
+      left,
+      names.filter((name) => !unset.includes(name)),
+    );
+  });
+
   test("very long ones", async (t) => {
     const value = "x".repeat(100_000);
     assert.equal(await variableFor(t, "A", ["--setenv", "A", value]), `[${value}]`);

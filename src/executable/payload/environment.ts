@@ -58,13 +58,16 @@ export class Environment {
     return index < 0 ? null : stringFrom(host.loadAddress(this.vector, index)).substring(name.length + 1);
   }
 
+  /** In one pass: a thousand variables of one name are not moved a thousand times. */
   unset(name: string): void {
-    for (let index = this.find(name); index >= 0; index = this.find(name)) {
-      for (let i = index; i < this.count; i++) {
-        host.storeAddress(this.vector, i, host.loadAddress(this.vector, i + 1));
-      }
-      this.count--;
+    const prefix = terminated(name + "=");
+    let kept = 0;
+    for (let index = 0; index < this.count; index++) {
+      const variable = host.loadAddress(this.vector, index);
+      if (host.startsWith(variable, prefix, name.length + 1) == 0) host.storeAddress(this.vector, kept++, variable);
     }
+    this.count = kept;
+    host.storeAddress(this.vector, kept, 0);
   }
 
   set(name: string, value: string): void {
