@@ -89,6 +89,15 @@ describe("--user", { skip: usersUnavailable, concurrency: 4 }, () => {
       // What is set on purpose stays so.
       const own = await runWithAccounts(t, accounts, ["--user", user, "--setenv", "HOME", "/own"], command);
       assert.match(own.stdout, /^HOME=\/own$/m);
+      // What is cleared is the caller's environment.
+      for (const [options, said] of [
+        [["--clearenv"], `HOME=${home}`],
+        [["--clearenv", "--setenv", "HOME", "/own"], "HOME=/own"],
+        [["--clearenv", "--unsetenv", "HOME"], "HOME unset"],
+      ] as const) {
+        const cleared = await runWithAccounts(t, accounts, [...options, "--user", user], command, { environment });
+        assert.match(cleared.stdout, new RegExp(`^${said}$`, "m"), options.join(" "));
+      }
     });
   }
 

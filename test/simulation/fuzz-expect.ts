@@ -88,10 +88,15 @@ function environmentFor(wish: Wish, vector: Vector, account: Account | undefined
     set("LISTEN_PID", `${pid + 1}`);
     unset("LISTEN_PIDFDID");
   }
-  if (account !== undefined) set("HOME", account.home);
+  const setHome = (): void => {
+    if (account !== undefined) set("HOME", account.home);
+  };
+  setHome();
   for (const change of wish.changes) {
-    if (change.kind === "clear") variables = [];
-    else if (change.kind === "unset") unset(change.name);
+    if (change.kind === "clear") {
+      variables = [];
+      setHome();
+    } else if (change.kind === "unset") unset(change.name);
     else if (change.kind === "set") set(change.name, change.value);
     else {
       const { name } = change;

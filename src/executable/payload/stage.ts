@@ -148,14 +148,16 @@ function payloadEnvironment(plan: Plan, user: User | null, init: i32): Environme
   const environment = new Environment();
   environment.handOverSockets(init);
   if (user != null) environment.set("HOME", user.home);
-  change(environment, plan.environment, plan.voice);
+  change(environment, plan.environment, user, plan.voice);
   if (environment.errno != 0) refuse(plan.voice, putErrno(plan.voice.fatal().text("environment: "), environment.errno));
   return environment;
 }
 
-function change(environment: Environment, latest: EnvironmentChange | null, voice: Voice): void {
+function change(environment: Environment, latest: EnvironmentChange | null, user: User | null, voice: Voice): void {
   if (latest == null) return;
-  change(environment, latest.previous, voice);
+  change(environment, latest.previous, user, voice);
   if (latest.kind == EnvironmentChangeKind.FROM_FILE) takeSecret(environment, latest.name, voice);
   else environment.apply(latest);
+  // What is cleared is the caller's environment: HOME is the user's, and gone only when it is unset by its name.
+  if (latest.kind == EnvironmentChangeKind.CLEAR && user != null) environment.set("HOME", user.home);
 }
