@@ -44,7 +44,7 @@ export function expect(vector: Vector): Run {
   return {
     wish,
     trace: [
-      ...(wish.parentDeath === undefined ? [] : [`parent-death ${wish.parentDeath}`]),
+      ...(wish.parentDeathSignal === 0 ? [] : [`parent-death ${wish.parentDeathSignal}`]),
       ...(wish.subreaper && world.pid !== 1 ? ["subreaper"] : []),
       "clone",
       ...child.trace.map((step) => `child ${step}`),
@@ -54,17 +54,17 @@ export function expect(vector: Vector): Run {
     ],
     executions: child.executions,
     environment,
-    status: exitStatus(wish, child.failureStatus, timeline.status),
+    status: endingStatus(wish, child.failureStatus, timeline.status),
     failure: child.failure,
     says: sayings(wish, vector, child.failure === undefined, timeline.hasReapedOrphan),
   };
 }
 
 /** `failure` is the status of a command that could not be run: tini maps that as well. */
-function exitStatus({ dialect, statuses }: Wish, failure: number | undefined, payload: number): number {
+function endingStatus({ dialect, exitStatus }: Wish, failure: number | undefined, payload: number): number {
   if (failure !== undefined && dialect === "rein") return failure;
   const status = failure ?? payload;
-  return statuses.get(status) ?? status;
+  return exitStatus.get(status) ?? status;
 }
 
 function checkStatusFile({ statusFile }: Wish, prefix: string): void {

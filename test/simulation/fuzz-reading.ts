@@ -4,6 +4,7 @@
 import { isUtf8 } from "node:buffer";
 import { constants } from "node:os";
 import { capabilityOf, type Limit, limitOf, signalOf, timeOf, Undecided, whole } from "./fuzz-tables.ts";
+import { type Plan, planOf } from "./plan.ts";
 
 export type Change =
   | { readonly kind: "clear" }
@@ -11,18 +12,8 @@ export type Change =
   | { readonly kind: "set"; readonly name: string; readonly value: string };
 
 /** What is asked for. */
-export interface Wish {
-  readonly dialect: "rein" | "tini";
-  toGroup: boolean;
-  sharesGroup: boolean;
-  readonly rewrite: Map<number, number>;
-  readonly stopSignals: Set<number>;
-  stopDelay: number | undefined;
-  grace: number | undefined;
-  drain: number | undefined;
-  readonly statuses: Map<number, number>;
+export interface Wish extends Plan {
   subreaper: boolean;
-  parentDeath: number | undefined;
   warnsOfReaping: boolean;
   statusFile: number | undefined;
   verbosity: number;
@@ -110,7 +101,7 @@ function fit<T>(value: string, read: (value: string) => T | undefined): T {
 const status = (text: string): number => Number(fit(text, (word) => whole(word, 255n)));
 const signal = (text: string): number => fit(text, signalOf);
 const variable = (text: string): string => fit(text, (name) => (/^[^=]+$/.test(name) ? name : undefined));
-const { SIGCHLD, SIGINT, SIGKILL, SIGSTOP, SIGTERM } = constants.signals;
+const { SIGCHLD, SIGKILL, SIGSTOP } = constants.signals;
 
 function incoming(text: string): number {
   const number = signal(text);
@@ -147,14 +138,14 @@ const reinTakers: Readonly<Record<string, Taker>> = {
   },
   "--stop-delay": put("stopDelay", (value) => fit(value(), timeOf)),
   "--stop-signal": (wish, value) => wish.stopSignals.add(incoming(value())),
-  "-p --parent-death": put("parentDeath", (value) => signal(value())),
+  "-p --parent-death": put("parentDeathSignal", (value) => signal(value())),
   "-s --subreaper": put("subreaper", () => true),
   "--grace": put("grace", (value) => fit(value(), timeOf)),
   "--drain": put("drain", (value) => fit(value(), timeOf)),
-  "-e --expect": (wish, value) => wish.statuses.set(status(value()), 0),
+  "-e --expect": (wish, value) => wish.exitStatus.set(status(value()), 0),
   "--map-exit": (wish, value) => {
     const [from, to] = pair(value());
-    wish.statuses.set(status(from), status(to));
+    wish.exitStatus.set(status(from), status(to));
   },
   "--user": put("user", (value) => value()),
   "--chdir": put("directory", (value) => value()),
@@ -181,8 +172,8 @@ const tiniTakers: Readonly<Record<string, Taker>> = {
   "-g": (wish) => Object.assign(wish, { toGroup: true, sharesGroup: false }),
   "-v": (wish) => void wish.verbosity++,
   "-w": put("warnsOfReaping", () => true),
-  "-p": put("parentDeath", (value) => signal(value())),
-  "-e": (wish, value) => wish.statuses.set(status(value()), 0),
+  "-p": put("parentDeathSignal", (value) => signal(value())),
+  "-e": (wish, value) => wish.exitStatus.set(status(value()), 0),
   "-h": () => {
     throw new Printed("Usage: ");
   },
@@ -299,17 +290,8 @@ export function read(argv: readonly string[], envp: readonly string[], pid: numb
   const name = baseName(argv);
   const dialect = dialectOf(argv);
   const wish: Wish = {
-    dialect,
-    toGroup: false,
-    sharesGroup: false,
-    rewrite: new Map(),
-    stopSignals: new Set([SIGINT, SIGTERM]),
-    stopDelay: undefined,
-    grace: undefined,
-    drain: undefined,
-    statuses: new Map(),
+    ...planOf(dialect, []),
     subreaper: dialect === "rein",
-    parentDeath: undefined,
     warnsOfReaping: false,
     statusFile: undefined,
     verbosity: 1,
