@@ -12,19 +12,14 @@ export type Change =
   | { readonly kind: "set"; readonly name: string; readonly value: string };
 
 /** What is asked for. */
-export interface Wish extends Plan {
+export interface Wish extends Omit<Plan, "limits" | "oomScore"> {
   subreaper: boolean;
   warnsOfReaping: boolean;
-  statusFile: number | undefined;
   verbosity: number;
-  user: string | undefined;
-  directory: string | undefined;
   readonly ownVariables: string[];
   readonly changes: Change[];
   readonly limits: { readonly limit: Limit; readonly text: string }[];
   oomScore: string | undefined;
-  noNewPrivileges: boolean;
-  dropped: bigint;
   /** Where in argv the payload begins. */
   payload: number;
   /** `tini PROGRAM -- ARGUMENT`: the dashes are not the program's. */
@@ -293,16 +288,11 @@ export function read(argv: readonly string[], envp: readonly string[], pid: numb
     ...planOf(dialect, []),
     subreaper: dialect === "rein",
     warnsOfReaping: false,
-    statusFile: undefined,
     verbosity: 1,
-    user: undefined,
-    directory: undefined,
     ownVariables: ["REIN_OPTIONS"],
     changes: [],
     limits: [],
     oomScore: undefined,
-    noNewPrivileges: false,
-    dropped: 0n,
     payload: 0,
     dropsDashes: false,
   };

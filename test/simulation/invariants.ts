@@ -289,6 +289,7 @@ export class Invariants {
     const own = [this.#refusal, 126, 127, 128 + Signal.KILL];
     if (signal !== 0) return [status, this.#plan.exitStatus.get(status) ?? status];
     if (!own.includes(status)) throw new Violation("a wrong exit status", `${status} of a child that did not execute`);
-    return [status];
+    // tini's -e is for whatever its child ends with, the status of a command that is not there too.
+    return [this.#plan.dialect === "tini" ? (this.#plan.exitStatus.get(status) ?? status) : status];
   }
 }

@@ -220,7 +220,7 @@ export function planOf(dialect: Plan["dialect"], options: readonly Option[]): Pl
     endsAtOnce: undefined,
   };
   const ordered = [...options].sort((a, b) => rank(dialect, a) - rank(dialect, b));
-  for (const option of ordered) apply(plan, option, rank(dialect, option) === 2);
+  for (const option of ordered) apply(plan, option);
   return plan;
 }
 
@@ -231,12 +231,11 @@ function rank(dialect: Plan["dialect"], option: Option): number {
   const isForTini = words(option).isTinis && option.inVariable !== true;
   return dialect === "tini" ? (isForTini ? 2 : 1) : option.inVariable === true ? 1 : 2;
 }
-function apply(plan: Plan, option: Option, isInCommandLine: boolean): void {
+function apply(plan: Plan, option: Option): void {
   switch (option.kind) {
     case "group":
       plan.toGroup = true;
-      // tini's own -g knows nothing of a group that is shared.
-      if (plan.dialect === "rein" || !isInCommandLine) plan.sharesGroup = false;
+      plan.sharesGroup = false;
       break;
     case "share-group":
       plan.sharesGroup = true;
