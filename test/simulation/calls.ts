@@ -51,6 +51,7 @@ export class Calls implements Caller {
   readonly #instance: Instance;
   readonly #conductor: Conductor;
   #current: Process;
+  #hasBegun = false;
 
   constructor(kernel: Kernel, instance: Instance, conductor: Conductor) {
     this.kernel = kernel;
@@ -99,6 +100,10 @@ export class Calls implements Caller {
       table[name] = (...values: (number | bigint)[]) => {
         const process = this.#current;
         const errno = this.#conductor.enter(name, values, process);
+        // What has come by now comes before the call: a stop does not interrupt a call that has not begun. The first one
+        // blocks every signal; nobody can help with what comes before it (B17).
+        if (this.#hasBegun) this.#deliver();
+        this.#hasBegun = true;
         const failure = name === "mmap" ? BigInt(-errno) : -errno;
         const result = errno === 0 ? plain(...values) : failure;
         this.#conductor.leave(name, values, result, process);

@@ -220,12 +220,17 @@ export class PayloadWorld {
       variables.set("LISTEN_PID", String(payload?.pid));
       variables.delete("LISTEN_PIDFDID");
     }
-    if (user !== undefined && user !== "nobody") variables.set("HOME", user.home);
+    const setHome = (): void => {
+      if (user !== undefined && user !== "nobody") variables.set("HOME", user.home);
+    };
+    setHome();
     for (const change of this.#plan.environment) {
       if (change.kind === "setenv") variables.set(change.name, change.value);
       else if (change.kind === "unsetenv") variables.delete(change.name);
-      else if (change.kind === "clearenv") variables.clear();
-      else {
+      else if (change.kind === "clearenv") {
+        variables.clear();
+        setHome();
+      } else {
         const path = variables.get(`${change.name}_FILE`);
         if (path === undefined) continue;
         const entry = this.#kernel.tree.entries.get(path);
