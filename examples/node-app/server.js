@@ -22,4 +22,6 @@ process.on("SIGTERM", () => {
   server.close(() => console.log("closed"));
 });
 
-server.listen(8080, () => console.log("listening on port 8080"));
+server.listen(process.env.PORT ?? 8080, process.env.HOST, () => {
+  console.log(`listening on port ${server.address().port}`);
+});
