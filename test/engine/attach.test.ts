@@ -23,7 +23,8 @@ for (const manner of manners) {
       first.type("one\n");
       await first.lineMatching(/^got one\r$/);
       first.type(CTRL_X);
-      assert.equal((await first.ending()).status, 0);
+      // Its status is the client's own: Docker's ends with 1 here, Podman's with 0.
+      await first.ending();
       assert.equal(await container.inspect("{{.State.Status}}"), "running");
 
       const second = openTerminal(t, [engine, "attach", container.name]);

@@ -41,8 +41,8 @@ for (const manner of manners) {
         engine: ["--restart", "unless-stopped"],
       });
       await container.ready();
-      // From inside: a `kill` by the engine would count as a wish to end it.
-      assert.equal((await container.exec("kill", "-USR1", "1")).status, 0);
+      // From inside: a `kill` by the engine would count as a wish to end it. It may itself end with the container.
+      await container.exec("kill", "-USR1", "1");
       await becomes(container, "{{.RestartCount}} {{.State.Status}}", "1 running");
       await becomes(container, state, "1 running 0");
       assert.equal(await container.stop(), 143);
