@@ -1,6 +1,7 @@
 // What has to hold of every outcome: no trap, good manners, and what the oracle says.
 
 import { isUtf8 } from "node:buffer";
+import { isDeepStrictEqual } from "node:util";
 import { expect, type Run } from "./fuzz-expect.ts";
 import { dialectOf, fatalPrefix, Printed, Refused } from "./fuzz-reading.ts";
 import type { Outcome } from "./fuzz-run.ts";
@@ -18,6 +19,8 @@ const CONTROL = /[\x00-\x1f\x7f]/;
 const LONGEST_LINE = 4096;
 /** What is sure to be there of a longer one: less its end and its last character. */
 const SURE = LONGEST_LINE - 5;
+/** How many elements of a list are shown. */
+const MOST_SHOWN = 100;
 
 export interface Failure {
   /** What kind it is: a vector is shrunk as long as that stays. */
@@ -37,8 +40,17 @@ class Wrong extends Error {
 }
 
 function assertSame(kind: string, actual: unknown, expected: unknown): void {
-  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
-  if (a !== b) throw new Wrong(kind, `is       ${abridged(a)}\nexpected ${abridged(b)}`);
+  if (isDeepStrictEqual(actual, expected)) return;
+  throw new Wrong(kind, `is       ${shownValue(actual)}\nexpected ${shownValue(expected)}`);
+}
+
+/** A value's beginning: thousands of attempts to execute, each with thousands of arguments, are more than one string holds. */
+function shownValue(value: unknown): string {
+  const shorter = (_key: string, part: unknown): unknown => {
+    if (typeof part === "string") return abridged(part);
+    return Array.isArray(part) && part.length > MOST_SHOWN ? part.slice(0, MOST_SHOWN) : part;
+  };
+  return abridged(JSON.stringify(value, shorter) ?? "nothing");
 }
 
 function assertThat(kind: string, condition: boolean, text: string): void {

@@ -2,7 +2,7 @@
 // records what the executable does, and answers as a vector's world has it.
 
 import { constants } from "node:os";
-import { LAST_CAPABILITY } from "./fuzz-tables.ts";
+import { kernelNumber, LAST_CAPABILITY } from "./fuzz-tables.ts";
 import { fileOf, type Step, type Vector } from "./fuzz-vector.ts";
 import { ImageReplaced, type Instance, ProcessEnded, type SystemCalls } from "./module.ts";
 
@@ -15,6 +15,7 @@ const PR_CAPBSET_DROP = 24;
 const PR_SET_CHILD_SUBREAPER = 36;
 const PR_GET_CHILD_SUBREAPER = 37;
 const PR_SET_NO_NEW_PRIVS = 38;
+const PIDFD_SIGNAL_PROCESS_GROUP = 4;
 const F_GETFL = 3;
 const WRITE_ONLY = 1;
 const OOM_SCORE = "/proc/self/oom_score_adj";
@@ -34,14 +35,6 @@ export interface Execution {
 
 /** Thrown where a run does not come to its end. */
 export class Stuck extends Error {}
-
-/** A number as the kernel reads it from a file of /proc (kstrtoint() with base 0): one that begins with 0 is octal. */
-function kernelNumber(text: string): number {
-  const [, sign, digits = ""] = /^(-?)([0-9]+)$/.exec(text) ?? [];
-  const isOctal = digits.length > 1 && digits.startsWith("0");
-  const value = Number(isOctal ? `0o${digits}` : digits || NaN);
-  return sign === "-" ? 0 - value : value;
-}
 
 export class FuzzKernel implements SystemCalls {
   /** What was done that can be seen from outside, in order; in the child with `child ` before it. */
@@ -66,6 +59,8 @@ export class FuzzKernel implements SystemCalls {
   #ownGroup = false;
   #childEnded = false;
   #opened = new Map<number, { path: string; at: number }>();
+  /** What stands for the payload, by pidfd_open(2). */
+  #process: number | undefined;
   #nextFile = 10;
 
   constructor(vector: Vector, instance: Instance) {
@@ -168,28 +163,29 @@ export class FuzzKernel implements SystemCalls {
 
   kill(pid: number, signal: number): number {
     const isAlone = this.#payload === "gone" && this.#orphanIs === "gone";
-    if (pid === -1 && isAlone) return -ESRCH;
-    if (pid === -this.#child && (isAlone || !this.#ownGroup)) return -ESRCH;
+    if (pid < 0 && (isAlone || (pid !== -1 && !this.#ownGroup))) return -ESRCH;
     if (pid === this.#child && this.#payload === "gone") return -ESRCH;
     // Only a question.
     if (signal === 0) return 0;
     this.#note(`kill ${pid} ${signal} at ${this.#clock}`);
-    if (signal === SIGKILL) {
-      if (this.#payload === "alive") this.#end(SIGKILL);
-      if (pid < 0 && this.#orphanIs === "alive") {
-        this.#orphanIs = "ended";
-        this.#childEnded = true;
-      }
-    }
+    if (signal === SIGKILL) this.#endBySignal(pid < 0);
     return 0;
   }
 
-  pidfd_open(): number {
-    throw new Stuck("pidfd_open: without /proc nobody is found who could be opened");
+  pidfd_open(pid: number): number {
+    if (pid !== this.#child || this.#payload === "gone") throw new Stuck(`pidfd_open ${pid}, found without /proc`);
+    this.#note(`pidfd_open ${pid}`);
+    this.#process = this.#nextFile++;
+    return this.#process;
   }
 
-  pidfd_send_signal(): number {
-    throw new Stuck("pidfd_send_signal");
+  pidfd_send_signal(process: number, signal: number, _information: number, flags: number): number {
+    if (flags !== PIDFD_SIGNAL_PROCESS_GROUP) throw new Stuck(`pidfd_send_signal with ${flags}`);
+    if (process !== this.#process) return -EBADF;
+    if (!this.#ownGroup || (this.#payload === "gone" && this.#orphanIs === "gone")) return -ESRCH;
+    this.#note(`group of ${this.#child} ${signal} at ${this.#clock}`);
+    if (signal === SIGKILL) this.#endBySignal(true);
+    return 0;
   }
 
   rt_sigprocmask(_how: number, set: number, previous: number): number {
@@ -327,8 +323,7 @@ export class FuzzKernel implements SystemCalls {
   }
 
   fcntl(file: number, command: number): number {
-    if (command !== F_GETFL) return 0;
-    if (file === 0) return 0;
+    if (command !== F_GETFL || file === 0) return 0;
     return file <= 3 ? WRITE_ONLY : -EBADF;
   }
 
@@ -366,6 +361,14 @@ export class FuzzKernel implements SystemCalls {
   #step(step: Step, what: string): number {
     if (this.#isChild && this.#vector.world.failing === step) return -EPERM;
     return this.#note(what);
+  }
+
+  /** SIGKILL ends the payload, and the other child where it is for all of them. */
+  #endBySignal(isForAll: boolean): void {
+    if (this.#payload === "alive") this.#end(SIGKILL);
+    if (!isForAll || this.#orphanIs !== "alive") return;
+    this.#orphanIs = "ended";
+    this.#childEnded = true;
   }
 
   #end(status: number): void {

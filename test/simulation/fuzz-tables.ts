@@ -101,3 +101,11 @@ export function timeOf(text: string): number | undefined {
   const total = Number(count) * each;
   return total <= LONGEST_TIME ? total : undefined;
 }
+
+/** A number as the kernel reads it from a file of /proc (kstrtoint() with base 0): one that begins with 0 is octal. */
+export function kernelNumber(text: string): number {
+  const [, sign, digits = ""] = /^(-?)([0-9]+)$/.exec(text) ?? [];
+  const isOctal = digits.length > 1 && digits.startsWith("0");
+  const value = Number(isOctal ? `0o${digits}` : digits || NaN);
+  return sign === "-" ? 0 - value : value;
+}

@@ -46,6 +46,7 @@ export class Timeline {
     this.#waitStatus = failure === undefined ? world.waitStatus : failure << 8;
     this.hasReapedOrphan = world.orphan === "ended";
     this.#orphan = world.orphan === "stubborn" ? "alive" : "gone";
+    if (wish.drain !== undefined && world.pid !== 1) this.trace.push(`pidfd_open ${this.#child}`);
     this.#run();
   }
 
@@ -134,8 +135,11 @@ export class Timeline {
   }
 
   #sendToEveryone(signal: number, exceptGroup: boolean): void {
+    // It is reached whether or not the others are found.
+    if (signal === SIGKILL && this.#payload !== "gone") this.#kill(this.#child, signal);
     if (this.#vector.world.pid === 1) this.#kill(-1, signal);
-    else if (!exceptGroup && !this.#kill(-this.#child, signal)) this.#kill(this.#child, signal);
+    else if (!exceptGroup && this.#payload !== "gone") this.#kill(-this.#child, signal);
+    else if (!exceptGroup) this.#signalGroup(signal);
   }
 
   /** Sends a signal; false when it reaches nobody. */
@@ -144,16 +148,26 @@ export class Timeline {
     if (isAlone || (target === -this.#child && this.#wish.sharesGroup)) return false;
     if (target === this.#child && this.#payload === "gone") return false;
     this.trace.push(`kill ${target} ${signal} at ${this.#now}`);
-    if (signal !== SIGKILL) return true;
+    if (signal === SIGKILL) this.#endBySignal(target < 0);
+    return true;
+  }
+
+  /** The payload's number may be another's by now: its group is signalled by the descriptor that a drain has opened. */
+  #signalGroup(signal: number): void {
+    if (this.#wish.drain === undefined || this.#wish.sharesGroup || this.#orphan === "gone") return;
+    this.trace.push(`group of ${this.#child} ${signal} at ${this.#now}`);
+    if (signal === SIGKILL) this.#endBySignal(true);
+  }
+
+  #endBySignal(isForAll: boolean): void {
     if (this.#payload === "alive") {
       this.#payload = "ended";
       this.#waitStatus = SIGKILL;
       this.#heardOfEnds = false;
     }
-    if (target < 0 && this.#orphan === "alive") {
+    if (isForAll && this.#orphan === "alive") {
       this.#orphan = "ended";
       this.#heardOfEnds = false;
     }
-    return true;
   }
 }
