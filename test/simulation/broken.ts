@@ -225,6 +225,22 @@ export const breakages: readonly Breakage[] = [
     within: 1000,
   },
   {
+    name: "children that /proc hides are left out",
+    file: "init/everyone.ts",
+    from: "this.signalHidden(signal, except);",
+    to: "",
+    kinds: ["somebody was not asked to end", "somebody was not killed", "a time is missed"],
+    within: 1000,
+  },
+  {
+    name: "a secret's pipe that is waited for for ever",
+    file: "linux/whole-file.ts",
+    from: "got = -Errno.EAGAIN;",
+    to: "continue;",
+    kinds: [WORLD],
+    within: 5000,
+  },
+  {
     name: "no second look for those who entered the namespace",
     file: "init/shutdown.ts",
     from: "this.looksAgainAt = now() + LOOK;",

@@ -61,12 +61,16 @@ export const VARIABLES: readonly (readonly string[])[] = [
   ["SECRET_FILE=/run/secret"],
   ["SECRET_FILE=/run/plain", "OTHER=1"],
   ["SECRET_FILE=/run/nothing"],
+  ...["fifo", "slow", "late", "silent", "unwritten"].map((name) => [`SECRET_FILE=/run/${name}`]),
   ["SECRET_FILE=/run/secret", "SECRET=known"],
 ];
 export const NAMES_OF_IT: Readonly<Record<Plan["dialect"], readonly string[]>> = {
   rein: ["rein", "rein-init", "/sbin/rein", "whatever"],
   tini: ["tini", "tini-static", "docker-init", "/sbin/docker-init"],
 };
+/** More text than there is memory; and so much that it reaches into the large buffers at the memory's end (room.ts). */
+const TOO_MUCH = 3_000_000;
+const INTO_THE_ROOMS = 1_700_000;
 export const WORDS: Readonly<
   Record<Plan["dialect"], readonly (readonly [words: readonly string[], status: number])[]>
 > = {
@@ -87,6 +91,8 @@ export const WORDS: Readonly<
     [["--setenv", "A=B", "C"], 125],
     [["--stop-signal", "SIGNOTHING"], 125],
     [["--json-status-fd", "55"], 125],
+    [["--setenv", "A", "x".repeat(TOO_MUCH)], 125],
+    [["--setenv", "A", "x".repeat(INTO_THE_ROOMS), "--nonsense"], 125],
   ],
   tini: [
     [["-h"], 0],
@@ -94,6 +100,7 @@ export const WORDS: Readonly<
     [["-x"], 1],
     [["-e", "256"], 1],
     [["-p", "NOTHING"], 1],
+    [["-e", "x".repeat(TOO_MUCH)], 1],
   ],
 };
 export const COMMANDS: readonly string[] = [

@@ -7,7 +7,7 @@ import { describeCoverage, measureCoverage } from "./coverage.ts";
 const FIXED_SEED = 20_260_101;
 const SCHEDULES = 10_000;
 /** A little below what was measured: a change of the generator shuffles all schedules. */
-const LEAST_OUTCOMES = 0.88;
+const LEAST_OUTCOMES = 0.89;
 
 test("the schedules reach every function, and nearly every way on", async (t) => {
   const coverage = await measureCoverage(FIXED_SEED, SCHEDULES);

@@ -18,6 +18,7 @@ const F_DUPFD_CLOEXEC = 1030;
 const TIOCGPGRP = 0x540f;
 const TIOCSPGRP = 0x5410;
 const WRITE_ONLY = 1;
+const POLLIN = 1;
 const POLLOUT = 4;
 const POLLERR = 8;
 const POLLNVAL = 32;
@@ -142,7 +143,8 @@ export function fileCalls(caller: Caller): FileCalls {
       if (file === undefined) return -Errno.EBADF;
       if (file.kind === "directory") return -Errno.EISDIR;
       if (file.kind === "terminal") return onTerminal((self) => file.terminal.read(self));
-      if (file.kind !== "text") return 0;
+      if (file.kind === "fifo" && kernel.clock.now < file.readyAt) return file.hasWriter ? -Errno.EAGAIN : 0;
+      if (file.kind !== "text" && file.kind !== "fifo") return 0;
       const part = file.text.slice(file.position, file.position + size);
       file.position += part.length;
       return memory.putText(buffer, part, size);
@@ -192,10 +194,12 @@ export function fileCalls(caller: Caller): FileCalls {
       const file = get(memory.getI32(files));
       const returned = (): number => {
         if (file === undefined) return POLLNVAL;
+        if (file.kind === "fifo") return kernel.clock.now < file.readyAt ? 0 : POLLIN;
         if (file.kind !== "pipe") return POLLOUT;
         return (file.isFull ? 0 : POLLOUT) | (file.reader === "gone" ? POLLERR : 0);
       };
-      if (returned() === 0) caller.wait(() => returned() !== 0, deadline);
+      const comesAt = file?.kind === "fifo" ? file.readyAt : Infinity;
+      if (returned() === 0) caller.wait(() => returned() !== 0, Math.min(deadline, comesAt));
       memory.putU16(files + 6, returned());
       return returned() === 0 ? 0 : 1;
     },

@@ -38,6 +38,17 @@ export interface TextFile {
   position: number;
 }
 
+/** A FIFO, for reading. */
+export interface FifoFile {
+  readonly kind: "fifo";
+  readonly text: string;
+  /** Somebody has it open for writing from the beginning. */
+  readonly hasWriter: boolean;
+  /** When the text comes, and its end with it. */
+  readonly readyAt: number;
+  position: number;
+}
+
 export interface DirectoryFile {
   readonly kind: "directory";
   readonly names: readonly string[];
@@ -73,6 +84,7 @@ export interface SettingFile {
 export type OpenFile =
   | Pipe
   | TextFile
+  | FifoFile
   | DirectoryFile
   | LimitedFile
   | NullFile

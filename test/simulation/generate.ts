@@ -210,7 +210,7 @@ class Generator {
       hasNoAccounts: random.oneIn(10),
       options,
       command: random.pick(random.oneIn(15) ? REFUSED : COMMANDS),
-      proc: random.pick(["own", "own", "own", "own", "foreign", "none"] as const),
+      proc: random.pick(["own", "own", "own", "own", "hiding", "foreign", "none"] as const),
       terminal,
       groupsAreOutside: mode === "pid1" && random.oneIn(3),
       leadsSession: mode === "subreaper" && random.oneIn(4),
@@ -304,9 +304,15 @@ function withNeeds(schedule: Schedule): Schedule {
   for (const { call } of faults) options.push(...(NEEDED[call] ?? []));
   const isPause = (fault: Fault): boolean => fault.call === "ppoll";
   const isStop = (fault: Fault): boolean => fault.call === "getsid";
+  const isMove = (fault: Fault): boolean => fault.call === "fcntl" && fault.errno === Errno.EMFILE;
+  // PID 1 needs not ask for its session.
+  const below: Partial<Setup> = faults.some(isStop) ? { mode: "subreaper", terminal: "foreground" } : {};
+  if (faults.some(isStop) && setup.dialect === "tini") options.push({ kind: "subreaper" });
+  // The terminal is moved out of the place of a standard stream that is not open.
+  const moved: Partial<Setup> = faults.some(isMove) ? { stderr: "closed", terminal: "foreground" } : {};
   return {
     ...schedule,
-    setup: { ...setup, options },
+    setup: { ...setup, ...below, ...moved, options },
     // The init asks for its session when Ctrl-Z stops the payload.
     events: faults.some(isStop)
       ? [...events, { at: { milliseconds: 3 }, what: { kind: "key", signal: TSTP } }]

@@ -154,8 +154,10 @@ export class Invariants {
     else if (!this.forwarding.payloadIsReaped) {
       this.forwarding.payloadReaped();
       if (this.#plan.drain === undefined || this.forwarding.killedAt !== undefined) return;
-      const hasTerm = (process: Process): boolean => this.forwarding.groupHasTerm && process.group === payload.pid;
-      this.#toDrain = this.#kernel.charges().filter((process) => !hasTerm(process));
+      const { groupHasTerm } = this.forwarding;
+      const hasTerm = (process: Process): boolean => groupHasTerm && process.group === payload.pid;
+      const isAsked = (process: Process): boolean => !hasTerm(process) && this.#isFound(process, groupHasTerm);
+      this.#toDrain = this.#kernel.charges().filter(isAsked);
     }
   }
 
@@ -216,10 +218,18 @@ export class Invariants {
     throw new Violation("a time is missed", `${due.what}: the init waits ${until}`);
   }
 
+  /** In a /proc that hides processes the init finds its children only; as PID 1 it needs /proc only to leave some out. */
+  #isFound(process: Process, sparesSome: boolean): boolean {
+    const { world, payload } = this.#kernel;
+    if (world.proc !== "hiding" || (world.mode === "pid1" && !sparesSome)) return true;
+    return process === payload || this.#knownChildren.has(process);
+  }
+
   /** Without a /proc of its own the init can reach everybody as PID 1, and else the payload's group. */
   #isReached(process: Process): boolean {
     const { world, payload } = this.#kernel;
-    if (world.proc === "own" || world.mode === "pid1" || process === payload) return true;
+    const hasProc = world.proc === "own" || world.proc === "hiding";
+    if (hasProc || world.mode === "pid1" || process === payload) return true;
     const { payloadIsReaped } = this.forwarding;
     // Who has that number then is none of the group; and without a drain nobody is to be reached any more.
     const isOthers = this.#groupIsLost || this.#plan.drain === undefined || payload?.isReplaced === true;
@@ -232,7 +242,7 @@ export class Invariants {
     this.#toDrain = undefined;
     if (hasAny(this.#faulted, FINDING)) return;
     // Those who have had theirs with -g can be left out by name only.
-    const sparesSome = this.forwarding.groupHasTerm && world.proc !== "own";
+    const sparesSome = this.forwarding.groupHasTerm && world.proc !== "own" && world.proc !== "hiding";
     for (const process of toDrain) {
       const wasAsked = this.#asked.get(process) ?? 0;
       const isReached = this.#isReached(process) && (!sparesSome || world.mode === "pid1");
@@ -250,7 +260,8 @@ export class Invariants {
     const { payload } = this.#kernel;
     for (const process of this.#kernel.charges()) {
       const mayBeMissed = process === payload ? this.#faulted.has("kill") : hasAny(this.#faulted, FINDING);
-      if (!process.isStuck && this.#known.has(process) && !mayBeMissed && this.#isReached(process))
+      const isReached = this.#isReached(process) && this.#isFound(process, false);
+      if (!process.isStuck && this.#known.has(process) && !mayBeMissed && isReached)
         throw new Violation("somebody was not killed", `${process}`);
     }
   }

@@ -74,6 +74,7 @@ interface Exports {
   initialize(): void;
   main(): number;
   child(entry: number): number;
+  outOfMemory(): void;
 }
 
 /** The name under which a global of the module is exported for the tests. */
@@ -96,15 +97,22 @@ export class Program {
   readonly globals: readonly string[];
   /** The export that holds where the stub allocator's next block goes. */
   readonly heapGlobal: string;
+  /** The allocator's place among the functions. */
+  readonly allocator: number;
 
   constructor(wasm: Uint8Array) {
     const code = binaryen.readBinary(wasm);
     const names: string[] = [];
     let heap: string | undefined;
-    const allocator = code.emitText();
     // The allocator is the one function that can grow the memory, and sets one global: where the next block goes.
-    const growing = allocator.split(/\n(?= \(func )/).filter((text) => text.includes("(memory.grow"));
+    const functions = code.emitText().split(/\n(?= \(func )/);
+    const growing = functions.filter((text) => text.includes("(memory.grow"));
     const heapName = /\(global\.set \$(\S+)/.exec(growing[0] ?? "")?.[1];
+    const name = /^ \(func \$(\S+)/.exec(growing[0] ?? "")?.[1];
+    const indices = Array.from({ length: code.getNumFunctions() }, (_, index) => index);
+    this.allocator = indices.findIndex(
+      (index) => binaryen.getFunctionInfo(code.getFunctionByIndex(index)).name === name,
+    );
     for (let index = 0; index < code.getNumGlobals(); index++) {
       const global = binaryen.getGlobalInfo(code.getGlobalByIndex(index));
       if (!global.mutable) continue;
@@ -132,6 +140,8 @@ export class Instance {
   readonly #exports: Exports;
   readonly #globals: [global: WebAssembly.Global, initial: number | bigint][] = [];
   readonly #heap: WebAssembly.Global;
+  /** How a trap in the allocator begins, in V8's words: there is no more memory. */
+  readonly #endOfMemory: string;
   readonly #image: Buffer<ArrayBuffer>;
   readonly #current: Buffer;
   readonly #heapStart: number;
@@ -149,6 +159,7 @@ export class Instance {
     this.#current = Buffer.from(buffer);
     this.#image = Buffer.from(new Uint8Array(this.#current).buffer);
     this.#heap = exports[program.heapGlobal] as WebAssembly.Global;
+    this.#endOfMemory = `wasm-function[${program.allocator}]:`;
     let lowestRoom = buffer.byteLength;
     for (const name of program.globals) {
       const global = exports[name] as WebAssembly.Global;
@@ -207,6 +218,13 @@ export class Instance {
   /** Runs the program; returns main's result, or throws what a system call threw. */
   main(): number {
     return this.#exports.main();
+  }
+
+  /** Does what the host does where memory is to grow (host.c), if that is what `trap` tells of. */
+  runOut(trap: unknown): void {
+    if (!(trap instanceof WebAssembly.RuntimeError)) return;
+    const [, place = ""] = trap.stack?.split("\n") ?? [];
+    if (place.includes(this.#endOfMemory)) this.#exports.outOfMemory();
   }
 
   /** Runs what a cloned process runs. */

@@ -17,6 +17,8 @@ const MAKING: readonly CallName[] = [
 ]; // biome-ignore format: a set
 
 const PATH_MAX = 4096;
+/** How long a secret's pipe may be silent, in milliseconds. */
+const PATIENCE = 5000;
 
 interface User {
   readonly uid: number;
@@ -234,7 +236,8 @@ export class PayloadWorld {
         const path = variables.get(`${change.name}_FILE`);
         if (path === undefined) continue;
         const entry = this.#kernel.tree.entries.get(path);
-        if (entry?.kind !== "text" || variables.has(change.name)) return "refused";
+        const isText = entry?.kind === "text" || (entry?.kind === "fifo" && entry.after < PATIENCE);
+        if (!isText || variables.has(change.name)) return "refused";
         variables.delete(`${change.name}_FILE`);
         variables.set(change.name, entry.text.replace(/\n$/, ""));
       }

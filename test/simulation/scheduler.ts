@@ -52,6 +52,11 @@ const entries: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["/root", { kind: "directory", owner: 0 }],
   ["/run/secret", { kind: "text", text: "s3cret\n" }],
   ["/run/plain", { kind: "text", text: "without an end" }],
+  ["/run/fifo", { kind: "fifo", text: "s3cret\n", after: 0, hasWriter: true }],
+  ["/run/slow", { kind: "fifo", text: "s3cret\n", after: 4000, hasWriter: true }],
+  ["/run/late", { kind: "fifo", text: "s3cret\n", after: 4000, hasWriter: false }],
+  ["/run/silent", { kind: "fifo", text: "s3cret\n", after: 60_000, hasWriter: true }],
+  ["/run/unwritten", { kind: "fifo", text: "s3cret\n", after: 60_000, hasWriter: false }],
   [
     "/etc/passwd",
     {
@@ -153,7 +158,12 @@ export class Run implements Conductor {
 
   #main(): number {
     try {
-      return this.#instance.main();
+      try {
+        return this.#instance.main();
+      } catch (trap) {
+        this.#instance.runOut(trap);
+        throw trap;
+      }
     } catch (thrown) {
       if (thrown instanceof ProcessEnded && (thrown.waitStatus & 0x7f) === 0) return thrown.waitStatus >> 8;
       throw thrown;

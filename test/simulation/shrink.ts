@@ -58,7 +58,7 @@ export function describe(schedule: Schedule, instance: Instance): string {
   const before = [...variables, ...(setup.variables ?? []), ...(variable === "" ? [] : [`REIN_OPTIONS="${variable}"`])];
   return [
     `seed ${schedule.seed}: ${violation?.message ?? `exit status ${status}`}`,
-    `command: ${[...before, ...argv].join(" ")}`,
+    `command: ${[...before, ...argv].map(abridged).join(" ")}`,
     `world: ${setup.mode}, as ${setup.identity ?? "root"}, /proc ${setup.proc}, terminal ${setup.terminal}, stderr ${setup.stderr}, status ${setup.status}`,
     `payload: ${JSON.stringify(setup.payload)}`,
     ...schedule.events.map((event) => `event: ${JSON.stringify(event)}`),
@@ -66,4 +66,8 @@ export function describe(schedule: Schedule, instance: Instance): string {
     "steps:",
     ...steps.slice(-60).map((step) => `  ${step}`),
   ].join("\n");
+}
+
+function abridged(word: string): string {
+  return word.length > 6000 ? `${word.slice(0, 20)}... (${word.length} bytes)` : word;
 }
