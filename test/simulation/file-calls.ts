@@ -15,6 +15,8 @@ const F_GETFL = 3;
 const FD_CLOEXEC = 1;
 const O_CLOEXEC = 0o2000000;
 const F_DUPFD_CLOEXEC = 1030;
+const F_GETPIPE_SZ = 1032;
+const PIPE_SIZE = 65_536;
 const TIOCGPGRP = 0x540f;
 const TIOCSPGRP = 0x5410;
 const WRITE_ONLY = 1;
@@ -165,6 +167,7 @@ export function fileCalls(caller: Caller): FileCalls {
       const file = get(descriptor);
       if (file === undefined) return -Errno.EBADF;
       if (command === F_DUPFD_CLOEXEC) return add(file, argument, true);
+      if (command === F_GETPIPE_SZ) return file.kind === "pipe" ? PIPE_SIZE : -Errno.EBADF;
       if (command === F_SETFD) setClosing(descriptor, (argument & FD_CLOEXEC) !== 0);
       return command === F_GETFL ? WRITE_ONLY : 0;
     },

@@ -283,7 +283,15 @@ class Generator {
 
   events(): Event[] {
     // Mostly a few; now and then a storm.
-    return this.#list(this.#random.oneIn(12) ? 40 : 10, () => this.event());
+    return this.#list(this.#random.oneIn(12) ? 40 : 10, () => this.event()).flatMap((event) => this.#refilled(event));
+  }
+
+  /** What a reader takes out of a pipe the payload may fill again, before anybody else writes. */
+  #refilled(event: Event): Event[] {
+    const { at, what } = event;
+    if (what.kind !== "reader" || what.reader !== "reads" || "call" in at || this.#random.oneIn(2)) return [event];
+    const next = { milliseconds: at.milliseconds + 0.001 };
+    return [event, { at: next, what: { ...what, reader: "stalls" } }];
   }
 
   faults(): Fault[] {

@@ -44,6 +44,8 @@ export class Invariants {
   #heapEnd: number | undefined;
   /** What the last write to the status stream gave. */
   #lastWrite = 0;
+  /** ppoll(2) has said that a line fits that has been refused: it is written once more. */
+  #isSecondAttempt = false;
   /** In this turn the terminal was found to be the init's or its payload's; it may be another's right after. */
   #sawOurs = false;
   #clockReadAt = 0;
@@ -81,10 +83,18 @@ export class Invariants {
 
   enter(name: CallName, values: readonly (number | bigint)[], process: Process): void {
     if (name === "clone") this.#heapEnd = this.#instance.heapEnd;
+    if (name === "write") this.#checkWrite(Number(values[0]), process);
     if (process !== this.#kernel.init) return;
     if (name === "rt_sigtimedwait" && this.#isMain(Number(values[0]))) this.#endTurn();
     else if (name === "wait4") this.forwarding.waits();
     else if (name === "kill") this.#checkStop(Number(values[0]), Number(values[1]));
+  }
+
+  /** A reader that is stuck must not hold up anybody else. */
+  #checkWrite(descriptor: number, process: Process): void {
+    const file = process.files?.get(descriptor);
+    if (file?.kind === "pipe" && file.reader === "stalls")
+      throw new Violation("a write waits", `for the reader of descriptor ${descriptor}`);
   }
 
   #endTurn(): void {
@@ -127,6 +137,8 @@ export class Invariants {
     if (process !== this.#kernel.init) return;
     this.#wasContinued = process.pending.some((info) => info.signal === Signal.CONT);
     this.#listen(name, values, Number(result));
+    if (name === "ppoll") this.#isSecondAttempt = result === 1;
+    else if (name === "pwritev2" || name === "write") this.#isSecondAttempt = false;
     if (name === "pidfd_send_signal") this.forwarding.reached(Number(values[1]));
     else if (name === "kill") {
       this.forwarding.killed(Number(values[0]), Number(values[1]), Number(result));
@@ -136,10 +148,11 @@ export class Invariants {
       this.#groupIsLost ||= Number(result) < 0;
   }
 
-  /** What is written to the status stream. A second attempt at a line is a plain write. */
+  /** What is written to the status stream. */
   #listen(name: CallName, values: readonly (number | bigint)[], result: number): void {
     if (values[0] !== STATUS_DESCRIPTOR || !this.forwarding.isHeard) return;
-    if (name === "pwritev2") this.forwarding.said(this.#instance.memory.textOf(Number(values[1]), Number(values[2])));
+    const isNew = name === "pwritev2" && !this.#isSecondAttempt;
+    if (isNew) this.forwarding.said(this.#instance.memory.textOf(Number(values[1]), Number(values[2])));
     if (name === "pwritev2" || name === "write") this.#lastWrite = result;
     if (name !== "close") return;
     if (this.#lastWrite !== -Errno.EPIPE) throw new Violation("the status stream was closed", "which somebody reads");

@@ -243,4 +243,25 @@ export const regressions: readonly Regression[] = [
       faults: [{ call: "getdents64", nth: 0, errno: 12 }],
     },
   },
+  {
+    // A full pipe, a reader that takes something out of it, and a payload that fills it again between poll(2) and the
+    // write: that waited for the reader, which was stuck, and PID 1 with it.
+    name: "a pipe that is full again after it was asked for stops the init",
+    kinds: ["a write waits"],
+    schedule: {
+      seed: 0,
+      setup: {
+        ...plain,
+        stderr: "stalls",
+        options: [{ kind: "grace", milliseconds: 1 }],
+        payload: { name: "payload", steps: [], ignores: [15] },
+      },
+      events: [
+        { at: { milliseconds: 1 }, what: { kind: "signal", signal: 15, from: "outside" } },
+        { at: { milliseconds: 20 }, what: { kind: "reader", descriptor: 2, reader: "reads" } },
+        { at: { milliseconds: 20.001 }, what: { kind: "reader", descriptor: 2, reader: "stalls" } },
+      ],
+      faults: [],
+    },
+  },
 ];

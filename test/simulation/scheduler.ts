@@ -207,8 +207,9 @@ export class Run implements Conductor {
 
   #perform(event: Event, before?: CallName): void {
     this.#idle = 0;
-    // ppoll(2) has just said that a line fits into the pipe; a reader that stops to read does not take that room away.
-    if (before === "write" && event.what.kind === "reader" && event.what.reader === "stalls") {
+    // Where RWF_NOWAIT cannot be had, only ppoll(2) has said that a line fits: what fills the pipe then stops its writer.
+    const mayStop = this.#injected.some((name) => /^(pwritev2|fcntl) /.test(name));
+    if (before === "write" && mayStop && event.what.kind === "reader" && event.what.reader === "stalls") {
       this.#byCall.unshift({ at: { call: this.#calls + 1 }, what: event.what });
       return;
     }

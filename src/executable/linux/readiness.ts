@@ -1,6 +1,8 @@
 import * as linux from "./linux";
 import { POLL_SIZE, Poll, TIME_SIZE, Time } from "./structures";
 
+/** fcntl(2): the size of a pipe, and an error for all that is none. */
+const F_GETPIPE_SZ = 1032;
 const pollBuffer = memory.data(POLL_SIZE);
 const timeBuffer = memory.data(TIME_SIZE);
 
@@ -17,4 +19,8 @@ export function isReady(file: i32, events: i16, milliseconds: i64): bool {
   time.seconds = milliseconds / 1000;
   time.nanoseconds = (milliseconds % 1000) * 1_000_000;
   return linux.ppoll(pollBuffer, 1, timeBuffer) != 0;
+}
+
+export function isPipe(file: i32): bool {
+  return linux.fcntl(file, F_GETPIPE_SZ, 0) > 0;
 }

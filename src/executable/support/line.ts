@@ -3,9 +3,10 @@
  * so that the PID 1 loop may speak for years. What does not fit is cut off; the
  * line's end always fits.
  */
+import { Errno } from "../linux/errno";
 import { RWF_NOWAIT } from "../linux/flags";
 import * as linux from "../linux/linux";
-import { isReady } from "../linux/readiness";
+import { isPipe, isReady } from "../linux/readiness";
 import { Poll } from "../linux/structures";
 import { room } from "./room";
 import { printableSize } from "./utf8";
@@ -15,6 +16,8 @@ const CAPACITY: i32 = 4096;
 const LONGEST: i32 = 1000;
 /** How long a line waits for a reader, in milliseconds. */
 const PATIENCE: i64 = 100;
+/** How often it waits so, where others fill what the reader has emptied. */
+const ATTEMPTS = 3;
 const LARGEST_CHARACTER: i32 = 4;
 /** The beginning of a text from outside, as bytes. */
 const beginning: usize = room(LONGEST + LARGEST_CHARACTER + 1);
@@ -118,13 +121,24 @@ export class Line {
     store<u8>(this.buffer + this.size, NEWLINE);
     const size = this.size + 1;
     this.clear();
-    let result = linux.pwritev2(file, this.buffer, size, RWF_NOWAIT);
-    // Terminals and older kernels' pipes cannot do that, and a file says EAGAIN when it has to wait for its disk. Asked
-    // by poll(2), a pipe is writable when PIPE_BUF bytes fit, which a line never exceeds.
-    if (result < 0 && isReady(file, Poll.OUT, this.isStuck ? 0 : PATIENCE))
-      result = linux.write(file, this.buffer, size);
+    const result = this.write(file, size);
     this.isStuck = result < 0;
     return min(result, 0);
+  }
+
+  private write(file: i32, size: i32): i32 {
+    const patience: i64 = this.isStuck ? 0 : PATIENCE;
+    let result = linux.pwritev2(file, this.buffer, size, RWF_NOWAIT);
+    if (result == -Errno.EAGAIN && isPipe(file)) {
+      // Not by a plain write: the payload may have filled the pipe again since poll(2) was asked.
+      for (let i = 0; i < ATTEMPTS && result == -Errno.EAGAIN && isReady(file, Poll.OUT, patience); i++)
+        result = linux.pwritev2(file, this.buffer, size, RWF_NOWAIT);
+    } else if (result < 0 && isReady(file, Poll.OUT, patience)) {
+      // Terminals and older kernels' pipes cannot do that, and a file says EAGAIN when it has to wait for its disk. Asked
+      // by poll(2), a pipe is writable when PIPE_BUF bytes fit, which a line never exceeds.
+      result = linux.write(file, this.buffer, size);
+    }
+    return result;
   }
 }
 
