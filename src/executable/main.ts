@@ -1,4 +1,7 @@
 /** The executable: every name it goes by, and what it is then. */
+import { runCatatonit } from "./dialects/catatonit";
+import { runDumbInit } from "./dialects/dumb-init";
+import { runPause } from "./dialects/pause";
 import { runRein } from "./dialects/rein";
 import { runTini } from "./dialects/tini";
 import { dispatch, register } from "./reexec";
@@ -13,6 +16,10 @@ export function main(): i32 {
   register("tini", runTini);
   register("tini-static", runTini);
   register("docker-init", runTini);
+  register("dumb-init", runDumbInit);
+  register("catatonit", runCatatonit);
+  register("podman-init", runCatatonit);
+  register("pause", runPause);
   return dispatch(runRein);
 }
 

@@ -13,6 +13,8 @@ export const NEVER: i64 = -1;
 export class Plan {
   /** Where in argv the payload's own arguments begin. */
   payloadIndex: i32 = 0;
+  /** There is no payload: the init reaps until a stop signal comes. */
+  pauses: bool = false;
 
   // Signals
 
@@ -20,6 +22,13 @@ export class Plan {
   toGroup: bool = false;
   /** The payload stays in the caller's process group; the terminal is not touched. */
   sharesGroup: bool = false;
+  /**
+   * The payload leads a session of its own, with the caller's terminal where the
+   * caller led the session. Its group gets SIGTERM when it has ended.
+   */
+  newSession: bool = false;
+  /** SIGTSTP, SIGTTIN and SIGTTOU stop the init itself, whatever the payload makes of them; else it stops when the payload has. */
+  stopsOnSignal: bool = false;
   /** What each signal goes on as; 0 drops it. */
   rewrite: StaticArray<u8> = identity(Signal.RTMAX + 1);
   /** The signals that ask for an end: they wait for `stopDelay` and start `grace`. */
@@ -65,6 +74,11 @@ export class Plan {
 
   constructor(voice: Voice) {
     this.voice = voice;
+  }
+
+  /** Whether the payload is to have the terminal's foreground. */
+  get passesTerminal(): bool {
+    return !this.sharesGroup && !this.newSession && !this.pauses;
   }
 }
 

@@ -1,6 +1,6 @@
 // Processes as /proc shows them.
 
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 
 /** A file of /proc, or undefined when its process is gone. */
 function read(path: string): string | undefined {
@@ -66,6 +66,15 @@ export function stat(pid: number): Stat | undefined {
 export function isAlive(pid: number): boolean {
   const state = stat(pid)?.state;
   return state !== undefined && state !== "Z" && state !== "X";
+}
+
+/** Whether it has been executed from this file, and is not still what stood before. */
+export function isRunning(pid: number, file: string): boolean {
+  try {
+    return realpathSync(`/proc/${pid}/exe`) === realpathSync(file);
+  } catch {
+    return false;
+  }
 }
 
 /** One field of /proc/PID/status; an error when the process is gone. */

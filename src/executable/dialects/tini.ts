@@ -64,7 +64,7 @@ export function runTini(): i32 {
 }
 
 /** `tini PROGRAM -- ARGUMENT`, as tini's usage has it: the dashes are not the program's. */
-function dropDashes(plan: Plan): void {
+export function dropDashes(plan: Plan): void {
   const vector = host.argumentVector();
   const next = plan.payloadIndex + 1;
   if (next >= host.argumentCount() || stringFrom(host.loadAddress(vector, next)) != "--") return;

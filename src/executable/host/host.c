@@ -29,7 +29,7 @@ __asm__(".section .image, \"aw\"\n"
         ".previous\n");
 
 /* As many functions as the module takes references to, and a null. */
-#define TABLE_SIZE 4
+#define TABLE_SIZE 8
 static wasm_rt_funcref_t table[TABLE_SIZE] BEFORE_MEMORY;
 
 static long *initial_stack BEFORE_MEMORY;
@@ -153,6 +153,7 @@ LINUX(u32, getppid) { return CALL(getppid, 0, 0, 0, 0, 0); }
 LINUX(u32, getpgid, u32 pid) { return CALL(getpgid, (s32)pid, 0, 0, 0, 0); }
 LINUX(u32, getsid, u32 pid) { return CALL(getsid, (s32)pid, 0, 0, 0, 0); }
 LINUX(u32, setpgid, u32 pid, u32 group) { return CALL(setpgid, (s32)pid, (s32)group, 0, 0, 0); }
+LINUX(u32, setsid) { return CALL(setsid, 0, 0, 0, 0, 0); }
 LINUX(u32, prctl, u32 option, u64 argument, u64 third) { return CALL(prctl, (s32)option, argument, third, 0, 0); }
 
 LINUX(u32, kill, u32 pid, u32 signal) { return CALL(kill, (s32)pid, (s32)signal, 0, 0, 0); }

@@ -39,7 +39,7 @@ export class Everyone {
 
   /** The payload has started, and has not been waited for. */
   begin(): void {
-    if (this.self != 1) this.group = linux.pidfd_open(this.payload.pid, 0);
+    if (this.self != 1 && !this.payload.isNone) this.group = linux.pidfd_open(this.payload.pid, 0);
   }
 
   /** Asks all but those in the process group `except` to end. */
@@ -51,7 +51,7 @@ export class Everyone {
 
   kill(): void {
     // It is known without /proc, which may fail to be read now: its end, and with it the next turn, must not depend on that.
-    if (!this.payload.hasEnded) linux.kill(this.payload.pid, Signal.KILL);
+    if (!this.payload.hasEnded && !this.payload.isNone) linux.kill(this.payload.pid, Signal.KILL);
     this.signal(Signal.KILL, NO_GROUP);
   }
 
@@ -69,6 +69,7 @@ export class Everyone {
 
   /** After the payload's end its group may be gone as well, and the number be another's: so by the descriptor only. */
   private signalGroup(signal: i32): void {
+    if (this.payload.isNone) return;
     if (this.payload.hasEnded) linux.pidfd_send_signal(this.group, signal, 0, PIDFD_SIGNAL_PROCESS_GROUP);
     else linux.kill(-this.payload.pid, signal);
   }

@@ -5,6 +5,7 @@ import { SignalInformation } from "../linux/structures";
 import { Payload } from "../payload/payload";
 import { Plan } from "../plan";
 import { Report } from "../report/report";
+import { REWRITTEN_TO_0 } from "../report/voice";
 import { Shutdown } from "./shutdown";
 
 /** Sent by the kernel for what a process did itself: a fault, a limit of its own. */
@@ -65,7 +66,11 @@ export class Forwarder {
   private pass(original: i32): void {
     const signal = this.plan.rewrite[original];
     if (signal == Signal.NONE) {
-      this.report.dropped(original, bytes("rewritten to 0"));
+      this.report.dropped(original, REWRITTEN_TO_0);
+      return;
+    }
+    if (this.payload.isNone) {
+      this.endPause(signal);
       return;
     }
     const result = this.send(signal);
@@ -76,6 +81,16 @@ export class Forwarder {
     this.hasStopped = signal == Signal.TSTP || signal == Signal.TTIN || signal == Signal.TTOU;
     this.report.forwarded(signal, original);
     this.shutdown.wentOn(original, signal);
+  }
+
+  private endPause(signal: i32): void {
+    if ((this.plan.stopSignals & signalBit(signal)) == 0) {
+      this.report.dropped(signal, bytes("there is no command"));
+      return;
+    }
+    this.plan.voice.pauseEnded(signal);
+    this.payload.ended(0);
+    this.shutdown.payloadEnded();
   }
 
   /** Sends `signal` to the payload or its group. Returns 0 or `-errno`. */
@@ -103,6 +118,11 @@ export class Forwarder {
 
   /** In the caller's group the payload gets Ctrl-C from the terminal itself; forwarded, it would come twice. */
   private payloadHasItAlready(information: SignalInformation): bool {
-    return this.plan.sharesGroup && information.code > 0 && (TERMINAL_SIGNALS & signalBit(information.signal)) != 0;
+    return (
+      !this.payload.isNone &&
+      this.plan.sharesGroup &&
+      information.code > 0 &&
+      (TERMINAL_SIGNALS & signalBit(information.signal)) != 0
+    );
   }
 }

@@ -2,6 +2,7 @@ import { Errno } from "../linux/errno";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Payload } from "../payload/payload";
+import { giveUpTerminal } from "../payload/session";
 import { NO_TERMINAL, openTerminal, Terminal } from "../payload/terminal";
 import { Plan } from "../plan";
 import { Report } from "../report/report";
@@ -22,7 +23,7 @@ import { takeStanding } from "./standing";
 export function runInit(plan: Plan): i32 {
   const self = linux.getpid();
   const report = new Report(plan);
-  const terminal = new Terminal(plan.sharesGroup ? NO_TERMINAL : openTerminal());
+  const terminal = new Terminal(plan.passesTerminal ? openTerminal() : NO_TERMINAL);
   const payload = new Payload(plan, terminal, self);
   const shutdown = new Shutdown(plan, report, self, payload);
   const forwarder = new Forwarder(plan, report, shutdown, self, payload);
@@ -32,6 +33,7 @@ export function runInit(plan: Plan): i32 {
 
   takeStanding(plan, self);
   listenToChildren();
+  if (plan.newSession) giveUpTerminal(plan.voice, self);
   if (!payload.start()) return plan.voice.refusalStatus;
 
   // From here on nothing may end this process but the end of its work: PID 1 takes the whole container along. Errors are
@@ -46,8 +48,10 @@ export function runInit(plan: Plan): i32 {
   while (!shutdown.isOver(reaper.isChildless)) {
     const signal = nextSignal(shutdown.timeLeft());
     if (signal == Signal.CHLD) reaper.reapAll();
-    else if (signal > 0) forwarder.take(information);
-    else if (signal != -Errno.EAGAIN && signal != -Errno.EINTR) {
+    else if (signal > 0) {
+      forwarder.take(information);
+      job.signalTaken(signal);
+    } else if (signal != -Errno.EAGAIN && signal != -Errno.EINTR) {
       report.trouble(bytes("rt_sigtimedwait"), -signal);
       pause();
       reaper.reapAll();

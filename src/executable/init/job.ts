@@ -19,17 +19,26 @@ export class Job {
   private self: i32;
   private payload: Payload;
   private sharesGroup: bool;
+  private stopsOnSignal: bool;
 
   constructor(plan: Plan, terminal: Terminal, forwarder: Forwarder, self: i32, payload: Payload) {
     this.sharesGroup = plan.sharesGroup;
+    this.stopsOnSignal = plan.stopsOnSignal;
     this.terminal = terminal;
     this.forwarder = forwarder;
     this.self = self;
     this.payload = payload;
   }
 
+  /** `signal` has come in, and gone on where it was to. */
+  signalTaken(signal: i32): void {
+    const isStop = signal >= Signal.TSTP && signal <= Signal.TTOU;
+    if (this.stopsOnSignal && isStop && this.self != 1 && !this.payload.hasEnded) this.stopTogether(signal);
+  }
+
   /** `signal` has stopped the payload. */
   payloadStopped(signal: i32): void {
+    if (this.stopsOnSignal) return;
     const wantsTerminal = signal == Signal.TTIN || signal == Signal.TTOU;
     if (wantsTerminal && this.terminal.isOurs()) {
       // Started with `&` and brought to the foreground since: a shell tells that to nobody who was not stopped.

@@ -36,7 +36,7 @@ export class Reaper {
       if (pid <= 0) {
         this.isChildless = pid == -Errno.ECHILD;
         // Nobody but us can have waited for the payload; should it be gone all the same, waiting on would be for ever.
-        if (this.isChildless && !this.payload.hasEnded) this.payload.ended(UNKNOWN_END);
+        if (this.isChildless && !this.payload.hasEnded && !this.payload.isNone) this.payload.ended(UNKNOWN_END);
         return;
       }
       if (isFirst) this.report.childrenChanged();

@@ -1,3 +1,4 @@
+import * as linux from "../linux/linux";
 import { Signal, signalBit } from "../linux/signals";
 import { Payload } from "../payload/payload";
 import { NEVER, Plan } from "../plan";
@@ -83,9 +84,13 @@ export class Shutdown {
 
   /** The payload has ended: whoever is left is asked to end as well, if the plan says so. */
   payloadEnded(): void {
+    if (this.plan.newSession && (this.plan.drain == NEVER || !this.groupHasTerm)) {
+      linux.kill(-this.payload.pid, Signal.TERM);
+      this.groupHasTerm = true;
+    }
     if (this.plan.drain == NEVER || this.killing) return;
     this.report.draining(this.plan.drain);
-    // With -g the payload's group has had its SIGTERM already; a second one makes many programs give up cleaning up.
+    // The payload's group may have had its SIGTERM already; a second one makes many programs give up cleaning up.
     this.everyone.terminate(this.groupHasTerm ? this.payload.pid : NO_GROUP);
     this.killIn(this.plan.drain);
   }

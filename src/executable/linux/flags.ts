@@ -61,5 +61,8 @@ export const FD_CLOEXEC: i32 = 1;
 /** ioctl_tty(2) */
 export const TIOCGPGRP: u32 = 0x540f;
 export const TIOCSPGRP: u32 = 0x5410;
+/** Gets the terminal as the controlling one, and gives it up. */
+export const TIOCSCTTY: u32 = 0x540e;
+export const TIOCNOTTY: u32 = 0x5422;
 
 export const CLOCK_MONOTONIC: i32 = 1;

@@ -26,6 +26,7 @@ export declare function getppid(): i32;
 export declare function getpgid(pid: i32): i32;
 export declare function getsid(pid: i32): i32;
 export declare function setpgid(pid: i32, group: i32): i32;
+export declare function setsid(): i32;
 export declare function prctl(option: i32, argument: i64, third: i64): i32;
 
 // Signals

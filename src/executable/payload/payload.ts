@@ -11,6 +11,9 @@ import { Terminal } from "./terminal";
 /** The wait status of a payload whose end was missed: exit status 255. */
 export const UNKNOWN_END: i32 = 0xff << 8;
 
+/** The number of a payload that there is none of: no process has it, and no group. */
+const NO_PROCESS: i32 = i32.MAX_VALUE;
+
 /** The stage that is to run in the child: the function that clone(2) calls has no other way to it. */
 let next: Stage | null = null;
 
@@ -22,12 +25,15 @@ function runNext(): i32 {
 export class Payload {
   pid: i32 = 0;
   hasEnded: bool = false;
+  /** There is no such process, and never will be: the init pauses until it is told to end. */
+  readonly isNone: bool;
   private waitStatus: i32 = UNKNOWN_END;
   private plan: Plan;
   private stage: Stage;
 
   constructor(plan: Plan, terminal: Terminal, self: i32) {
     this.plan = plan;
+    this.isNone = plan.pauses;
     this.stage = new Stage(plan, terminal, self);
   }
 
@@ -42,6 +48,10 @@ export class Payload {
   start(): bool {
     // Nothing is allocated from here on.
     checkMemory(this.plan.voice);
+    if (this.isNone) {
+      this.pid = NO_PROCESS;
+      return true;
+    }
     next = this.stage;
     const pid = linux.clone(CLONE_VM | CLONE_VFORK | Signal.CHLD, runNext.index);
     if (pid < 0) {
@@ -50,12 +60,14 @@ export class Payload {
     }
     this.pid = pid;
     // The child does this too. qemu-user makes a plain fork of a vfork: a signal to the group could come before the group.
-    if (!this.plan.sharesGroup) linux.setpgid(pid, pid);
+    if (!this.plan.sharesGroup && !this.plan.newSession) linux.setpgid(pid, pid);
     return true;
   }
 
   /** Says whether the command runs. */
   reportStart(report: Report): void {
+    if (this.isNone) return;
+    if (this.plan.newSession) this.plan.voice.sessionLed(this.stage.terminalErrno);
     const command = this.stage.command;
     if (!this.stage.hasFailed) report.started(this.pid, command.name);
     else if (command.failedErrno != 0) report.notStarted(command.failedPath, command.failedErrno);

@@ -13,6 +13,7 @@ import { Command } from "./command";
 import { Environment, EnvironmentChange, EnvironmentChangeKind } from "./environment";
 import { ResourceLimit } from "./limits";
 import { takeSecret } from "./secret";
+import { leadSession, takeTerminal } from "./session";
 import { Terminal } from "./terminal";
 import { User } from "./user";
 
@@ -28,6 +29,8 @@ export class Stage {
   readonly command: Command;
   /** The child did not get as far as the command. */
   hasFailed: bool = false;
+  /** Why the new session has no terminal, or 0. It is the init that says so: a SIGPIPE of the child's is the payload's. */
+  terminalErrno: i32 = 0;
   private plan: Plan;
   private terminal: Terminal;
   private takesForeground: bool;
@@ -57,7 +60,10 @@ export class Stage {
   /** Becomes the payload. Returns only when that failed: the exit status, after saying why. */
   run(): i32 {
     this.hasFailed = true;
-    if (!this.plan.sharesGroup) linux.setpgid(0, 0);
+    if (this.plan.newSession) {
+      if (!this.worked(bytes("setsid"), "", leadSession())) return this.plan.voice.refusalStatus;
+      this.terminalErrno = -takeTerminal();
+    } else if (!this.plan.sharesGroup) linux.setpgid(0, 0);
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     if (!this.setLimits() || !this.becomeUser() || !this.enterDirectory()) return this.plan.voice.refusalStatus;
     if (!this.endWithInit()) return 128 + Signal.KILL;

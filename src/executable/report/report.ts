@@ -56,6 +56,7 @@ export class Report {
   }
 
   reaped(pid: i32, waitStatus: i32): void {
+    this.voice.childEnded(pid, (waitStatus >> 8) & 0xff, waitStatus & 0x7f);
     this.voice.reaped(pid, this.warnOnReap);
     putEnd(this.status.event(bytes("reaped")).number(PID, pid), waitStatus).end();
   }
@@ -66,6 +67,7 @@ export class Report {
   }
 
   exited(pid: i32, waitStatus: i32): void {
+    this.voice.childEnded(pid, (waitStatus >> 8) & 0xff, waitStatus & 0x7f);
     this.voice.payloadEnded((waitStatus >> 8) & 0xff, waitStatus & 0x7f);
     putEnd(this.status.event(bytes("exited")).number(PID, pid), waitStatus).end();
   }

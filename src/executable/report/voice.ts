@@ -15,6 +15,9 @@ export enum Level {
 /** The one line in which messages are put together. */
 export const messageLine = new Line();
 
+/** Why a signal was dropped that the plan rewrites to 0. */
+export const REWRITTEN_TO_0: usize = bytes("rewritten to 0");
+
 export const STDOUT: i32 = 1;
 export const STDERR: i32 = 2;
 
@@ -64,6 +67,19 @@ export abstract class Voice {
   notAReaper(): void {}
   /** There is something about children to take note of. */
   childrenChanged(): void {}
+  /** Any child has ended, the payload too. */
+  childEnded(pid: i32, status: i32, signal: i32): void {}
+  /** Without a payload: `signal` has asked for the end. */
+  pauseEnded(signal: i32): void {}
+
+  // With a new session for the payload:
+
+  /** The init has given its terminal up; or not, for `errno`. */
+  terminalGivenUp(errno: i32, wasLeader: bool): void {}
+  /** The kernel's `signal` about that has come, and is not for the payload. */
+  tookHandOff(signal: i32): void {}
+  /** The payload leads its session, on the terminal; or not, for `errno`. */
+  sessionLed(errno: i32): void {}
 
   notForwarded(signal: i32, errno: i32): void {
     if (this.says(Level.WARNING))

@@ -3,6 +3,7 @@ import * as linux from "../linux/linux";
 import { EVERY_SIGNAL, signalBit } from "../linux/signals";
 import { SIGNAL_INFORMATION_SIZE, SignalInformation, TIME_SIZE, Time } from "../linux/structures";
 
+/** What is waited for. */
 const everySignal = memory.data<u64>([EVERY_SIGNAL]);
 const oneSignal = memory.data(SIGNAL_SET_SIZE);
 const callersMask = memory.data(SIGNAL_SET_SIZE);
@@ -23,6 +24,13 @@ export const information = changetype<SignalInformation>(informationBuffer);
  */
 export function blockEverySignal(): void {
   linux.rt_sigprocmask(SIG_SETMASK, everySignal, callersMask);
+}
+
+/** Makes `nextSignal` wait for the signals in `set` only; the others act on us as on any program. */
+export function waitOnlyFor(set: u64): void {
+  store<u64>(everySignal, set);
+  store<u64>(oneSignal, set | load<u64>(callersMask));
+  linux.rt_sigprocmask(SIG_SETMASK, oneSignal, 0);
 }
 
 /** Gives the calling process the mask back that the caller of this program had; what is pending arrives. */

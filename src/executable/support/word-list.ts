@@ -24,6 +24,26 @@ export function indexOfWord(list: usize, text: string, start: i32 = 0): i32 {
   }
 }
 
+/** More than one word. */
+export const SEVERAL: i32 = -2;
+
+/** The place of the one word that begins so, or is it; -1 for none, or SEVERAL. */
+export function indexOfBeginning(list: usize, beginning: string): i32 {
+  let found = indexOfWord(list, beginning);
+  if (found >= 0 || beginning.includes(",")) return found;
+  let at = list;
+  let index = 0;
+  while (true) {
+    let same = 0;
+    while (same < beginning.length && load<u8>(at + same) == <u8>beginning.charCodeAt(same)) same++;
+    if (same == beginning.length) found = found == -1 ? index : SEVERAL;
+    while (!isEnd(load<u8>(at))) at++;
+    if (load<u8>(at) == 0) return found;
+    at++;
+    index++;
+  }
+}
+
 /** Puts the word at `index` into a line. False when the list is shorter or has an empty word there. */
 export function putWord(line: Line, list: usize, index: i32): bool {
   let at = list;

@@ -1,0 +1,41 @@
+import { runInit } from "../init/init";
+import { describeSignal } from "../linux/signal-descriptions";
+import { Signal, signalBit } from "../linux/signals";
+import { Plan } from "../plan";
+import { messageLine, say } from "../report/voice";
+import { waitOnlyFor } from "../signals/incoming";
+import { print, takeOptionsVariable } from "./rein";
+import { ReinVoice } from "./rein-voice";
+import { PAUSE_VERSION } from "./text";
+import { CommandLine } from "./words";
+
+/** What is not left to its default action: the ends, what tells of children, and what a lost reader of stderr raises. */
+const WANTED: u64 =
+  signalBit(Signal.INT) | signalBit(Signal.TERM) | signalBit(Signal.CHLD) |
+  signalBit(Signal.PIPE) | signalBit(Signal.XFSZ); // biome-ignore format: a set
+
+/** What it says of its own, it says in pause's words. */
+class PauseVoice extends ReinVoice {
+  override notAReaper(): void {
+    say(messageLine.text("Warning: pause should be the first process"));
+  }
+
+  override pauseEnded(signal: i32): void {
+    say(describeSignal(messageLine.text("Shutting down, got signal: "), signal));
+  }
+}
+
+/** Kubernetes' pause, which holds a pod's namespaces: no command, and no option but `-v`, wherever it stands. */
+export function runPause(): i32 {
+  const plan = new Plan(new PauseVoice());
+  plan.subreaper = false;
+  plan.pauses = true;
+  takeOptionsVariable(plan);
+  const words = new CommandLine();
+  for (let word = words.peek(); word != null; word = words.peek()) {
+    if (word == "-v" || word == "-V") return print(PAUSE_VERSION);
+    words.skip();
+  }
+  waitOnlyFor(WANTED);
+  return runInit(plan);
+}
