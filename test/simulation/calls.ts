@@ -237,6 +237,7 @@ export class Calls implements Caller {
       getpgid: (pid) => this.#find(pid)?.group ?? -Errno.ESRCH,
       getsid: (pid) => this.#find(pid)?.session ?? -Errno.ESRCH,
       setpgid: (pid, group) => kernel.processes.setGroup(this.#current, this.#find(pid), group),
+      setsid: () => kernel.processes.startSession(this.#current),
       kill: (pid, signal) => kernel.signals.kill(this.#current, pid, signal),
       pidfd_open: (pid) => {
         const process = kernel.processes.find(pid);

@@ -6,8 +6,11 @@ import { describeCoverage, measureCoverage } from "./coverage.ts";
 
 const FIXED_SEED = 20_260_101;
 const SCHEDULES = 10_000;
-/** A little below what was measured: a change of the generator shuffles all schedules. */
-const LEAST_OUTCOMES = 0.89;
+/**
+ * A little below what was measured: a change of the generator shuffles all schedules. Before there were names that no
+ * schedule has it was 0.89: what is only for them stands in shared functions too.
+ */
+const LEAST_OUTCOMES = 0.845;
 
 test("the schedules reach every function, and nearly every way on", async (t) => {
   const coverage = await measureCoverage(FIXED_SEED, SCHEDULES);
@@ -17,6 +20,5 @@ test("the schedules reach every function, and nearly every way on", async (t) =>
     coverage.functions.filter(({ isReached }) => !isReached).map(({ name }) => name),
     [],
   );
-  const share = coverage.outcomesReached / coverage.outcomes;
-  assert.ok(share >= LEAST_OUTCOMES, report);
+  assert.ok(coverage.outcomesReached / coverage.outcomes >= LEAST_OUTCOMES, report);
 });

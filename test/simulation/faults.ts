@@ -40,6 +40,8 @@ export const possible: Readonly<Record<CallName, readonly number[]>> = {
   getpgid: [EPERM],
   getsid: [EPERM],
   setpgid: [EPERM, EACCES, ENOSYS],
+  // EPERM is a group leader's, and a child that has just been cloned is none.
+  setsid: [],
   prctl: [EPERM, EINVAL, ENOSYS],
   kill: [EPERM],
   pidfd_open: [ENOSYS, EMFILE, ENFILE, ENODEV, ENOMEM, EPERM],

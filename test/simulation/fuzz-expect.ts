@@ -1,7 +1,7 @@
 // The oracle's second half: what carrying a wish out looks like from outside.
 
 import { OWN_CAPABILITIES } from "./fuzz-kernel.ts";
-import { fatalPrefix, lookUp, Refused, read, shown, type Wish } from "./fuzz-reading.ts";
+import { fatalPrefix, lookUp, Refused, read, refusalStatus, shown, type Wish } from "./fuzz-reading.ts";
 import { LAST_CAPABILITY, whole } from "./fuzz-tables.ts";
 import { Timeline } from "./fuzz-timeline.ts";
 import { type Account, accountOf, errorTexts, readingOf } from "./fuzz-user.ts";
@@ -46,9 +46,8 @@ export function expect(vector: Vector): Run {
     trace: [
       ...(wish.parentDeathSignal === 0 ? [] : [`parent-death ${wish.parentDeathSignal}`]),
       ...(wish.subreaper && world.pid !== 1 ? ["subreaper"] : []),
-      "clone",
-      ...child.trace.map((step) => `child ${step}`),
-      ...(wish.sharesGroup ? [] : [`setpgid ${world.pid + 1} ${world.pid + 1}`]),
+      ...(wish.pauses ? [] : ["clone", ...child.trace.map((step) => `child ${step}`)]),
+      ...(wish.sharesGroup || wish.newSession || wish.pauses ? [] : [`setpgid ${world.pid + 1} ${world.pid + 1}`]),
       "chdir /",
       ...timeline.trace,
     ],
@@ -62,7 +61,7 @@ export function expect(vector: Vector): Run {
 
 /** `failure` is the status of a command that could not be run: tini maps that as well. */
 function endingStatus({ dialect, exitStatus }: Wish, failure: number | undefined, payload: number): number {
-  if (failure !== undefined && dialect === "rein") return failure;
+  if (failure !== undefined && dialect !== "tini") return failure;
   const status = failure ?? payload;
   return exitStatus.get(status) ?? status;
 }
@@ -138,7 +137,9 @@ class ChildSteps {
     this.#wish = wish;
     this.#vector = vector;
     this.#prefix = fatalPrefix(wish.dialect, vector.world.pid + 1);
-    if (!wish.sharesGroup) this.trace.push("setpgid 0 0");
+    if (wish.pauses) return;
+    if (wish.newSession) this.trace.push("setsid");
+    else if (!wish.sharesGroup) this.trace.push("setpgid 0 0");
     if (!this.#take(this.#steps(account))) return;
     if (vector.world.pid !== 1) this.trace.push("parent-death 9");
     this.#execute(lookUp(environment, "PATH") ?? DEFAULT_PATH);
@@ -172,7 +173,7 @@ class ChildSteps {
   #take(list: readonly ChildStep[]): boolean {
     for (const [step, trace, message] of list) {
       if (step !== undefined && step === this.#vector.world.failing) {
-        this.#fail(this.#wish.dialect === "rein" ? 125 : 1, `${message}: Operation not permitted`);
+        this.#fail(refusalStatus(this.#wish.dialect), `${message}: Operation not permitted`);
         return false;
       }
       this.trace.push(trace);
@@ -219,7 +220,10 @@ class ChildSteps {
   }
 
   #cannotExecute(path: string, errno: number): void {
-    if (this.#wish.dialect === "rein") {
+    const { dialect } = this.#wish;
+    if (dialect === "dumb-init") this.#fail(2, `${shown(path)}: `);
+    else if (dialect === "catatonit") this.#fail(1, `failed to exec ${shown(path)}: `);
+    else if (dialect === "rein") {
       this.#fail([ENOENT, 20, 40, 36].includes(errno) ? 127 : 126, `cannot run ${shown(path)}: `);
     } else {
       const status = errno === ENOENT ? 127 : errno === EACCES ? 126 : 1;
@@ -234,16 +238,33 @@ class ChildSteps {
 }
 
 function sayings(wish: Wish, { world }: Vector, hasStarted: boolean, hasReaped: boolean): Run["says"] {
-  const isRein = wish.dialect === "rein";
-  const { verbosity, warnsOfReaping } = wish;
-  const reaping = isRein ? warnsOfReaping || verbosity >= 3 : warnsOfReaping && verbosity >= 1;
-  const isReaper = isRein || world.pid === 1 || wish.subreaper;
-  return [
-    [isRein ? "rein: started " : "Spawned child process '", hasStarted && verbosity >= 2],
-    [
-      `${isRein ? "rein: reaped zombie process " : "Reaped zombie process with pid="}${world.pid + 2}`,
-      reaping && hasReaped,
-    ],
-    ["Tini is not running as PID 1", !isReaper && verbosity >= 1],
-  ];
+  const { dialect, verbosity, warnsOfReaping } = wish;
+  const isReaper = world.pid === 1 || wish.subreaper;
+  const reaping = warnsOfReaping || verbosity >= 3;
+  const orphan = world.pid + 2;
+  switch (dialect) {
+    case "tini":
+      return [
+        ["Spawned child process '", hasStarted && verbosity >= 2],
+        [`Reaped zombie process with pid=${orphan}`, warnsOfReaping && verbosity >= 1 && hasReaped],
+        ["Tini is not running as PID 1", !isReaper && verbosity >= 1],
+      ];
+    case "dumb-init":
+      return [
+        [`[dumb-init] Child spawned with PID ${world.pid + 1}.\n`, hasStarted && verbosity >= 2],
+        [`[dumb-init] A child with PID ${orphan} exited with exit status 0.\n`, verbosity >= 2 && hasReaped],
+        ["setsid complete.\n", wish.newSession && verbosity >= 2],
+      ];
+    case "catatonit":
+      return [
+        [`INFO (catatonit:${world.pid}): started `, hasStarted && !wish.pauses && verbosity >= 2],
+        [`WARN (catatonit:${world.pid}): reaped zombie process ${orphan}\n`, reaping && hasReaped],
+      ];
+    default:
+      return [
+        ["rein: started ", hasStarted && !wish.pauses && verbosity >= 2],
+        [`rein: reaped zombie process ${orphan}`, reaping && hasReaped],
+        ["Warning: pause should be the first process\n", dialect === "pause" && !isReaper],
+      ];
+  }
 }

@@ -3,6 +3,7 @@
 import { constants } from "node:os";
 import { clean, mutate } from "./fuzz-mutate.ts";
 import { Random } from "./fuzz-random.ts";
+import { dialectOf } from "./fuzz-reading.ts";
 import { LAST_SIGNAL } from "./fuzz-tables.ts";
 import { anyText, valuesOf, variableNames } from "./fuzz-values.ts";
 import { type Arrival, quietWorld, steps, type Vector, type World } from "./fuzz-vector.ts";
@@ -11,14 +12,17 @@ const { EACCES, EIO, EISDIR, ENOENT, ENOEXEC, ENOTDIR } = constants.errno;
 const { SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGSTOP, SIGTERM } = constants.signals;
 const names = [
   ...["rein", "/usr/local/bin/rein", "rein-init", "tini", "/sbin/tini", "tini-static", "docker-init", "./docker-init"],
-  ...["dumb-init", "", "/", "rein/", "tini/rein", "Tini", "\x1b[31m", "\u00c3\u00a4"],
+  ...["dumb-init", "/usr/bin/dumb-init", "./dumb-init", "catatonit", "/catatonit", "podman-init", "/dev/podman-init"],
+  ...["pause", "/pause", "", "/", "dumb-init/", "rein/", "tini/rein", "Tini", "\x1b[31m", "\u00c3\u00a4"],
 ];
 const commands = ["node", "/bin/true", "./x", "a b", "\x1b]0;x\x07", "\u00c3\u00bc", "program", "sh"];
 const operands = ["", "-", "--", "-v", "--help", "server.js", "a\nb", "--grace", "-e5"];
 const reinOptions = Object.keys(valuesOf);
 const tiniOptions = ["-s", "-g", "-v", "-w", "-p", "-e"];
+const dumbInitOptions = ["-c", "-v", "-r", "--single-child", "--verbose", "--rewrite", "-cv", "--rew", "--si", "--ver"];
+const catatonitOptions = ["-g", "-g", "-P", "-gP"];
 /** Printed and done, so they are rare. */
-const endings = ["-h", "--help", "--version", "-l", "--version=1", "--help="];
+const endings = ["-V", "-L", "-h", "--help", "--version", "-l", "--version=1", "--help="];
 
 const passwd = [
   "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:\nnobody:x:65534:65534:nobody:/:\n",
@@ -46,16 +50,38 @@ export function vectorOf(seed: number, index: number): Vector {
 
 function argumentsFor(random: Random): string[] {
   const name = random.pick(names);
-  const isTini = /(^|\/)(tini|tini-static|docker-init)$/.test(name);
+  const own = optionsOf(name);
   const words = [name];
   for (let count = random.below(5); count > 0; count--) {
     if (random.onceIn(60)) words.push(random.pick(endings));
-    else words.push(...optionWords(random, random.pick(isTini && !random.onceIn(15) ? tiniOptions : reinOptions)));
+    else if (own === dumbInitOptions && !random.onceIn(15)) words.push(...dumbInitWords(random, random.pick(own)));
+    else words.push(...optionWords(random, random.pick(random.onceIn(15) ? reinOptions : own)));
   }
   if (random.onceIn(4)) words.push("--");
   if (!random.onceIn(20)) words.push(random.pick(commands));
   for (let count = random.below(3); count > 0; count--) words.push(random.pick(operands));
   return words;
+}
+
+function optionsOf(name: string): readonly string[] {
+  switch (dialectOf(name)) {
+    case "tini":
+      return tiniOptions;
+    case "dumb-init":
+      return dumbInitOptions;
+    case "catatonit":
+      return catatonitOptions;
+    default:
+      return reinOptions;
+  }
+}
+
+/** dumb-init's own -r takes less than rein's. */
+function dumbInitWords(random: Random, option: string): string[] {
+  if (!/^(-r|--rew.*)$/.test(option)) return [option];
+  const signal = (): string => `${random.onceIn(12) ? random.pick(["", "TERM", "-1", "32", "x"]) : random.below(32)}`;
+  const value = random.onceIn(15) ? signal() : `${signal()}:${signal()}`;
+  return random.onceIn(2) ? [option + (option.startsWith("--") ? "=" : "") + value] : [option, value];
 }
 
 /** So many long values that little or no memory is left for what comes after them. */
@@ -94,6 +120,9 @@ function environmentFor(random: Random): string[] {
     );
   if (random.onceIn(10)) entries.push(`TINI_SUBREAPER=${random.pick(["", "1"])}`);
   if (random.onceIn(10)) entries.push(`TINI_KILL_PROCESS_GROUP=${random.pick(["", "1"])}`);
+  if (random.onceIn(8)) entries.push(`DUMB_INIT_SETSID=${random.pick(["0", "0", "1", "", "00"])}`);
+  if (random.onceIn(8)) entries.push(`DUMB_INIT_DEBUG=${random.pick(["0", "1", "1", "", "2"])}`);
+  if (random.onceIn(10)) entries.push(`CATATONIT_DEBUG=${random.pick(["", "1"])}`);
   if (random.onceIn(6)) entries.push(`LISTEN_PID=${random.pick(["1", "7", "01", "2", "1 ", "", "4294967297"])}`);
   if (random.onceIn(12)) entries.push(random.pick(["LISTEN_PIDFDID=5", "LISTEN_FDS=1"]));
   if (random.onceIn(3))

@@ -2,19 +2,15 @@
 // records what the executable does, and answers as a vector's world has it.
 
 import { constants } from "node:os";
-import { kernelNumber, LAST_CAPABILITY } from "./fuzz-tables.ts";
+import { Arrivals, SIGCONT_ALONE } from "./fuzz-arrivals.ts";
+import { kernelNumber, Prctl } from "./fuzz-numbers.ts";
+import { LAST_CAPABILITY } from "./fuzz-tables.ts";
 import { fileOf, type Step, type Vector } from "./fuzz-vector.ts";
 import { ImageReplaced, type Instance, ProcessEnded, type SystemCalls } from "./module.ts";
 
 const { EAGAIN, EBADF, ECHILD, EINVAL, ENOENT, ENOTTY, ENXIO, EPERM, ESRCH } = constants.errno;
 const { SIGCHLD, SIGKILL } = constants.signals;
 const NO_HANG = 1;
-const PR_SET_PDEATHSIG = 1;
-const PR_CAPBSET_READ = 23;
-const PR_CAPBSET_DROP = 24;
-const PR_SET_CHILD_SUBREAPER = 36;
-const PR_GET_CHILD_SUBREAPER = 37;
-const PR_SET_NO_NEW_PRIVS = 38;
 const PIDFD_SIGNAL_PROCESS_GROUP = 4;
 const F_GETFL = 3;
 const WRITE_ONLY = 1;
@@ -52,7 +48,7 @@ export class FuzzKernel implements SystemCalls {
   #isChild = false;
   #clock = 0;
   #waits = 0;
-  #arrived = 0;
+  readonly #arrivals: Arrivals;
   #payload: "none" | "alive" | "ended" | "gone" = "none";
   #payloadStatus: number;
   #orphanIs: "alive" | "ended" | "gone";
@@ -65,6 +61,7 @@ export class FuzzKernel implements SystemCalls {
 
   constructor(vector: Vector, instance: Instance) {
     this.#vector = vector;
+    this.#arrivals = new Arrivals(vector.world.arrivals);
     this.#instance = instance;
     const { pid, orphan, waitStatus } = vector.world;
     this.#child = pid + 1;
@@ -140,21 +137,27 @@ export class FuzzKernel implements SystemCalls {
     return 0;
   }
 
+  setsid(): number {
+    this.#note("setsid");
+    this.#ownGroup = true;
+    return this.#child;
+  }
+
   prctl(option: number, argument: bigint): number {
     const { native } = this.#instance;
     switch (option) {
-      case PR_SET_PDEATHSIG:
+      case Prctl.SET_PDEATHSIG:
         return this.#note(`parent-death ${argument}`);
-      case PR_CAPBSET_READ:
+      case Prctl.CAPBSET_READ:
         return argument <= LAST_CAPABILITY ? 1 : -EINVAL;
-      case PR_CAPBSET_DROP:
+      case Prctl.CAPBSET_DROP:
         return this.#step("bounding", `bounding ${argument}`);
-      case PR_SET_CHILD_SUBREAPER:
+      case Prctl.SET_CHILD_SUBREAPER:
         return this.#note("subreaper");
-      case PR_GET_CHILD_SUBREAPER:
+      case Prctl.GET_CHILD_SUBREAPER:
         native.bytesAt(argument, 4).fill(0);
         return 0;
-      case PR_SET_NO_NEW_PRIVS:
+      case Prctl.SET_NO_NEW_PRIVS:
         return this.#note("no-new-privs");
       default:
         throw new Stuck(`prctl ${option}`);
@@ -162,9 +165,10 @@ export class FuzzKernel implements SystemCalls {
   }
 
   kill(pid: number, signal: number): number {
-    const isAlone = this.#payload === "gone" && this.#orphanIs === "gone";
+    const isAlone = (this.#payload === "gone" || this.#payload === "none") && this.#orphanIs === "gone";
     if (pid < 0 && (isAlone || (pid !== -1 && !this.#ownGroup))) return -ESRCH;
     if (pid === this.#child && this.#payload === "gone") return -ESRCH;
+    if (![-1, this.#child, -this.#child, this.#vector.world.pid].includes(pid)) return -ESRCH;
     // Only a question.
     if (signal === 0) return 0;
     this.#note(`kill ${pid} ${signal} at ${this.#clock}`);
@@ -207,7 +211,8 @@ export class FuzzKernel implements SystemCalls {
     memory.place(set, 8);
     if (++this.#waits > MOST_WAITS) throw new Stuck("it waits again and again");
     const time = timeout === 0 ? Infinity : memory.getNumber(timeout) * 1000 + memory.getNumber(timeout + 8) / 1e6;
-    const signal = this.#next(time);
+    const wanted = memory.getU64(set);
+    const signal = wanted === SIGCONT_ALONE ? this.#arrivals.takeContinue(this.#clock) : this.#next(time, wanted);
     if (signal === undefined) {
       if (time === Infinity) throw new Stuck("it waits for ever");
       this.#clock += time;
@@ -378,19 +383,21 @@ export class FuzzKernel implements SystemCalls {
   }
 
   /** The next signal that comes within `time`, with the clock put to it. */
-  #next(time: number): { signal: number; code: number } | undefined {
+  #next(time: number, wanted: bigint): { signal: number; code: number } | undefined {
     const { world } = this.#vector;
+    this.#arrivals.limitTo(wanted);
     if (this.#childEnded) {
       this.#childEnded = false;
       return { signal: SIGCHLD, code: 1 };
     }
-    const arrival = world.arrivals[this.#arrived];
+    const arrival = this.#arrivals.first;
     const end = this.#payload === "alive" ? world.endsAt : Infinity;
     const at = Math.max(Math.min(arrival?.at ?? Infinity, end), this.#clock);
+    if (at === Infinity && time === Infinity && this.#payload === "none") return this.#arrivals.askForEnd();
     if (at === Infinity || at > this.#clock + time) return undefined;
     this.#clock = at;
     if (arrival !== undefined && arrival.at <= end) {
-      this.#arrived++;
+      this.#arrivals.shift();
       return arrival;
     }
     this.#end(world.waitStatus);

@@ -3,6 +3,7 @@
 
 import { isUtf8 } from "node:buffer";
 import { constants } from "node:os";
+import { readCatatonit, readDumbInit, Said, takeCatatonitVariable } from "./fuzz-getopt.ts";
 import { capabilityOf, type Limit, limitOf, signalOf, timeOf, Undecided, whole } from "./fuzz-tables.ts";
 import { type Plan, planOf } from "./plan.ts";
 
@@ -12,7 +13,12 @@ export type Change =
   | { readonly kind: "set"; readonly name: string; readonly value: string };
 
 /** What is asked for. */
-export interface Wish extends Omit<Plan, "limits" | "oomScore"> {
+export interface Wish extends Omit<Plan, "dialect" | "limits" | "oomScore"> {
+  readonly dialect: "rein" | "tini" | "dumb-init" | "catatonit" | "pause";
+  /** There is no payload. */
+  pauses: boolean;
+  newSession: boolean;
+  stopsOnSignal: boolean;
   subreaper: boolean;
   warnsOfReaping: boolean;
   verbosity: number;
@@ -67,7 +73,32 @@ export function shown(text: string): string {
 
 /** How the dialect begins a message that says why the payload does not start. */
 export function fatalPrefix(dialect: Wish["dialect"], pid: number): string {
-  return dialect === "rein" ? "rein: " : `[FATAL tini (${pid})] `;
+  switch (dialect) {
+    case "tini":
+      return `[FATAL tini (${pid})] `;
+    case "dumb-init":
+      return "[dumb-init] ";
+    case "catatonit":
+      return `ERROR (catatonit:${pid}): `;
+    default:
+      return "rein: ";
+  }
+}
+
+export function refusalStatus(dialect: Wish["dialect"]): number {
+  return dialect === "rein" || dialect === "pause" ? 125 : 1;
+}
+
+const dialects = new Map<string, Wish["dialect"]>([
+  ...["tini", "tini-static", "docker-init"].map((name) => [name, "tini"] as const),
+  ...["catatonit", "podman-init"].map((name) => [name, "catatonit"] as const),
+  ["dumb-init", "dumb-init"],
+  ["pause", "pause"],
+]);
+
+/** What the executable is under that argv[0]. */
+export function dialectOf(path: string): Wish["dialect"] {
+  return dialects.get(path.replace(/^[\s\S]*\//, "")) ?? "rein";
 }
 
 /** The value of the first entry with that name. */
@@ -272,21 +303,18 @@ function takeOptions(words: readonly string[], wish: Wish, takers: Table, compla
   }
 }
 
-function baseName(argv: readonly string[]): string {
-  return (argv[0] ?? "").replace(/^[\s\S]*\//, "");
-}
-
-export function dialectOf(argv: readonly string[]): Wish["dialect"] {
-  return ["tini", "tini-static", "docker-init"].includes(baseName(argv)) ? "tini" : "rein";
-}
-
 /** Reads everything. Throws `Refused`, `Printed` or `Undecided`. */
 export function read(argv: readonly string[], envp: readonly string[], pid: number): Wish {
-  const name = baseName(argv);
-  const dialect = dialectOf(argv);
+  const name = (argv[0] ?? "").replace(/^[\s\S]*\//, "");
+  const dialect = dialectOf(argv[0] ?? "");
   const wish: Wish = {
-    ...planOf(dialect, []),
-    subreaper: dialect === "rein",
+    ...planOf("rein", []),
+    dialect,
+    pauses: dialect === "pause",
+    newSession: false,
+    stopsOnSignal: dialect === "dumb-init",
+    toGroup: dialect === "dumb-init",
+    subreaper: dialect === "rein" || dialect === "catatonit",
     warnsOfReaping: false,
     verbosity: 1,
     ownVariables: ["REIN_OPTIONS"],
@@ -297,9 +325,14 @@ export function read(argv: readonly string[], envp: readonly string[], pid: numb
     dropsDashes: false,
   };
   if (dialect === "tini") takeTiniVariables(envp, wish);
+  if (dialect === "catatonit") takeCatatonitVariable(envp, wish);
   const prefix = fatalPrefix(dialect, pid);
   takeOptionsVariable(envp, wish, prefix);
   const words = argv.slice(1);
+  if (dialect === "dumb-init") readDumbInit(argv, envp, wish);
+  if (dialect === "catatonit") readCatatonit(argv, wish, prefix);
+  if (dialect === "pause" && words.some((word) => /^-v$/i.test(word))) throw new Said(0, /^$/, /^pause\.c \S+\n$/);
+  if (dialect !== "rein" && dialect !== "tini") return wish;
   if (dialect === "rein") {
     wish.payload = takeOptions(words, wish, commandLineTable, reinComplaints(prefix)) + 1;
     if (wish.payload >= argv.length) throw new Refused(`${prefix}no command to run`);

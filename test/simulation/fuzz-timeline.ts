@@ -6,11 +6,12 @@ import type { Wish } from "./fuzz-reading.ts";
 import type { Arrival, Vector } from "./fuzz-vector.ts";
 
 const { SIGABRT, SIGBUS, SIGCONT, SIGFPE, SIGILL, SIGINT, SIGKILL, SIGQUIT, SIGSEGV, SIGSYS } = constants.signals;
-const { SIGTERM, SIGTRAP, SIGTSTP, SIGWINCH, SIGXCPU } = constants.signals;
+const { SIGPIPE, SIGSTOP, SIGTERM, SIGTRAP, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH, SIGXCPU, SIGXFSZ } = constants.signals;
 /** Of the kernel's own signals, those that the init brought on itself. */
 const faults = new Set<number>([SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS, SIGXCPU]);
 /** Of the kernel's own signals, those that a terminal sends to its whole foreground group. */
 const keys = new Set<number>([SIGINT, SIGQUIT, SIGTSTP, SIGWINCH]);
+const heardByPause = new Set<number>([SIGINT, SIGTERM, SIGPIPE, SIGXFSZ]);
 /** How long the init waits for those who do not end by SIGKILL. */
 const LAST_WAIT = 2000;
 
@@ -32,6 +33,8 @@ export class Timeline {
   #delayIsOver = false;
   #groupHadTerm = false;
   #isKilling = false;
+  #hasBeenAsked = false;
+  #isKilled = false;
   #releaseAt = Infinity;
   #killAt = Infinity;
   #giveUpAt = Infinity;
@@ -46,18 +49,26 @@ export class Timeline {
     this.#waitStatus = failure === undefined ? world.waitStatus : failure << 8;
     this.hasReapedOrphan = world.orphan === "ended";
     this.#orphan = world.orphan === "stubborn" ? "alive" : "gone";
-    if (wish.drain !== undefined && world.pid !== 1) this.trace.push(`pidfd_open ${this.#child}`);
+    if (wish.drain !== undefined && world.pid !== 1 && !wish.pauses) this.trace.push(`pidfd_open ${this.#child}`);
     this.#run();
   }
 
   #run(): void {
-    const arrivals = [...this.#vector.world.arrivals];
+    const { pauses } = this.#wish;
+    // pause leaves the others to what they do by default, which is nothing to PID 1.
+    const isHeard = ({ signal }: Arrival): boolean => this.#wish.dialect !== "pause" || heardByPause.has(signal);
+    const arrivals = this.#vector.world.arrivals.filter(isHeard);
     this.#reap();
     while (!this.#isOver()) {
       const due = Math.min(this.#releaseAt, this.#killAt, this.#giveUpAt);
-      const end = this.#payload === "alive" ? this.#vector.world.endsAt : Infinity;
+      const end = this.#payload === "alive" && !pauses ? this.#vector.world.endsAt : Infinity;
       const arrival = arrivals[0];
       const next = Math.max(Math.min(arrival?.at ?? Infinity, end), this.#now);
+      if (next === Infinity && due === Infinity && pauses && this.#heardOfEnds) {
+        this.#endPause();
+        if (this.#isKilled) return;
+        continue;
+      }
       if (!this.#heardOfEnds) this.#reap();
       else if (next > Math.max(due, this.#now)) this.#now = Math.max(due, this.#now);
       else {
@@ -65,6 +76,7 @@ export class Timeline {
         if (arrival !== undefined && arrival.at <= end) {
           arrivals.shift();
           this.#arrive(arrival);
+          this.#stopWith(arrival, arrivals);
         } else {
           this.#payload = "ended";
           this.#reap();
@@ -89,7 +101,15 @@ export class Timeline {
     this.#payload = "gone";
     const signal = this.#waitStatus & 0x7f;
     this.status = signal === 0 ? this.#waitStatus >> 8 : 128 + signal;
-    const { drain } = this.#wish;
+    this.#afterPayload();
+  }
+
+  #afterPayload(): void {
+    const { drain, newSession } = this.#wish;
+    if (newSession && (drain === undefined || !this.#groupHadTerm)) {
+      this.#kill(-this.#child, SIGTERM);
+      this.#groupHadTerm = true;
+    }
     if (drain === undefined || this.#isKilling) return;
     this.#sendToEveryone(SIGTERM, this.#groupHadTerm);
     this.#sendToEveryone(SIGCONT, false);
@@ -100,7 +120,7 @@ export class Timeline {
   #arrive({ signal, code }: Arrival): void {
     if (code > 0 && faults.has(signal)) return;
     if (this.#payload === "gone") return;
-    if (code > 0 && keys.has(signal) && this.#wish.sharesGroup) return;
+    if (code > 0 && keys.has(signal) && this.#wish.sharesGroup && !this.#wish.pauses) return;
     const { stopDelay, stopSignals } = this.#wish;
     if (stopDelay === undefined || this.#delayIsOver || !stopSignals.has(signal)) {
       this.#pass(signal);
@@ -110,9 +130,39 @@ export class Timeline {
     this.#held.add(signal);
   }
 
+  /** Without a payload and without a signal that asks for it the simulation asks for the end, and then kills. */
+  #endPause(): void {
+    this.#isKilled = this.#hasBeenAsked;
+    if (this.#isKilled) this.status = 128 + SIGKILL;
+    else this.#arrive({ at: this.#now, signal: SIGTERM, code: 0 });
+    this.#hasBeenAsked = true;
+    this.#doWhatIsDue();
+  }
+
+  /** dumb-init stops with the signal, unless a SIGCONT is there already. */
+  #stopWith({ signal }: Arrival, arrivals: Arrival[]): void {
+    const { pid } = this.#vector.world;
+    if (!this.#wish.stopsOnSignal || ![SIGTSTP, SIGTTIN, SIGTTOU].includes(signal)) return;
+    if (pid === 1 || this.#payload === "gone") return;
+    const index = arrivals.findIndex((other) => other.signal === SIGCONT && other.at <= this.#now);
+    if (index < 0) {
+      this.trace.push(`kill ${pid} ${SIGSTOP} at ${this.#now}`);
+      return;
+    }
+    arrivals.splice(index, 1);
+    if (!this.#kill(-this.#child, SIGCONT)) this.#kill(this.#child, SIGCONT);
+  }
+
   #pass(original: number): void {
     const signal = this.#wish.rewrite.get(original) ?? original;
     if (signal === 0) return;
+    if (this.#wish.pauses) {
+      if (!this.#wish.stopSignals.has(signal)) return;
+      this.#payload = "gone";
+      this.status = 0;
+      this.#afterPayload();
+      return;
+    }
     if (!this.#wish.toGroup || !this.#kill(-this.#child, signal)) this.#kill(this.#child, signal);
     if (this.#wish.toGroup && signal === SIGTERM) this.#groupHadTerm = true;
     const { grace, stopSignals } = this.#wish;
@@ -136,10 +186,11 @@ export class Timeline {
 
   #sendToEveryone(signal: number, exceptGroup: boolean): void {
     // It is reached whether or not the others are found.
-    if (signal === SIGKILL && this.#payload !== "gone") this.#kill(this.#child, signal);
+    if (signal === SIGKILL && this.#payload !== "gone" && !this.#wish.pauses) this.#kill(this.#child, signal);
     if (this.#vector.world.pid === 1) this.#kill(-1, signal);
-    else if (!exceptGroup && this.#payload !== "gone") this.#kill(-this.#child, signal);
-    else if (!exceptGroup) this.#signalGroup(signal);
+    else if (this.#wish.pauses || exceptGroup) return;
+    else if (this.#payload !== "gone") this.#kill(-this.#child, signal);
+    else this.#signalGroup(signal);
   }
 
   /** Sends a signal; false when it reaches nobody. */

@@ -42,6 +42,7 @@ test("a failing vector is shrunk to what makes it fail", () => {
 describe("an executable that did otherwise would be found out", () => {
   const runner = new Runner(Program.product());
   const stopped: Partial<World> = { arrivals: [{ at: 5, signal: 15, code: 0 }], endsAt: 60_000 };
+  const suspended: Partial<World> = { arrivals: [{ at: 5, signal: 20, code: 0 }], endsAt: 60_000 };
   const cases: readonly {
     /** What is run in place of what was asked for. */
     readonly done: readonly string[];
@@ -76,6 +77,15 @@ describe("an executable that did otherwise would be found out", () => {
     { asked: ["tini", "-x", "a"], done: ["tini", "-y", "a"] },
     { asked: ["tini", "-p", "x", "a"], done: ["rein", "-p", "x", "a"] },
     { asked: ["tini", "-h"], done: ["tini", "-l"] },
+    { asked: ["dumb-init", "a"], done: ["dumb-init", "-c", "a"] },
+    { asked: ["dumb-init", "-r", "15:3", "a"], done: ["dumb-init", "-r", "15:2", "a"], world: stopped },
+    { asked: ["dumb-init", "a"], done: ["rein", "-g", "a"], world: { pid: 7, orphan: "stubborn" } },
+    { asked: ["dumb-init", "a"], done: ["dumb-init", "-r", "20:20", "a"], world: suspended },
+    { asked: ["dumb-init", "-c", "a"], done: ["rein", "-c", "a"], world: { ...suspended, pid: 7 } },
+    { asked: ["dumb-init", "--ver", "a"], done: ["dumb-init", "--verb", "a"] },
+    { asked: ["catatonit", "-g", "a"], done: ["catatonit", "a"], world: stopped },
+    { asked: ["catatonit", "-P"], done: ["catatonit", "a"] },
+    { asked: ["pause"], done: ["catatonit", "-P"], world: { pid: 7 } },
   ];
   for (const { asked, done, envp = [], world = {} } of cases) {
     test(`${done.join(" ")} in place of ${asked.join(" ")}`, () => {

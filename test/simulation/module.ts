@@ -21,6 +21,7 @@ export interface SystemCalls {
   getpgid(pid: number): number;
   getsid(pid: number): number;
   setpgid(pid: number, group: number): number;
+  setsid(): number;
   prctl(option: number, argument: bigint, third: bigint): number;
   kill(pid: number, signal: number): number;
   pidfd_open(pid: number, flags: number): number;
