@@ -1,18 +1,20 @@
 /** The executable: every name it goes by, and what it is then. */
-import { runRein } from "./dialects/rein";
 import { runTini } from "./dialects/tini";
 import { dispatch, register } from "./reexec";
 import { refuseForMemory, Voice } from "./report/voice";
 import { blockEverySignal } from "./signals/incoming";
+import { runBwrap, runInside, runRein, runSetupStage } from "./stages";
 
 /** Returns the exit status. */
 export function main(): i32 {
   blockEverySignal();
   register("rein", runRein);
-  register("rein-init", runRein);
+  register("rein-setup", runSetupStage);
+  register("rein-init", runInside);
   register("tini", runTini);
   register("tini-static", runTini);
   register("docker-init", runTini);
+  register("bwrap", runBwrap);
   return dispatch(runRein);
 }
 

@@ -1,5 +1,6 @@
+import * as host from "../linux/host";
 import { refuse, Voice } from "../report/voice";
-import { putUnit } from "../support/bytes";
+import { putUnit, terminated } from "../support/bytes";
 import { Line } from "../support/line";
 import { Words } from "./words";
 
@@ -13,6 +14,8 @@ export class OptionReader {
   option: string = "";
   /** The options ended by `--`, and not by an operand. */
   endedByDashes: bool = false;
+  /** The place in argv of the option that was read last. */
+  start: i32 = 0;
   private words: Words;
   readonly voice: Voice;
   /** What messages begin with: empty, or where the options are from. */
@@ -35,6 +38,7 @@ export class OptionReader {
   next(): bool {
     this.refuseValue();
     if (!this.isInCluster) {
+      this.start = this.nextIndex;
       const word = this.words.peek();
       if (word == null || word.length < 2 || word.charCodeAt(0) != 0x2d) return false;
       this.words.skip();
@@ -80,6 +84,24 @@ export class OptionReader {
   /** Refuses a value that was attached and not asked for. */
   refuseValue(): void {
     if (this.attached != null) this.refuse(this.problem().text("takes no value"));
+  }
+
+  /** The same, as the address of NUL-terminated bytes that stay where they are. */
+  address(): u64 {
+    if (this.attached != null || this.isInCluster) return host.addressOf(terminated(this.value()));
+    const address = this.words.takeAddress();
+    if (address == 0) this.refuse(this.problem().text("needs a value"));
+    return address;
+  }
+
+  /** Reads on from the place `index` in argv. */
+  goBackTo(index: i32): void {
+    this.words.taken = index - 1;
+  }
+
+  /** The place in argv of the word that comes next. */
+  get nextIndex(): i32 {
+    return this.words.taken + 1;
   }
 
   /** Begins the message that says what is wrong with the option. */

@@ -1,10 +1,11 @@
-import { runInit } from "../init/init";
+import * as linux from "../linux/linux";
 import { Environment } from "../payload/environment";
 import { Plan } from "../plan";
 import { messageLine, refuse, STDOUT } from "../report/voice";
 import { OptionReader } from "./option-reader";
 import { takeReinOption } from "./rein-options";
 import { ReinVoice } from "./rein-voice";
+import { checkLastModifiers, checkModifiers, takeSandboxOption } from "./sandbox-options";
 import { HELP, REIN_VERSION } from "./text";
 import { CommandLine, VariableWords } from "./words";
 
@@ -13,7 +14,7 @@ const OPTIONS_VARIABLE = "REIN_OPTIONS";
 const LONGEST = 32_768;
 
 /** The executable under its own name. */
-export function runRein(): i32 {
+export function readRein(): Plan {
   const plan = new Plan(new ReinVoice());
   takeOptionsVariable(plan);
   const words = new CommandLine();
@@ -22,16 +23,19 @@ export function runRein(): i32 {
     const text = textFor(options.option);
     if (text != 0) {
       options.refuseValue();
-      return print(text);
+      linux.exit_group(print(text));
     }
-    if (!takeReinOption(options, plan))
+    if (!takeReinOption(options, plan) && !takeSandboxOption(options, plan))
       options.refuse(options.problem().text("no such option; rein --help lists them"));
+    checkModifiers(options, plan);
   }
+  checkLastModifiers(options, plan);
   if (words.peek() == null) {
     refuse(plan.voice, plan.voice.fatal().text("no command to run; give one, as in: rein node server.js"));
   }
   plan.payloadIndex = words.taken + 1;
-  return runInit(plan);
+  plan.closesDescriptors = plan.sandbox != null;
+  return plan;
 }
 
 /**

@@ -6,6 +6,9 @@ export const REIN_VERSION = bytes("rein 0.1.0");
  */
 export const TINI_VERSION = bytes("tini version 0.1.0_rein - git.rein-0-1-0");
 
+/** bubblewrap's own form: programs read the version of the options that they may give. */
+export const BWRAP_VERSION = bytes("bubblewrap 0.11.1");
+
 export const LICENSE = bytes(`MIT License, Copyright (c) 2026 The rein authors
 Its text is in the file LICENSE: of the source, the package and the image.`);
 
