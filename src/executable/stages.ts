@@ -43,12 +43,13 @@ export function carryOut(plan: Plan): i32 {
 /** `rein-setup`: inside the new namespaces. */
 export function runSetupStage(): i32 {
   const words = takeStageWords();
-  return runSetup(readAgain(words), words);
+  return words == null ? runRein() : runSetup(readAgain(words), words);
 }
 
 /** `rein-init`: when all is set up. */
 export function runInside(): i32 {
   const words = takeStageWords();
+  if (words == null) return runRein();
   const plan = readAgain(words);
   linux.prctl(Prctl.SET_NAME, <i64>host.addressOf(bytes("rein-init")), 0);
   linux.prctl(Prctl.SET_DUMPABLE, 0, 0);

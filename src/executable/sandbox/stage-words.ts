@@ -24,8 +24,9 @@ export class StageWords {
 const COUNT: i32 = 7;
 const LARGEST: i64 = i64.MAX_VALUE;
 
-/** Takes them off the arguments, so that those are as the first stage had them. */
-export function takeStageWords(): StageWords {
+/** Takes them off the arguments, so that those are as the first stage had them; null when somebody else has started us. */
+export function takeStageWords(): StageWords | null {
+  for (let i = 1; i <= COUNT; i++) if (numberAt(i) < 0) return null;
   const taken = new StageWords();
   taken.socket = <i32>numberAt(1);
   taken.image = <i32>numberAt(2);
