@@ -8,10 +8,11 @@ import { Sandbox } from "../sandbox/sandbox";
 import { stringFrom } from "../support/bytes";
 import { parseWhole } from "../support/numbers";
 import { BwrapVoice } from "./bwrap-voice";
+import { checkLastModifiers, checkModifiers } from "./file-options";
 import { OptionReader } from "./option-reader";
 import { print, takeOptionsVariable } from "./rein";
 import { changeEnvironment, takeDroppedCapability } from "./rein-options";
-import { checkLastModifiers, checkModifiers, takeSandboxOption } from "./sandbox-options";
+import { takeSandboxOption } from "./sandbox-options";
 import { BWRAP_VERSION } from "./text";
 import { CommandLine } from "./words";
 

@@ -2,10 +2,11 @@ import * as linux from "../linux/linux";
 import { Environment } from "../payload/environment";
 import { Plan } from "../plan";
 import { messageLine, refuse, STDOUT } from "../report/voice";
+import { checkLastModifiers, checkModifiers } from "./file-options";
 import { OptionReader } from "./option-reader";
 import { takeReinOption } from "./rein-options";
 import { ReinVoice } from "./rein-voice";
-import { checkLastModifiers, checkModifiers, takeSandboxOption } from "./sandbox-options";
+import { takeSandboxOption } from "./sandbox-options";
 import { HELP, REIN_VERSION } from "./text";
 import { CommandLine, VariableWords } from "./words";
 
