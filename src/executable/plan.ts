@@ -22,6 +22,8 @@ export class Plan {
   toGroup: bool = false;
   /** The payload stays in the caller's process group; the terminal is not touched. */
   sharesGroup: bool = false;
+  /** The payload is in a session of its own: the terminal sends it nothing. */
+  hasOwnSession: bool = false;
   /** What each signal goes on as; 0 drops it. */
   rewrite: StaticArray<u8> = identity(Signal.RTMAX + 1);
   /** The signals that ask for an end: they wait for `stopDelay` and start `grace`. */

@@ -20,8 +20,8 @@ export class BwrapVoice extends Voice {
     return messageLine.text("bwrap: ");
   }
 
-  warn(what: string): void {
-    say(this.begin(Level.WARNING).text(what));
+  override givenAgain(option: string): void {
+    say(this.begin(Level.WARNING).text("Only the last ").text(option).text(" option will take effect"));
   }
 
   cannotExecute(path: usize, errno: i32, reason: usize, detail: usize): i32 {

@@ -3,16 +3,15 @@ import { Namespace } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { EnvironmentChangeKind } from "../payload/environment";
 import { Plan } from "../plan";
-import { messageLine, refuse, STDERR, STDOUT } from "../report/voice";
+import { messageLine, STDERR, STDOUT } from "../report/voice";
 import { Sandbox } from "../sandbox/sandbox";
 import { stringFrom } from "../support/bytes";
-import { parseWhole } from "../support/numbers";
 import { BwrapVoice } from "./bwrap-voice";
 import { checkLastModifiers, checkModifiers } from "./file-options";
 import { OptionReader } from "./option-reader";
 import { print, takeOptionsVariable } from "./rein";
 import { changeEnvironment, takeDroppedCapability } from "./rein-options";
-import { takeSandboxOption } from "./sandbox-options";
+import { descriptor, takeSandboxOption } from "./sandbox-options";
 import { BWRAP_VERSION } from "./text";
 import { CommandLine } from "./words";
 
@@ -46,14 +45,16 @@ function takeOwnOption(options: OptionReader, plan: Plan, voice: BwrapVoice): bo
   const name = options.option;
   if (name == "--level-prefix") voice.prefixesLevel = true;
   else if (name == "--chdir") {
-    if (plan.directory != null) voice.warn("Only the last --chdir option will take effect");
+    if (plan.directory != null) options.givenAgain();
     plan.directory = options.value();
   } else if (name == "--setenv") changeEnvironment(plan, EnvironmentChangeKind.SET, options.value(), options.value());
   else if (name == "--unsetenv") changeEnvironment(plan, EnvironmentChangeKind.UNSET, options.value());
   else if (name == "--clearenv") changeEnvironment(plan, EnvironmentChangeKind.CLEAR);
   else if (name == "--cap-drop") takeDroppedCapability(options, plan);
-  else if (name == "--json-status-fd") plan.statusFile = <i32>parseWhole(options.value(), 0x7fff_ffff);
-  else return false;
+  else if (name == "--json-status-fd") {
+    if (plan.statusFile >= 0) options.givenAgain();
+    plan.statusFile = descriptor(options);
+  } else return false;
   return true;
 }
 

@@ -38,6 +38,7 @@ export class OptionReader {
   next(): bool {
     this.refuseValue();
     if (!this.isInCluster) {
+      this.leaveFile();
       this.start = this.nextIndex;
       const word = this.words.peek();
       if (word == null || word.length < 2 || word.charCodeAt(0) != 0x2d) return false;
@@ -94,14 +95,25 @@ export class OptionReader {
     return address;
   }
 
-  /** Reads on from the place `index` in argv. */
-  goBackTo(index: i32): void {
+  /** Reads on from the place `index` in argv; up to `end` there are options and nothing else. */
+  readOptionsFrom(index: i32, end: i32): void {
     this.words.taken = index - 1;
+    this.words.end = end;
+  }
+
+  /** Whether we are between words that `--args` brought. */
+  get isInFile(): bool {
+    return this.words.end != 0;
   }
 
   /** The place in argv of the word that comes next. */
   get nextIndex(): i32 {
     return this.words.taken + 1;
+  }
+
+  /** The option was given before, and only this one will count. */
+  givenAgain(): void {
+    if (!Voice.repeats) this.voice.givenAgain(this.option);
   }
 
   /** Begins the message that says what is wrong with the option. */
@@ -124,6 +136,17 @@ export class OptionReader {
   /** Whether more follows in the same word as the last short option. */
   private get isInCluster(): bool {
     return this.position < this.cluster.length;
+  }
+
+  private leaveFile(): void {
+    const end = this.words.end;
+    if (end == 0) return;
+    const word = this.words.peek();
+    if (word == null) this.words.end = 0;
+    else if (!word.startsWith("-") || word == "--") {
+      const line = this.voice.fatal().text('--args: "').outside(word);
+      this.refuse(line.text('" is not an option, and only options can stand there'));
+    }
   }
 
   private readLong(word: string): void {

@@ -105,6 +105,7 @@ function takeWithoutSandbox(option: Option, options: OptionReader, plan: Plan): 
       takeArguments(options, descriptor(options));
       break;
     case Option.ARGV0:
+      if (plan.zerothArgument != 0) options.refuse(options.problem().text("it can be given only once"));
       plan.zerothArgument = options.address();
       break;
     case Option.CAP_ADD:
@@ -128,18 +129,16 @@ function takeNamespace(option: Option, sandbox: Sandbox): void {
   switch (option) {
     case Option.UNSHARE_ALL:
       sandbox.namespaces |= Namespace.IPC | Namespace.PID | Namespace.NETWORK | Namespace.UTS;
-      sandbox.triesUser = true;
-      sandbox.triesCgroup = true;
-      sandbox.unsharesAll = true;
+      sandbox.tried |= Namespace.USER | Namespace.CGROUP;
       break;
     case Option.SHARE_NET:
-      sandbox.sharesNetwork = true;
+      sandbox.namespaces &= ~Namespace.NETWORK;
       break;
     case Option.UNSHARE_USER:
       sandbox.namespaces |= Namespace.USER;
       break;
     case Option.UNSHARE_USER_TRY:
-      sandbox.triesUser = true;
+      sandbox.tried |= Namespace.USER;
       break;
     case Option.UNSHARE_IPC:
       sandbox.namespaces |= Namespace.IPC;
@@ -157,7 +156,7 @@ function takeNamespace(option: Option, sandbox: Sandbox): void {
       sandbox.namespaces |= Namespace.CGROUP;
       break;
     default:
-      sandbox.triesCgroup = true;
+      sandbox.tried |= Namespace.CGROUP;
       break;
   }
 }
@@ -165,13 +164,13 @@ function takeNamespace(option: Option, sandbox: Sandbox): void {
 function takeSetting(option: Option, options: OptionReader, sandbox: Sandbox): void {
   switch (option) {
     case Option.USERNS:
-      sandbox.userNamespace = descriptor(options);
+      sandbox.userNamespace = later(options, sandbox.userNamespace);
       break;
     case Option.USERNS2:
-      sandbox.secondUserNamespace = descriptor(options);
+      sandbox.secondUserNamespace = later(options, sandbox.secondUserNamespace);
       break;
     case Option.PIDNS:
-      sandbox.pidNamespace = descriptor(options);
+      sandbox.pidNamespace = later(options, sandbox.pidNamespace);
       break;
     case Option.DISABLE_USERNS:
       sandbox.disablesUserNamespaces = true;
@@ -180,12 +179,15 @@ function takeSetting(option: Option, options: OptionReader, sandbox: Sandbox): v
       sandbox.assertsUserNamespacesDisabled = true;
       break;
     case Option.UID:
+      if (sandbox.uid >= 0) options.givenAgain();
       sandbox.uid = number(options, LARGEST_ID);
       break;
     case Option.GID:
+      if (sandbox.gid >= 0) options.givenAgain();
       sandbox.gid = number(options, LARGEST_ID);
       break;
     case Option.HOSTNAME:
+      if (sandbox.hostName != 0) options.givenAgain();
       sandbox.hostName = options.address();
       break;
     case Option.DOMAINNAME:
@@ -195,16 +197,16 @@ function takeSetting(option: Option, options: OptionReader, sandbox: Sandbox): v
       sandbox.locks = new LockFile(sandbox.locks, options.address());
       break;
     case Option.SYNC_FD:
-      sandbox.syncFile = descriptor(options);
+      sandbox.syncFile = later(options, sandbox.syncFile);
       break;
     case Option.BLOCK_FD:
-      sandbox.blockFile = descriptor(options);
+      sandbox.blockFile = later(options, sandbox.blockFile);
       break;
     case Option.USERNS_BLOCK_FD:
-      sandbox.userBlockFile = descriptor(options);
+      sandbox.userBlockFile = later(options, sandbox.userBlockFile);
       break;
     case Option.INFO_FD:
-      sandbox.infoFile = descriptor(options);
+      sandbox.infoFile = later(options, sandbox.infoFile);
       break;
     case Option.NEW_SESSION:
       sandbox.newSession = true;
@@ -213,6 +215,12 @@ function takeSetting(option: Option, options: OptionReader, sandbox: Sandbox): v
       sandbox.asPid1 = true;
       break;
   }
+}
+
+/** A descriptor in place of an earlier one. */
+function later(options: OptionReader, earlier: i32): i32 {
+  if (earlier >= 0) options.givenAgain();
+  return descriptor(options);
 }
 
 export function descriptor(options: OptionReader): i32 {

@@ -6,6 +6,8 @@ import { stringFrom, terminated } from "../support/bytes";
 export abstract class Words {
   /** How many words have been taken. */
   taken: i32 = 0;
+  /** Where in argv nothing may be taken from for the time being; 0 for no such place. */
+  end: i32 = 0;
   private current: string | null = null;
 
   /** The next word, or null when there is none. */
@@ -36,11 +38,11 @@ export abstract class Words {
 export class CommandLine extends Words {
   protected read(): string | null {
     const index = this.taken + 1;
-    return index < argumentCount() ? stringFrom(argument(index)) : null;
+    return index < argumentCount() && index != this.end ? stringFrom(argument(index)) : null;
   }
 
   override takeAddress(): u64 {
-    const address = argument(this.taken + 1);
+    const address = this.taken + 1 == this.end ? 0 : argument(this.taken + 1);
     if (address != 0) this.skip();
     return address;
   }

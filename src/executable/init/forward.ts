@@ -103,6 +103,7 @@ export class Forwarder {
 
   /** In the caller's group the payload gets Ctrl-C from the terminal itself; forwarded, it would come twice. */
   private payloadHasItAlready(information: SignalInformation): bool {
-    return this.plan.sharesGroup && information.code > 0 && (TERMINAL_SIGNALS & signalBit(information.signal)) != 0;
+    const isTerminals = this.plan.sharesGroup && !this.plan.hasOwnSession && information.code > 0;
+    return isTerminals && (TERMINAL_SIGNALS & signalBit(information.signal)) != 0;
   }
 }

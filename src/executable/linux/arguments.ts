@@ -33,6 +33,17 @@ export function skipArguments(count: i32): void {
   skipped += count;
 }
 
+const zeroes = memory.data(256);
+
+/** Overwrites the words that the kernel gave us behind our name, up to the argument at `index`, where they stand. */
+export function clearArguments(index: i32): void {
+  for (let i = 1; i < skipped + index; i++) {
+    const address = host.loadAddress(host.argumentVector(), i);
+    const size = host.length(address);
+    for (let at = 0; at < size; at += 256) host.copyOut(address + at, zeroes, min(size - at, 256));
+  }
+}
+
 /** Puts `count` empty places where the arguments from `index` up to `end` are. Returns 0, or `-errno`. */
 export function replaceArguments(index: i32, end: i32, count: i32): i32 {
   const old = argumentsFrom(0);

@@ -3,6 +3,8 @@
 /** clone(2): share the memory, and wait for the child's execve or end. */
 export const CLONE_VM: i32 = 0x100;
 export const CLONE_VFORK: i32 = 0x4000;
+/** The child is a child of our parent. */
+export const CLONE_PARENT: i32 = 0x8000;
 
 /** clone(2), unshare(2), setns(2): the kinds of namespace. */
 export enum Namespace {
@@ -39,6 +41,7 @@ export const SIG_IGN: u64 = 1;
 export enum Prctl {
   SET_PDEATHSIG = 1,
   SET_DUMPABLE = 4,
+  SET_KEEPCAPS = 8,
   SET_NAME = 15,
   CAPBSET_READ = 23,
   CAPBSET_DROP = 24,
@@ -75,6 +78,7 @@ export const F_OK: i32 = 0;
 export const W_OK: i32 = 2;
 
 /** fcntl(2) */
+export const F_GETFD: i32 = 1;
 export const F_SETFD: i32 = 2;
 export const F_DUPFD_CLOEXEC: i32 = 1030;
 export const F_GETFL: i32 = 3;

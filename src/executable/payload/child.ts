@@ -1,16 +1,19 @@
 import { CLONE_VFORK, CLONE_VM } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { Signal } from "../linux/signals";
 import { Report } from "../report/report";
 import { Terminal } from "./terminal";
 
 /** What the init starts: the payload, or the first stage of a sandbox, which becomes it. */
 export abstract class Child {
   /**
-   * How it is cloned. CLONE_VM | CLONE_VFORK (vfork(2)): no page table is
-   * copied, the call comes back when the command is being executed or has
-   * failed, and the child tells which by writing to the memory that both share.
+   * Makes the process, which runs the function at `entry` of the table. Returns its pid, or `-errno`.
+   * CLONE_VM | CLONE_VFORK (vfork(2)): no page table is copied, the call comes
+   * back when the command is being executed or has failed, and the child tells
+   * which by writing to the memory that both share.
    */
-  get cloneFlags(): i32 {
-    return CLONE_VM | CLONE_VFORK;
+  clone(entry: i32): i32 {
+    return linux.clone(CLONE_VM | CLONE_VFORK | Signal.CHLD, entry);
   }
 
   /** Makes ready what needs memory or can be refused, before there is a child. `init` is the pid of the init. */

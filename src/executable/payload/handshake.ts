@@ -24,6 +24,7 @@ export enum Word {
 
 const pair = memory.data(8, 4);
 const word = memory.data(4);
+const number = memory.data(4, 4);
 const poll = memory.data(POLL_SIZE, 4);
 const noTime = memory.data(TIME_SIZE, 8);
 
@@ -50,6 +51,17 @@ export function receive(socket: i32): Word {
   let size = linux.read(socket, word, 1);
   while (size == -Errno.EINTR) size = linux.read(socket, word, 1);
   return size == 1 ? <Word>load<u8>(word) : Word.NOTHING;
+}
+
+/** Sends a number, which is no word. */
+export function sendNumber(socket: i32, value: i32): void {
+  store<i32>(number, value);
+  linux.write(socket, number, 4);
+}
+
+/** Waits for a number. -1 when the other end is closed. */
+export function receiveNumber(socket: i32): i32 {
+  return linux.read(socket, number, 4) == 4 ? load<i32>(number) : -1;
 }
 
 /** The last word that was sent, without waiting for another. */

@@ -33,7 +33,7 @@ export class Payload {
    */
   start(report: Report): bool {
     next = this.child;
-    const pid = linux.clone(this.child.cloneFlags | Signal.CHLD, runNext.index);
+    const pid = this.child.clone(runNext.index);
     if (pid < 0) {
       this.child.cannotStart(-pid);
       return false;

@@ -26,6 +26,8 @@ export const STDERR: i32 = 2;
 export abstract class Voice {
   /** The one that speaks for this process. */
   static current: Voice | null = null;
+  /** A stage reads options that have been read before: what is to be warned of has been. */
+  static repeats: bool = false;
 
   verbosity: i32 = Level.WARNING;
   /** The exit status of the init's own refusals. */
@@ -60,6 +62,8 @@ export abstract class Voice {
   abstract reaped(pid: i32, warn: bool): void;
   abstract payloadEnded(status: i32, signal: i32): void;
 
+  /** Of an option that is given again the last one counts. */
+  givenAgain(option: string): void {}
   /** We are neither PID 1 nor a subreaper, as was asked. */
   notAReaper(): void {}
   /** There is something about children to take note of. */

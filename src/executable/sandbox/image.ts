@@ -1,5 +1,4 @@
 import { copyFile } from "../linux/copy-file";
-import { putErrno } from "../linux/errno";
 import { AT_FDCWD, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { must } from "./failure";

@@ -59,11 +59,8 @@ export class LockFile {
 export class Sandbox {
   /** The namespaces to be made, a `Namespace` bit each. */
   namespaces: i32 = 0;
-  /** Made only where the kernel has them and lets us. */
-  triesUser: bool = false;
-  triesCgroup: bool = false;
-  sharesNetwork: bool = false;
-  unsharesAll: bool = false;
+  /** Those of them that are made only where the kernel has them and lets us. */
+  tried: i32 = 0;
 
   // Descriptors of namespaces to join; -1 for none
   userNamespace: i32 = -1;

@@ -1,4 +1,3 @@
-import { putErrno } from "../linux/errno";
 import { AT_EMPTY_PATH, AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open, Prctl } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
@@ -77,10 +76,16 @@ function endWithSupervisor(words: StageWords): void {
 function closeOnExec(words: StageWords, plan: Plan, sandbox: Sandbox): void {
   linux.fcntl(words.socket, F_SETFD, FD_CLOEXEC);
   linux.fcntl(words.image, F_SETFD, FD_CLOEXEC);
-  for (let i = 0; i < 3; i++) {
-    const file = i == 0 ? plan.statusFile : i == 1 ? sandbox.infoFile : sandbox.userBlockFile;
-    if (file > 2) linux.fcntl(file, F_SETFD, FD_CLOEXEC);
-  }
+  closeLater(plan.statusFile);
+  closeLater(sandbox.infoFile);
+  closeLater(sandbox.userBlockFile);
+  closeLater(sandbox.userNamespace);
+  closeLater(sandbox.secondUserNamespace);
+  closeLater(sandbox.pidNamespace);
+}
+
+function closeLater(file: i32): void {
+  if (file > 2) linux.fcntl(file, F_SETFD, FD_CLOEXEC);
 }
 
 function makeRoot(sandbox: Sandbox): void {
@@ -103,12 +108,16 @@ function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32): 
   if (sandbox.secondUserNamespace >= 0)
     must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), bytes("Setting userns2 failed"));
   const isRoot = sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0;
-  if (isRoot || sandbox.disablesUserNamespaces) {
+  const isOther = isRoot && (sandbox.uidOr(words.uid) != 0 || sandbox.gidOr(words.gid) != 0);
+  if (isOther || sandbox.disablesUserNamespaces) {
     if (sandbox.disablesUserNamespaces) limitUserNamespaces(proc);
     const uid = <u32>linux.getuid();
     const gid = <u32>linux.getgid();
     must(linux.unshare(Namespace.USER), bytes("cannot make a second user namespace"));
+    // Our files in /proc are root's otherwise.
+    linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
     writeMaps(proc, sandbox.uidOr(words.uid), uid, sandbox.gidOr(words.gid), gid);
+    linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
   }
   if (sandbox.disablesUserNamespaces || sandbox.assertsUserNamespacesDisabled) {
     if (linux.unshare(Namespace.USER) == 0)

@@ -19,9 +19,11 @@ export class StageWords {
   /** Who the caller is outside. */
   uid: u32 = 0;
   gid: u32 = 0;
+  /** The namespaces that were made, a `Namespace` bit each. */
+  namespaces: i32 = 0;
 }
 
-const COUNT: i32 = 7;
+const COUNT: i32 = 8;
 const LARGEST: i64 = i64.MAX_VALUE;
 
 /** Takes them off the arguments, so that those are as the first stage had them; null when somebody else has started us. */
@@ -35,6 +37,7 @@ export function takeStageWords(): StageWords | null {
   callersMaskIs((numberAt(4) << 32) | numberAt(5));
   taken.uid = <u32>numberAt(6);
   taken.gid = <u32>numberAt(7);
+  taken.namespaces = <i32>numberAt(8);
   skipArguments(COUNT + 1);
   return taken;
 }
@@ -62,6 +65,7 @@ export function vectorFor(stage: usize, given: StageWords): u64 {
   host.storeAddress(vector, 5, decimal(<i64>(mask & 0xffff_ffff)));
   host.storeAddress(vector, 6, decimal(given.uid));
   host.storeAddress(vector, 7, decimal(given.gid));
+  host.storeAddress(vector, 8, decimal(given.namespaces));
   const old = argumentsFrom(0);
   for (let i = 0; i <= count; i++) host.storeAddress(vector, i + COUNT + 1, host.loadAddress(old, i));
   return vector;
