@@ -12,7 +12,7 @@ import { OptionReader } from "./option-reader";
 import { print, takeOptionsVariable } from "./rein";
 import { changeEnvironment, takeDroppedCapability } from "./rein-options";
 import { descriptor, takeSandboxOption } from "./sandbox-options";
-import { BWRAP_VERSION } from "./text";
+import { BWRAP_VERSION, HELP_BWRAP, HELP_FILES, HELP_NAMESPACES } from "./text";
 import { CommandLine } from "./words";
 
 /** bubblewrap: its options, defaults, words and exit statuses. */
@@ -27,7 +27,7 @@ export function readBwrap(): Plan {
   const options = new OptionReader(words, voice, "");
   while (options.next()) {
     if (options.option == "--version") linux.exit_group(print(BWRAP_VERSION));
-    if (options.option == "--help") linux.exit_group(usage(STDOUT, 0));
+    if (options.option == "--help") linux.exit_group(help());
     if (!takeOwnOption(options, plan, voice) && !takeSandboxOption(options, plan))
       options.refuse(voice.fatal().text("Unknown option ").outside(options.option));
     checkModifiers(options, plan);
@@ -58,11 +58,18 @@ function takeOwnOption(options: OptionReader, plan: Plan, voice: BwrapVoice): bo
   return true;
 }
 
+function help(): i32 {
+  usage(STDOUT, 0);
+  print(HELP_NAMESPACES);
+  print(HELP_FILES);
+  return print(HELP_BWRAP);
+}
+
 function usage(file: i32, status: i32): i32 {
   messageLine
     .text("usage: ")
     .outside(stringFrom(argument(0)))
-    .text(" [OPTIONS...] [--] COMMAND [ARGS...]\n")
+    .text(" [OPTION...] [--] COMMAND [ARGUMENT...]")
     .writeTo(file);
   return status;
 }

@@ -7,7 +7,7 @@ import { OptionReader } from "./option-reader";
 import { takeReinOption } from "./rein-options";
 import { ReinVoice } from "./rein-voice";
 import { takeSandboxOption } from "./sandbox-options";
-import { HELP, REIN_VERSION } from "./text";
+import { HELP, HELP_FILES, HELP_NAMESPACES, REIN_VERSION } from "./text";
 import { CommandLine, VariableWords } from "./words";
 
 /** What is read of it: memory for options is never given back. */
@@ -23,7 +23,8 @@ export function readRein(): Plan {
     const text = textFor(options.option);
     if (text != 0) {
       options.refuseValue();
-      linux.exit_group(print(text));
+      print(text);
+      linux.exit_group(text == HELP_NAMESPACES ? print(HELP_FILES) : 0);
     }
     if (!takeReinOption(options, plan) && !takeSandboxOption(options, plan))
       options.refuse(options.problem().text("no such option; rein --help lists them"));
@@ -64,6 +65,7 @@ export function takeOptionsVariable(plan: Plan): void {
 /** The text that an option asks for; 0 when it asks for none. */
 function textFor(option: string): usize {
   if (option == "--version") return REIN_VERSION;
+  if (option == "--help-sandbox") return HELP_NAMESPACES;
   return option == "-h" || option == "--help" ? HELP : 0;
 }
 
