@@ -24,6 +24,11 @@ export class BwrapVoice extends Voice {
     say(this.begin(Level.WARNING).text("Only the last ").text(option).text(" option will take effect"));
   }
 
+  /** In its own messages only what could not be done is named. */
+  override step(stage: usize, option: string): Line {
+    return this.fatal();
+  }
+
   cannotExecute(path: usize, errno: i32, reason: usize, detail: usize): i32 {
     const line = this.fatal().text("execvp ").outsideBytes(path).text(": ");
     say(putReason(putErrno(line, errno), reason, detail));

@@ -1,5 +1,5 @@
 import { putErrno } from "../linux/errno";
-import { F_GETFD, Namespace } from "../linux/flags";
+import { AT_FDCWD, F_GETFD, F_OK, Namespace } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Plan } from "../plan";
 import { refuse } from "../report/voice";
@@ -33,6 +33,12 @@ export function checkAsked(plan: Plan, sandbox: Sandbox): void {
   if (sandbox.hostName != 0) wants(plan, sandbox.has(Namespace.UTS), bytes("--hostname"), bytes("--unshare-uts"));
   if (sandbox.domainName != 0) wants(plan, sandbox.has(Namespace.UTS), bytes("--domainname"), bytes("--unshare-uts"));
   checkDescriptors(plan, sandbox);
+  const isLabelled = sandbox.execLabel != 0 || sandbox.fileLabel != 0;
+  if (isLabelled && linux.faccessat(AT_FDCWD, bytes("/sys/fs/selinux/enforce"), F_OK) < 0)
+    refuse(
+      plan.voice,
+      plan.voice.fatal().text("--exec-label and --file-label need SELinux, which is not enabled here"),
+    );
 }
 
 /** The same, when it is settled which namespaces there will be. */

@@ -40,6 +40,8 @@ export enum Option {
   GID,
   HOSTNAME,
   DOMAINNAME,
+  EXEC_LABEL,
+  FILE_LABEL,
   LOCK_FILE,
   SYNC_FD,
   BLOCK_FD,
@@ -75,7 +77,7 @@ export enum Option {
 }
 
 const names: usize = bytes(
-  "args,argv0,cap-add,die-with-parent,keep-fd,unshare-all,share-net,unshare-user,unshare-user-try,unshare-ipc,unshare-pid,unshare-net,unshare-uts,unshare-cgroup,unshare-cgroup-try,userns,userns2,pidns,disable-userns,assert-userns-disabled,uid,gid,hostname,domainname,lock-file,sync-fd,block-fd,userns-block-fd,info-fd,new-session,as-pid-1,bind,bind-try,dev-bind,dev-bind-try,ro-bind,ro-bind-try,bind-fd,ro-bind-fd,remount-ro,overlay-src,overlay,tmp-overlay,ro-overlay,proc,dev,tmpfs,mqueue,dir,file,bind-data,ro-bind-data,symlink,chmod,perms,size",
+  "args,argv0,cap-add,die-with-parent,keep-fd,unshare-all,share-net,unshare-user,unshare-user-try,unshare-ipc,unshare-pid,unshare-net,unshare-uts,unshare-cgroup,unshare-cgroup-try,userns,userns2,pidns,disable-userns,assert-userns-disabled,uid,gid,hostname,domainname,exec-label,file-label,lock-file,sync-fd,block-fd,userns-block-fd,info-fd,new-session,as-pid-1,bind,bind-try,dev-bind,dev-bind-try,ro-bind,ro-bind-try,bind-fd,ro-bind-fd,remount-ro,overlay-src,overlay,tmp-overlay,ro-overlay,proc,dev,tmpfs,mqueue,dir,file,bind-data,ro-bind-data,symlink,chmod,perms,size",
 );
 
 /** Takes the option that was read last into the plan's sandbox. False when it is none of the sandbox's. */
@@ -192,6 +194,14 @@ function takeSetting(option: Option, options: OptionReader, sandbox: Sandbox): v
       break;
     case Option.DOMAINNAME:
       sandbox.domainName = options.address();
+      break;
+    case Option.EXEC_LABEL:
+      if (sandbox.execLabel != 0) options.givenAgain();
+      sandbox.execLabel = options.address();
+      break;
+    case Option.FILE_LABEL:
+      if (sandbox.fileLabel != 0) options.givenAgain();
+      sandbox.fileLabel = options.address();
       break;
     case Option.LOCK_FILE:
       sandbox.locks = new LockFile(sandbox.locks, options.address());

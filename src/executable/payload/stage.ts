@@ -1,5 +1,5 @@
 import { putErrno } from "../linux/errno";
-import { AT_FDCWD, Open, Prctl } from "../linux/flags";
+import { AT_FDCWD, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Limit } from "../linux/structures";
@@ -22,6 +22,7 @@ import { User } from "./user";
 
 const limitBuffer = memory.data(16, 8);
 const DIRECTORY_CAPACITY = 4096;
+const SLASH: u8 = 0x2f;
 const directoryBuffer = room(DIRECTORY_CAPACITY);
 const oomScoreFile = bytes("/proc/self/oom_score_adj");
 
@@ -149,7 +150,12 @@ export class Stage extends Child {
 
   /** As the user that the payload is: where that one may not go, the payload must not be. */
   private enterDirectory(): bool {
-    return this.directory == 0 || this.worked(bytes("--chdir "), this.plan.directory!, linux.chdir(this.directory));
+    if (this.directory != 0 && !this.worked(bytes("--chdir "), this.plan.directory!, linux.chdir(this.directory)))
+      return false;
+    const sandbox = this.plan.sandbox;
+    if (sandbox == null || !sandbox.has(Namespace.MOUNT) || isReachable()) return true;
+    say(this.plan.voice.fatal().text("the working directory is outside of the sandbox"));
+    return false;
   }
 
   /**
@@ -173,6 +179,11 @@ export class Stage extends Child {
     say(putErrno(this.plan.voice.fatal().bytes(step).outside(subject).text(": "), -result));
     return false;
   }
+}
+
+/** An open directory of the host's, as /proc/self/fd/7, would lead out of the root (CVE-2024-21626): no path leads back to it. */
+function isReachable(): bool {
+  return linux.getcwd(directoryBuffer, DIRECTORY_CAPACITY) > 0 && load<u8>(directoryBuffer) == SLASH;
 }
 
 function resolveUser(plan: Plan): User | null {

@@ -49,6 +49,12 @@ export abstract class Voice {
     return this.begin(Level.FATAL);
   }
 
+  /** Begins the message about a step of a sandbox's set-up that failed; `option` may be empty. */
+  step(stage: usize, option: string): Line {
+    const line = this.fatal().bytes(stage).text(": ");
+    return option.length == 0 ? line : line.outside(option).text(": ");
+  }
+
   /**
    * The payload could not be executed. `path` is the NUL-terminated path that
    * failed, `reason` what is known beyond the errno (may be empty). Returns the

@@ -4,9 +4,9 @@ import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Attribute } from "../linux/mount-flags";
 import { room } from "../support/room";
-import { must } from "./failure";
+import { giveUp, must, problem, putPath } from "./failure";
 import { attach, copyTree, NewFileSystem, restrict } from "./mount";
-import { isDevice } from "./place";
+import { isDevice, isSameFile } from "./place";
 import { FileOperation } from "./sandbox";
 
 const CAPACITY = 4096;
@@ -54,7 +54,11 @@ function link(directory: i32, target: usize, name: usize): void {
 /** A device of the caller's; a file of another kind in its place is none, wherever it came from (CVE-2025-31133, runc). */
 function bindDevice(directory: i32, name: usize, source: usize): void {
   const tree = must(copyTree(AT_FDCWD, host.addressOf(source)), WHAT, host.addressOf(source));
-  must(isDevice(tree) ? 0 : -1, bytes("It is no device:"), host.addressOf(source));
+  putDevice(directory, name, tree, source);
+}
+
+function putDevice(directory: i32, name: usize, tree: i32, source: usize): void {
+  if (!isDevice(tree)) giveUp(putPath(problem().text("It is no device: "), host.addressOf(source)));
   must(restrict(tree, Attribute.NO_SET_UID | Attribute.NO_EXECUTION, 0), WHAT, host.addressOf(source));
   const flags = Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
   linux.close(must(linux.openat(directory, name, flags, 0o444), WHAT, host.addressOf(name)));
@@ -74,6 +78,9 @@ function bindConsole(directory: i32): void {
   const size = linux.readlinkat(AT_FDCWD, descriptorPath(1), terminalPath, CAPACITY - 1);
   if (size <= 0) return;
   store<u8>(terminalPath + size, 0);
-  if (load<u8>(terminalPath) != 0x2f) return;
-  bindDevice(directory, bytes("console"), terminalPath);
+  // The path is that of the terminal's own mounts, and with us there may be another one there, or none (CVE-2025-52565).
+  const tree = copyTree(AT_FDCWD, host.addressOf(terminalPath));
+  if (tree < 0) return;
+  if (isSameFile(tree, 1)) putDevice(directory, bytes("console"), tree, terminalPath);
+  else linux.close(tree);
 }

@@ -1,8 +1,8 @@
-import { putErrno } from "../linux/errno";
 import { Open } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Line } from "../support/line";
-import { giveUp, problem } from "./failure";
+import { putNamespaceAdvice } from "./advice";
+import { giveUp, problem, putReason } from "./failure";
 
 const line = new Line();
 
@@ -24,6 +24,12 @@ function writeFile(proc: i32, name: usize, text: Line): void {
   const file = linux.openat(proc, name, Open.WRITE | Open.CLOSE_ON_EXEC, 0);
   const result = file < 0 ? file : linux.write(file, content, size);
   if (result < 0)
-    giveUp(putErrno(problem().text("setting up the user namespace: /proc/").bytes(name).text(": "), -result));
+    giveUp(
+      putNamespaceAdvice(
+        putReason(problem().text("setting up the user namespace: /proc/").bytes(name).text(": "), -result),
+        -result,
+        true,
+      ),
+    );
   linux.close(file);
 }

@@ -29,6 +29,10 @@ export class Information {
     line.text('{ "child-pid": ').number(pid);
     this.putNamespaces(pid, bytes(", "));
     line.text(" }").writeTo(this.statusFile);
+    line.text('{"event":"set-up","pid":').number(pid);
+    this.putNamespaces(pid, bytes(","));
+    this.putNamespace(pid, Namespace.USER, bytes("user"), bytes(","));
+    line.text("}").writeTo(this.statusFile);
   }
 
   /** `--userns-block-fd`: somebody else writes the maps, and says when it is done. */

@@ -2,7 +2,7 @@ import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Plan } from "../plan";
 import { stringFrom, terminated } from "../support/bytes";
-import { must, speakWith } from "./failure";
+import { failAs, must } from "./failure";
 import { LockFile, Sandbox } from "./sandbox";
 
 /** fcntl(2): struct flock, all zeroes: a lock for reading, on the whole file. */
@@ -11,7 +11,7 @@ const wholeFile = memory.data(32, 8);
 
 /** In the init: holds what is to be held as long as the sandbox is there, `--lock-file` and `--sync-fd`. */
 export function holdFiles(sandbox: Sandbox, plan: Plan): void {
-  speakWith(plan.voice);
+  failAs(plan, bytes("init"));
   lock(sandbox.locks, plan);
   if (sandbox.syncFile > 2) linux.fcntl(sandbox.syncFile, F_SETFD, FD_CLOEXEC);
   plan.kept.add(sandbox.syncFile);

@@ -1,6 +1,6 @@
 import { copyFile } from "../linux/copy-file";
 import { descriptorPath } from "../linux/descriptor-path";
-import { Errno, putErrno } from "../linux/errno";
+import { Errno } from "../linux/errno";
 import { AT_FDCWD, AT_RECURSIVE, Open } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
@@ -8,7 +8,7 @@ import { Attribute } from "../linux/mount-flags";
 import { putDigits, putOctal } from "../support/numbers";
 import { room } from "../support/room";
 import { makeDevices } from "./devices";
-import { giveUp, must, problem, putPath } from "./failure";
+import { carriesOut, giveUp, must, problem, putPath, putReason } from "./failure";
 import { attach, copyTree, NewFileSystem, restrict } from "./mount";
 import { mountOverlay } from "./overlay";
 import {
@@ -37,9 +37,11 @@ export function operate(root: Root, sandbox: Sandbox): void {
   let operation = sandbox.firstOperation;
   while (operation != null) {
     const current: FileOperation = operation;
+    carriesOut(current.option);
     operateOnce(root, sandbox, current);
     operation = current.next;
   }
+  carriesOut("");
 }
 
 function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): void {
@@ -124,7 +126,18 @@ function bind(root: Root, operation: FileOperation, tree: i32): void {
   must(restrict(tree, operation.attributes, AT_RECURSIVE), bytes("Can't restrict the copy of"), operation.source);
   must(takePath(operation.target), bytes("Can't mkdir parents for"), operation.target);
   const place = isDirectory(tree) ? openDirectory(root.file, 0o755) : openFile(root.file, 0o444);
-  put(root, operation, tree, must(place, bytes("Can't create the mount point"), operation.target));
+  must(place, bytes("Can't create the mount point"), operation.target);
+  if (isDirectory(tree) != isDirectory(place)) refuseKind(operation, isDirectory(tree));
+  put(root, operation, tree, place);
+}
+
+function refuseKind(operation: FileOperation, isDirectory: bool): void {
+  const line = putPath(problem().text("Can't mount on "), operation.target);
+  giveUp(
+    isDirectory
+      ? line.text(": it is no directory, and the source is one")
+      : line.text(": it is a directory, and the source is none"),
+  );
 }
 
 /**
@@ -139,7 +152,7 @@ function bindFile(root: Root, operation: FileOperation): void {
   const tree = copyTree(AT_FDCWD, operation.source);
   if (tree < 0) refuseFile(operation, -tree);
   if (!isSameFile(tree, operation.file)) {
-    const line = problem().text(operation.option).text(" ").number(operation.file);
+    const line = problem().text("descriptor ").number(operation.file);
     giveUp(putPath(line.text(": another file than the descriptor's is at "), operation.source));
   }
   bind(root, operation, tree);
@@ -147,7 +160,7 @@ function bindFile(root: Root, operation: FileOperation): void {
 }
 
 function refuseFile(operation: FileOperation, errno: i32): void {
-  giveUp(putErrno(problem().text(operation.option).text(" ").number(operation.file).text(": "), errno));
+  giveUp(putReason(problem().text("descriptor ").number(operation.file).text(": "), errno));
 }
 
 function temporary(operation: FileOperation): i32 {

@@ -112,7 +112,8 @@ export function openDirectory(root: i32, mode: i32): i32 {
   if (parent < 0) return parent;
   const made = linux.mkdirat(parent, lastName(), mode);
   linux.close(parent);
-  return made < 0 ? made : openPlaceAsDirectory(root);
+  // `/srv/..` is there as soon as /srv is.
+  return made < 0 && made != -Errno.EEXIST ? made : openPlaceAsDirectory(root);
 }
 
 /** Opens the place, making an empty file of it where nothing is. */

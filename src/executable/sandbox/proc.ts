@@ -1,9 +1,9 @@
-import { Errno, putErrno } from "../linux/errno";
+import { Errno } from "../linux/errno";
 import { AT_FDCWD, AT_RECURSIVE, Namespace, Open, W_OK } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Attribute } from "../linux/mount-flags";
-import { giveUp, must, problem } from "./failure";
+import { giveUp, must, problem, putReason } from "./failure";
 import { attach, copyTree, NewFileSystem, restrict } from "./mount";
 import { FileOperation, Sandbox } from "./sandbox";
 
@@ -17,7 +17,7 @@ export function makeProc(sandbox: Sandbox, operation: FileOperation, place: i32)
     ? new NewFileSystem(bytes("proc")).mount(ATTRIBUTES)
     : copyTree(AT_FDCWD, host.addressOf(procPath));
   if (mount == -Errno.EPERM) {
-    const line = putErrno(problem().text("Can't mount proc: "), Errno.EPERM);
+    const line = putReason(problem().text("Can't mount proc: "), Errno.EPERM);
     // mount_too_revealing() (fs/namespace.c)
     giveUp(
       line.text(

@@ -27,7 +27,7 @@ export class Root {
   /** Begins with an empty directory, or with the tree that is bound there first. */
   begin(): void {
     // Mounts made outside later still come in, while none of ours goes out (mount_namespaces(7)).
-    must(propagateAll(MS_SLAVE), bytes("cannot make the mounts private"));
+    must(propagateAll(MS_SLAVE), bytes("cannot make the mounts private (in a chroot the root is no mount point)"));
     const root = linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0);
     const empty = new NewFileSystem(bytes("tmpfs")).set(bytes("mode"), host.addressOf(bytes("0755")));
     const attributes = Attribute.NO_SET_UID | Attribute.NO_DEVICES;
@@ -74,7 +74,7 @@ export class Root {
     must(propagate(this.base, MS_PRIVATE), bytes("cannot make the new root an ordinary mount"));
     must(linux.fchdir(this.file), bytes("cannot enter the new root"));
     // With the same directory for both, the old root comes to lie on top of the new one (pivot_root(2), NOTES).
-    must(linux.pivot_root(here, here), bytes("cannot make it the root"));
+    must(linux.pivot_root(here, here), bytes("cannot make it the root (an initramfs cannot be left so)"));
     // On top of that lie the roots that were mounted over: the kernel takes off what is uppermost.
     for (let i = 0; i <= this.replaced; i++)
       must(linux.umount2(here, MNT_DETACH), bytes("cannot unmount the old root"));

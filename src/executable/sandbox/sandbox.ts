@@ -74,6 +74,9 @@ export class Sandbox {
   gid: i64 = -1;
   hostName: u64 = 0;
   domainName: u64 = 0;
+  /** SELinux's labels of the command, and of the files that are made. */
+  execLabel: u64 = 0;
+  fileLabel: u64 = 0;
 
   firstOperation: FileOperation | null = null;
   lastOperation: FileOperation | null = null;

@@ -8,9 +8,10 @@ import { isAlone } from "../payload/handshake";
 import { Stage } from "../payload/stage";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Plan } from "../plan";
+import { Report } from "../report/report";
 import { terminated } from "../support/bytes";
 import { room } from "../support/room";
-import { giveUp, must, problem, speakWith } from "./failure";
+import { failAs, giveUp, must, problem } from "./failure";
 import { writeMaps } from "./identity";
 import { raiseLoopback } from "./network";
 import { operate } from "./operations";
@@ -20,6 +21,7 @@ import { StageWords, vectorFor } from "./stage-words";
 
 const CAPACITY = 4096;
 const callersDirectory = room(CAPACITY);
+const callersLabel = room(CAPACITY);
 const SLASH: u8 = 0x2f;
 const byte = memory.data(1);
 const nothing = bytes("");
@@ -32,7 +34,7 @@ const initName = bytes("rein-init");
  */
 export function runSetup(plan: Plan, words: StageWords): i32 {
   const sandbox = plan.sandbox!;
-  speakWith(plan.voice);
+  failAs(plan, bytes("set-up"));
   endWithSupervisor(words);
   closeOnExec(words, plan, sandbox);
   const proc = must(
@@ -40,6 +42,7 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
     bytes("cannot open /proc"),
   );
 
+  label(proc, bytes("thread-self/attr/fscreate"), sandbox.fileLabel);
   if (sandbox.has(Namespace.NETWORK)) raiseLoopback();
   if (sandbox.hostName != 0)
     must(
@@ -55,13 +58,16 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
     );
   if (sandbox.has(Namespace.MOUNT)) makeRoot(sandbox);
   arrangeUserNamespaces(sandbox, words, proc);
-  linux.close(proc);
   enterDirectory();
   if (sandbox.blockFile >= 0) {
     linux.read(sandbox.blockFile, byte, 1);
     linux.close(sandbox.blockFile);
   }
   if (sandbox.newSession) must(linux.setsid(), bytes("setsid"));
+
+  // For our next execve: with an init inside it is that one's label too, which the payload inherits.
+  label(proc, bytes("thread-self/attr/exec"), sandbox.execLabel);
+  linux.close(proc);
 
   return sandbox.hasInit ? becomeInit(words, plan) : becomePayload(plan);
 }
@@ -82,6 +88,16 @@ function closeOnExec(words: StageWords, plan: Plan, sandbox: Sandbox): void {
   closeLater(sandbox.userNamespace);
   closeLater(sandbox.secondUserNamespace);
   closeLater(sandbox.pidNamespace);
+}
+
+/** Sets a security label of SELinux's (proc_pid_attr(5)). */
+function label(proc: i32, name: usize, value: u64): void {
+  if (value == 0) return;
+  const size = min(host.length(value), CAPACITY);
+  host.copyIn(callersLabel, value, size);
+  const file = must(linux.openat(proc, name, Open.WRITE | Open.CLOSE_ON_EXEC, 0), bytes("cannot set the label"), value);
+  must(linux.write(file, callersLabel, size), bytes("cannot set the label"), value);
+  linux.close(file);
 }
 
 function closeLater(file: i32): void {
@@ -157,6 +173,14 @@ function becomeInit(words: StageWords, plan: Plan): i32 {
 
 function becomePayload(plan: Plan): i32 {
   const stage = new Stage(plan);
+  const report = new Report(plan);
   stage.prepare(new Terminal(NO_TERMINAL), 0);
-  return stage.run();
+  // It is closed on exec, and has something to say until then.
+  plan.payloadsFiles.add(plan.statusFile);
+  const self = linux.getpid();
+  stage.started(self, report);
+  const status = stage.run();
+  // That it did not start after all.
+  stage.started(self, report);
+  return status;
 }

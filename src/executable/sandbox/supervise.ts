@@ -1,4 +1,4 @@
-import { Errno, putErrno } from "../linux/errno";
+import { Errno } from "../linux/errno";
 import { AT_EMPTY_PATH, AT_FDCWD, CLONE_PARENT, F_SETFD, Namespace, Open, Prctl } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
@@ -20,7 +20,8 @@ import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Plan } from "../plan";
 import { Report } from "../report/report";
 import { say } from "../report/voice";
-import { must, problem, speakWith } from "./failure";
+import { putNamespaceAdvice } from "./advice";
+import { failAs, must, problem, putReason, tell } from "./failure";
 import { writeMaps } from "./identity";
 import { sealedImage } from "./image";
 import { Information } from "./information";
@@ -69,7 +70,7 @@ export class SandboxChild extends Child {
     this.plan = plan;
     this.outside = outside;
     this.sandbox = sandbox;
-    speakWith(plan.voice);
+    failAs(plan, bytes("namespaces"));
     this.information = new Information(sandbox, plan.statusFile);
   }
 
@@ -107,7 +108,8 @@ export class SandboxChild extends Child {
     if (errno != 0) return -errno;
     // With it open here as well a child that is gone would be waited for.
     linux.close(this.words.socket);
-    return receiveNumber(supervisorsEnd());
+    const told = receiveNumber(supervisorsEnd());
+    return told < 0 ? -Errno.ECHILD : told;
   }
 
   /** Ends with 0 or the errno. */
@@ -156,16 +158,9 @@ export class SandboxChild extends Child {
   }
 
   cannotStart(errno: i32): void {
-    const line = putErrno(problem().text("Creating new namespace failed: "), errno);
-    if (errno == Errno.ENOSPC)
-      line.text("; there are as many as the limits in /proc/sys/user allow, or they are nested too deep");
-    else if (errno == Errno.EPERM && this.sandbox.has(Namespace.USER))
-      line.text(
-        "; user namespaces are not allowed here: see kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns, or the container's seccomp profile",
-      );
-    else if (errno == Errno.EPERM)
-      line.text("; without privileges a user namespace is needed too: give --unshare-user");
-    say(line);
+    const line = putReason(problem().text("Creating new namespace failed: "), errno);
+    say(putNamespaceAdvice(line, errno, this.sandbox.has(Namespace.USER)));
+    tell();
   }
 
   /** In the new namespaces, until it is the set-up stage. */
@@ -184,6 +179,7 @@ export class SandboxChild extends Child {
     must(raiseAmbient(), bytes("cannot keep the capabilities for the set-up"));
     linux.fcntl(this.words.socket, F_SETFD, 0);
     linux.fcntl(this.words.image, F_SETFD, 0);
+    if (this.plan.statusFile > 2) linux.fcntl(this.plan.statusFile, F_SETFD, 0);
     this.words.namespaces = this.sandbox.namespaces;
     const vector = vectorFor(setupName, this.words);
     const result = linux.execveat(this.words.image, nothing, vector, this.environment, AT_EMPTY_PATH);
