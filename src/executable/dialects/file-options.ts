@@ -48,6 +48,8 @@ export function takeOperation(option: Option, options: OptionReader, sandbox: Sa
   if (option == Option.DEV) sandbox.needsDevpts = true;
   if (option == Option.OVERLAY || option == Option.TMP_OVERLAY) checkSources(options, sandbox, 1);
   if (option == Option.RO_OVERLAY) checkSources(options, sandbox, 2);
+  const isOverlay = operation.kind >= Operation.OVERLAY_SOURCE && operation.kind <= Operation.READ_ONLY_OVERLAY;
+  if (sandbox.lastSources > 0 && !isOverlay) refuseLoneSource(options);
   sandbox.add(operation);
 }
 

@@ -53,7 +53,8 @@ Exit status: COMMAND's; 128+n when signal n killed it; 127 not found,
 
 /** The options of a sandbox, for both dialects that have them; each part fits a line of messages. */
 export const HELP_NAMESPACES = bytes(`Namespaces
-      --unshare-user, -ipc, -pid, -net, -uts, -cgroup
+      --unshare-user, --unshare-ipc, --unshare-pid, --unshare-net,
+      --unshare-uts, --unshare-cgroup
                              a new namespace of that kind
       --unshare-user-try, --unshare-cgroup-try
                              the same, where it can be had
@@ -84,8 +85,10 @@ Descriptors and files
       --lock-file FILE       hold a lock for reading meanwhile`);
 
 export const HELP_FILES = bytes(`A new root, empty at first; these are done in their order
-      --bind FROM TO         FROM is at TO too; --ro-bind read-only, --dev-bind
-                             with its devices; with -try unless FROM is missing
+      --bind FROM TO         FROM is at TO too
+      --ro-bind FROM TO      the same, read-only; --dev-bind with its devices
+      --bind-try FROM TO     the same, unless FROM is missing; --ro-bind-try,
+                             --dev-bind-try
       --bind-fd FD TO        the same of an open directory; --ro-bind-fd
       --remount-ro TO        make what is mounted at TO read-only
       --overlay-src FROM     a layer of the overlay that follows
