@@ -21,7 +21,8 @@ const lives: readonly (readonly string[])[] = [
 ];
 
 async function shown(make: Maker, words: readonly string[], prepare: string): Promise<string[]> {
-  const closeAll = 'for i in /proc/self/fd/*; do n=${i##*/}; [ "$n" -gt 2 ] && eval "exec $n>&-"; done 2>/dev/null;';
+  // Whoever started the tests may have left something open.
+  const closeAll = 'for i in $(ls /proc/self/fd); do [ "$i" -gt 2 ] && eval "exec $i>&-"; done 2>/dev/null;';
   const result = await make.within(`${closeAll} ${prepare} exec "$@"`, [
     ...everything,
     ...words,

@@ -136,7 +136,8 @@ testSandbox("--die-with-parent: the end of the parent is the end of all", async 
     "--",
     "sh",
     "-c",
-    `"$@" & wait`,
+    // In the background a shell gives nothing to read, and the payload would end.
+    `exec 3<&0; "$@" <&3 & wait`,
     "sh",
     ...words.slice(words.indexOf(dialect)),
   ]);
