@@ -53,6 +53,9 @@ testSandbox("--bind can be written to, --ro-bind cannot, nor can what is mounted
   const script = "echo x >/to/x; echo x >/to/inner/x; cat /to/file";
   await says(make, [...system, "--ro-bind", folder, "/to"], script, "content\n");
   assert.deepEqual(readdirSync(folder).sort(), ["file", "inner", "new"]);
+  // A mount of its own on every system.
+  const shared = await make.script([...system, "--ro-bind", "/dev", "/to"], "touch /to/shm/made || echo read-only");
+  assert.equal(shared.stdout, "read-only\n");
   const below = [...system, "--bind", folder, "/a", "--tmpfs", "/a/inner", "--remount-ro", "/a"];
   await says(
     make,
