@@ -2,17 +2,18 @@
 import { runCatatonit } from "./dialects/catatonit";
 import { runDumbInit } from "./dialects/dumb-init";
 import { runPause } from "./dialects/pause";
-import { runRein } from "./dialects/rein";
 import { runTini } from "./dialects/tini";
 import { dispatch, register } from "./reexec";
 import { refuseForMemory, Voice } from "./report/voice";
 import { blockEverySignal } from "./signals/incoming";
+import { runBwrap, runInside, runRein, runSetupStage } from "./stages";
 
 /** Returns the exit status. */
 export function main(): i32 {
   blockEverySignal();
   register("rein", runRein);
-  register("rein-init", runRein);
+  register("rein-setup", runSetupStage);
+  register("rein-init", runInside);
   register("tini", runTini);
   register("tini-static", runTini);
   register("docker-init", runTini);
@@ -20,6 +21,7 @@ export function main(): i32 {
   register("catatonit", runCatatonit);
   register("podman-init", runCatatonit);
   register("pause", runPause);
+  register("bwrap", runBwrap);
   return dispatch(runRein);
 }
 

@@ -1,7 +1,9 @@
 import { Signal, signalBit } from "./linux/signals";
+import { Descriptors } from "./payload/descriptors";
 import { EnvironmentChange } from "./payload/environment";
 import { ResourceLimit } from "./payload/limits";
 import { Voice } from "./report/voice";
+import { Sandbox } from "./sandbox/sandbox";
 
 /** A duration that was not given: no such waiting. */
 export const NEVER: i64 = -1;
@@ -29,6 +31,8 @@ export class Plan {
   newSession: bool = false;
   /** SIGTSTP, SIGTTIN and SIGTTOU stop the init itself, whatever the payload makes of them; else it stops when the payload has. */
   stopsOnSignal: bool = false;
+  /** The payload is in a session of its own: the terminal sends it nothing. */
+  hasOwnSession: bool = false;
   /** What each signal goes on as; 0 drops it. */
   rewrite: StaticArray<u8> = identity(Signal.RTMAX + 1);
   /** The signals that ask for an end: they wait for `stopDelay` and start `grace`. */
@@ -56,6 +60,8 @@ export class Plan {
   /** Where JSON status lines go; -1 for nowhere. */
   statusFile: i32 = -1;
   voice: Voice;
+  /** What the init keeps open for itself. */
+  kept: Descriptors = new Descriptors();
 
   // The payload's world
 
@@ -71,6 +77,28 @@ export class Plan {
   noNewPrivileges: bool = false;
   /** The capabilities to give up, a bit each. */
   droppedCapabilities: u64 = 0;
+
+  /** Capabilities that it has although its user is not root, a bit each. */
+  addedCapabilities: u64 = 0;
+  /** It has no others than the added ones, as a sandbox's payload. */
+  hasOnlyAdded: bool = false;
+  /** What is left after giving some up is inheritable too. */
+  inheritsCapabilities: bool = false;
+  /** In place of its name as argv[0]; 0 for that. */
+  zerothArgument: u64 = 0;
+  payloadsFiles: Descriptors = new Descriptors();
+  /** It gets no descriptors but the standard streams and those that are named. */
+  closesDescriptors: bool = false;
+
+  // A stage's
+
+  /** The socket to the supervisor; -1 when there is none. */
+  handshake: i32 = -1;
+  /** The supervisor's pid as its caller knows it; 0 without one. */
+  supervisor: i32 = 0;
+
+  /** The namespaces and the root file system in which all this is; null for the caller's. */
+  sandbox: Sandbox | null = null;
 
   constructor(voice: Voice) {
     this.voice = voice;

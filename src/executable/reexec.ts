@@ -3,7 +3,7 @@
  * started under such a name, as the base name of argv[0], runs that function in
  * place of its own main (moby/sys/reexec). Stages and dialects are both that.
  */
-import * as host from "./linux/host";
+import { argument, argumentCount } from "./linux/arguments";
 import { stringFrom } from "./support/bytes";
 
 /** What runs under a name: returns the exit status. */
@@ -40,7 +40,7 @@ function find(name: string): Registration | null {
 
 /** The base name of argv[0]; empty when there is none. */
 export function self(): string {
-  if (host.argumentCount() == 0) return "";
-  const path = stringFrom(host.loadAddress(host.argumentVector(), 0));
+  if (argumentCount() == 0) return "";
+  const path = stringFrom(argument(0));
   return path.substring(path.lastIndexOf("/") + 1);
 }

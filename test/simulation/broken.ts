@@ -138,8 +138,8 @@ export const breakages: readonly Breakage[] = [
   {
     name: "the user is changed before the bounding set",
     file: "payload/stage.ts",
-    from: "const dropped = this.plan.droppedCapabilities;",
-    to: "const dropped = this.plan.droppedCapabilities;\n    if (this.user != null) linux.setresuid(this.user!.uid, this.user!.uid, this.user!.uid);",
+    from: "const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;",
+    to: "const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;\n    if (this.user != null) linux.setresuid(this.user!.uid, this.user!.uid, this.user!.uid);",
     kinds: [WORLD, "the payload was refused"],
     within: 5000,
   },

@@ -36,10 +36,10 @@ export function expect(vector: Vector): Run {
   const { argv, envp, world } = vector;
   const wish = read(argv, envp, world.pid);
   const prefix = fatalPrefix(wish.dialect, world.pid);
-  checkStatusFile(wish, prefix);
   const account = wish.user === undefined ? undefined : accountOf(wish.user, vector, prefix);
   const environment = environmentFor(wish, vector, account, prefix);
   const child = new ChildSteps(wish, vector, account, environment);
+  checkStatusFile(wish, prefix);
   const timeline = new Timeline(wish, vector, child.failureStatus);
   return {
     wish,

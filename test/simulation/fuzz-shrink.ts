@@ -2,19 +2,22 @@
 
 import { quietWorld, type Vector, type World } from "./fuzz-vector.ts";
 
-/** How many smaller vectors are tried. */
-const MOST_ATTEMPTS = 4000;
+/** How many smaller vectors are tried: fewer where they are long, or one of 16 000 words would be minutes at it. */
+const MOST_EFFORT = 4000;
+const WORDS_OF_AN_EFFORT = 100;
 
 /** `fails` tells whether a vector still fails in the same way. */
 export function shrink(vector: Vector, fails: (vector: Vector) => boolean): Vector {
   let smallest = vector;
-  let attempts = 0;
+  let effort = 0;
   const adopt = (candidate: Vector): boolean => {
-    if (attempts++ >= MOST_ATTEMPTS || !fails(candidate)) return false;
+    if (effort >= MOST_EFFORT) return false;
+    effort += 1 + (candidate.argv.length + candidate.envp.length) / WORDS_OF_AN_EFFORT;
+    if (!fails(candidate)) return false;
     smallest = candidate;
     return true;
   };
-  for (let isSmaller = true; isSmaller && attempts < MOST_ATTEMPTS; ) {
+  for (let isSmaller = true; isSmaller && effort < MOST_EFFORT; ) {
     isSmaller = false;
     for (const key of Object.keys(quietWorld) as (keyof World)[]) {
       if (JSON.stringify(smallest.world[key]) === JSON.stringify(quietWorld[key])) continue;

@@ -260,6 +260,10 @@ export class Instance {
         const place = this.memory.place(offset, size);
         if (size > 0) this.memory.bytes.set(this.native.bytesAt(address, size), place);
       },
+      copyOut: (address: bigint, offset: number, size: number) => {
+        const place = this.memory.place(offset, size);
+        if (size > 0) this.native.bytesAt(address, size).set(this.memory.bytes.subarray(place, place + size));
+      },
       startsWith: (address: bigint, offset: number, size: number) => {
         const place = this.memory.place(offset, size);
         return this.native.startsWith(address, this.memory.bytes.subarray(place, place + size)) ? 1 : 0;

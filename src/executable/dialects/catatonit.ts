@@ -1,7 +1,7 @@
-import { runInit } from "../init/init";
 import { Environment } from "../payload/environment";
 import { Plan } from "../plan";
 import { Level, messageLine, STDERR, say } from "../report/voice";
+import { carryOut } from "../stages";
 import { CatatonitVoice } from "./catatonit-voice";
 import { END, Getopt, NO_VALUES } from "./getopt";
 import { print, takeOptionsVariable } from "./rein";
@@ -49,7 +49,7 @@ export function runCatatonit(): i32 {
   }
   plan.payloadIndex = plan.pauses ? 0 : options.words.taken + 1;
   if (!plan.pauses && !options.endedByDashes) dropDashes(plan);
-  return runInit(plan);
+  return carryOut(plan);
 }
 
 function usage(voice: CatatonitVoice): i32 {

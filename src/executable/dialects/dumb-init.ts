@@ -1,8 +1,8 @@
-import { runInit } from "../init/init";
 import { Signal, signalBit } from "../linux/signals";
 import { Environment } from "../payload/environment";
 import { Plan } from "../plan";
 import { Level, messageLine, STDERR } from "../report/voice";
+import { carryOut } from "../stages";
 import { Line } from "../support/line";
 import { parseWhole } from "../support/numbers";
 import { DumbInitVoice } from "./dumb-init-voice";
@@ -60,7 +60,7 @@ export function runDumbInit(): i32 {
   takeVariables(plan, voice);
   plan.newSession = !plan.sharesGroup;
   if (plan.newSession) stopForGood(plan, ~rewritten);
-  return runInit(plan);
+  return carryOut(plan);
 }
 
 function beSingleChild(plan: Plan): void {

@@ -1,5 +1,6 @@
+import * as host from "../linux/host";
 import { refuse, Voice } from "../report/voice";
-import { putUnit } from "../support/bytes";
+import { putUnit, terminated } from "../support/bytes";
 import { Line } from "../support/line";
 import { Words } from "./words";
 
@@ -13,6 +14,8 @@ export class OptionReader {
   option: string = "";
   /** The options ended by `--`, and not by an operand. */
   endedByDashes: bool = false;
+  /** The place in argv of the option that was read last. */
+  start: i32 = 0;
   private words: Words;
   readonly voice: Voice;
   /** What messages begin with: empty, or where the options are from. */
@@ -35,6 +38,8 @@ export class OptionReader {
   next(): bool {
     this.refuseValue();
     if (!this.isInCluster) {
+      this.leaveFile();
+      this.start = this.nextIndex;
       const word = this.words.peek();
       if (word == null || word.length < 2 || word.charCodeAt(0) != 0x2d) return false;
       this.words.skip();
@@ -82,6 +87,35 @@ export class OptionReader {
     if (this.attached != null) this.refuse(this.problem().text("takes no value"));
   }
 
+  /** The same, as the address of NUL-terminated bytes that stay where they are. */
+  address(): u64 {
+    if (this.attached != null || this.isInCluster) return host.addressOf(terminated(this.value()));
+    const address = this.words.takeAddress();
+    if (address == 0) this.refuse(this.problem().text("needs a value"));
+    return address;
+  }
+
+  /** Reads on from the place `index` in argv; up to `end` there are options and nothing else. */
+  readOptionsFrom(index: i32, end: i32): void {
+    this.words.taken = index - 1;
+    this.words.end = end;
+  }
+
+  /** Whether we are between words that `--args` brought. */
+  get isInFile(): bool {
+    return this.words.end != 0;
+  }
+
+  /** The place in argv of the word that comes next. */
+  get nextIndex(): i32 {
+    return this.words.taken + 1;
+  }
+
+  /** The option was given before, and only this one will count. */
+  givenAgain(): void {
+    if (!Voice.repeats) this.voice.givenAgain(this.option);
+  }
+
   /** Begins the message that says what is wrong with the option. */
   problem(): Line {
     const line = this.voice.fatal();
@@ -102,6 +136,17 @@ export class OptionReader {
   /** Whether more follows in the same word as the last short option. */
   private get isInCluster(): bool {
     return this.position < this.cluster.length;
+  }
+
+  private leaveFile(): void {
+    const end = this.words.end;
+    if (end == 0) return;
+    const word = this.words.peek();
+    if (word == null) this.words.end = 0;
+    else if (!word.startsWith("-") || word == "--") {
+      const line = this.voice.fatal().text('--args: "').outside(word);
+      this.refuse(line.text('" is not an option, and only options can stand there'));
+    }
   }
 
   private readLong(word: string): void {

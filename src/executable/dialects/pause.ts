@@ -1,9 +1,9 @@
-import { runInit } from "../init/init";
 import { describeSignal } from "../linux/signal-descriptions";
 import { Signal, signalBit } from "../linux/signals";
 import { Plan } from "../plan";
 import { messageLine, say } from "../report/voice";
 import { waitOnlyFor } from "../signals/incoming";
+import { carryOut } from "../stages";
 import { print, takeOptionsVariable } from "./rein";
 import { ReinVoice } from "./rein-voice";
 import { PAUSE_VERSION } from "./text";
@@ -37,5 +37,5 @@ export function runPause(): i32 {
     words.skip();
   }
   waitOnlyFor(WANTED);
-  return runInit(plan);
+  return carryOut(plan);
 }

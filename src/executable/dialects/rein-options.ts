@@ -114,7 +114,7 @@ export function takeReinOption(options: OptionReader, plan: Plan): bool {
       plan.noNewPrivileges = true;
       break;
     case Option.CAP_DROP:
-      plan.droppedCapabilities |= capabilities(options);
+      takeDroppedCapability(options, plan);
       break;
     case Option.JSON_STATUS_FD:
       plan.statusFile = number(options, options.value(), LARGEST_DESCRIPTOR);
@@ -152,6 +152,19 @@ function takeLimit(options: OptionReader, plan: Plan): void {
   plan.limits = limit;
 }
 
+/** The last word on a capability counts. */
+export function takeDroppedCapability(options: OptionReader, plan: Plan): void {
+  const wanted = capabilities(options);
+  plan.droppedCapabilities |= wanted;
+  plan.addedCapabilities &= ~wanted;
+}
+
+export function takeAddedCapability(options: OptionReader, plan: Plan): void {
+  const wanted = capabilities(options);
+  plan.addedCapabilities |= wanted;
+  plan.droppedCapabilities &= ~wanted;
+}
+
 function capabilities(options: OptionReader): u64 {
   const value = options.value();
   const capabilities = parseCapability(value);
@@ -160,7 +173,12 @@ function capabilities(options: OptionReader): u64 {
   return capabilities;
 }
 
-function changeEnvironment(plan: Plan, kind: EnvironmentChangeKind, name: string = "", value: string = ""): void {
+export function changeEnvironment(
+  plan: Plan,
+  kind: EnvironmentChangeKind,
+  name: string = "",
+  value: string = "",
+): void {
   plan.environment = new EnvironmentChange(plan.environment, kind, name, value);
 }
 

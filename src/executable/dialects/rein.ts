@@ -1,19 +1,20 @@
-import { runInit } from "../init/init";
-import { Environment } from "../payload/environment";
+import * as linux from "../linux/linux";
+import { Environment, OPTIONS_VARIABLE } from "../payload/environment";
 import { Plan } from "../plan";
 import { messageLine, refuse, STDOUT } from "../report/voice";
+import { checkLastModifiers, checkModifiers } from "./file-options";
 import { OptionReader } from "./option-reader";
 import { takeReinOption } from "./rein-options";
 import { ReinVoice } from "./rein-voice";
-import { HELP, REIN_VERSION } from "./text";
+import { takeSandboxOption } from "./sandbox-options";
+import { HELP, HELP_FILES, HELP_NAMESPACES, REIN_VERSION } from "./text";
 import { CommandLine, VariableWords } from "./words";
 
-const OPTIONS_VARIABLE = "REIN_OPTIONS";
 /** What is read of it: memory for options is never given back. */
 const LONGEST = 32_768;
 
 /** The executable under its own name. */
-export function runRein(): i32 {
+export function readRein(): Plan {
   const plan = new Plan(new ReinVoice());
   takeOptionsVariable(plan);
   const words = new CommandLine();
@@ -22,16 +23,20 @@ export function runRein(): i32 {
     const text = textFor(options.option);
     if (text != 0) {
       options.refuseValue();
-      return print(text);
+      print(text);
+      linux.exit_group(text == HELP_NAMESPACES ? print(HELP_FILES) : 0);
     }
-    if (!takeReinOption(options, plan))
+    if (!takeReinOption(options, plan) && !takeSandboxOption(options, plan))
       options.refuse(options.problem().text("no such option; rein --help lists them"));
+    checkModifiers(options, plan);
   }
+  checkLastModifiers(options, plan);
   if (words.peek() == null) {
     refuse(plan.voice, plan.voice.fatal().text("no command to run; give one, as in: rein node server.js"));
   }
   plan.payloadIndex = words.taken + 1;
-  return runInit(plan);
+  plan.closesDescriptors = plan.sandbox != null;
+  return plan;
 }
 
 /**
@@ -40,7 +45,7 @@ export function runRein(): i32 {
  * the command line says comes later and wins.
  */
 export function takeOptionsVariable(plan: Plan): void {
-  const value = new Environment().take(OPTIONS_VARIABLE);
+  const value = new Environment().get(OPTIONS_VARIABLE);
   if (value == null) return;
   if (value.length > LONGEST)
     refuse(plan.voice, plan.voice.fatal().text(OPTIONS_VARIABLE).text(": it is longer than 32 kB"));
@@ -60,6 +65,7 @@ export function takeOptionsVariable(plan: Plan): void {
 /** The text that an option asks for; 0 when it asks for none. */
 function textFor(option: string): usize {
   if (option == "--version") return REIN_VERSION;
+  if (option == "--help-sandbox") return HELP_NAMESPACES;
   return option == "-h" || option == "--help" ? HELP : 0;
 }
 

@@ -1,10 +1,10 @@
-import { runInit } from "../init/init";
-import * as host from "../linux/host";
+import { argument, argumentCount, setArgument } from "../linux/arguments";
 import { parseSignal } from "../linux/signals";
 import { Environment } from "../payload/environment";
 import { Plan } from "../plan";
 import { self } from "../reexec";
 import { checkMemory, Level, messageLine, STDERR, STDOUT, Voice } from "../report/voice";
+import { carryOut } from "../stages";
 import { stringFrom } from "../support/bytes";
 import { leadingNumber, parseWhole } from "../support/numbers";
 import { OptionReader } from "./option-reader";
@@ -22,7 +22,7 @@ export function runTini(): i32 {
   takeVariables(plan);
   takeOptionsVariable(plan);
   const words = new CommandLine();
-  if (host.argumentCount() == 2 && words.peek()! == "--version") return print(TINI_VERSION);
+  if (argumentCount() == 2 && words.peek()! == "--version") return print(TINI_VERSION);
   const options = new OptionReader(words, voice, "");
   while (options.next()) {
     if ((options.option == "-p" || options.option == "-e") && !options.hasValue()) {
@@ -60,15 +60,14 @@ export function runTini(): i32 {
   takeVerbosity(voice);
   plan.payloadIndex = words.taken + 1;
   if (!options.endedByDashes) dropDashes(plan);
-  return runInit(plan);
+  return carryOut(plan);
 }
 
 /** `tini PROGRAM -- ARGUMENT`, as tini's usage has it: the dashes are not the program's. */
 export function dropDashes(plan: Plan): void {
-  const vector = host.argumentVector();
   const next = plan.payloadIndex + 1;
-  if (next >= host.argumentCount() || stringFrom(host.loadAddress(vector, next)) != "--") return;
-  host.storeAddress(vector, next, host.loadAddress(vector, plan.payloadIndex));
+  if (next >= argumentCount() || stringFrom(argument(next)) != "--") return;
+  setArgument(next, argument(plan.payloadIndex));
   plan.payloadIndex = next;
 }
 
@@ -106,7 +105,7 @@ function refuseValue(options: OptionReader, value: string): void {
 /** What getopt(3) says, to which `--foo` is the option `-` in a cluster, and how the program is used. Returns the exit status. */
 function misuse(what: usize, options: OptionReader): i32 {
   checkMemory(options.voice);
-  const line = messageLine.outside(stringFrom(host.loadAddress(host.argumentVector(), 0)));
+  const line = messageLine.outside(stringFrom(argument(0)));
   line.text(": ").bytes(what).text(" -- '").outside(options.option.charAt(1)).text("'").writeTo(STDERR);
   return usage(options.voice, STDERR, 1);
 }

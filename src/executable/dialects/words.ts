@@ -1,10 +1,13 @@
+import { argument, argumentCount } from "../linux/arguments";
 import * as host from "../linux/host";
-import { stringFrom } from "../support/bytes";
+import { stringFrom, terminated } from "../support/bytes";
 
 /** Where options are read from, one word after the other; each is copied in when it is looked at. */
 export abstract class Words {
   /** How many words have been taken. */
   taken: i32 = 0;
+  /** Where in argv nothing may be taken from for the time being; 0 for no such place. */
+  end: i32 = 0;
   private current: string | null = null;
 
   /** The next word, or null when there is none. */
@@ -19,6 +22,14 @@ export abstract class Words {
     this.taken++;
   }
 
+  /** Takes the next word where it stands, without copying it in. Returns its address, or 0 when there is none. */
+  takeAddress(): u64 {
+    const word = this.peek();
+    if (word == null) return 0;
+    this.skip();
+    return host.addressOf(terminated(word));
+  }
+
   /** Reads the word after those that have been taken. */
   protected abstract read(): string | null;
 }
@@ -27,7 +38,13 @@ export abstract class Words {
 export class CommandLine extends Words {
   protected read(): string | null {
     const index = this.taken + 1;
-    return index < host.argumentCount() ? stringFrom(host.loadAddress(host.argumentVector(), index)) : null;
+    return index < argumentCount() && index != this.end ? stringFrom(argument(index)) : null;
+  }
+
+  override takeAddress(): u64 {
+    const address = this.taken + 1 == this.end ? 0 : argument(this.taken + 1);
+    if (address != 0) this.skip();
+    return address;
   }
 }
 

@@ -4,6 +4,7 @@
  * module's. It decides nothing.
  */
 #include <asm/unistd.h>
+#include <linux/fcntl.h>
 #include <linux/mman.h>
 #include <linux/uio.h>
 
@@ -29,7 +30,7 @@ __asm__(".section .image, \"aw\"\n"
         ".previous\n");
 
 /* As many functions as the module takes references to, and a null. */
-#define TABLE_SIZE 8
+#define TABLE_SIZE 32
 static wasm_rt_funcref_t table[TABLE_SIZE] BEFORE_MEMORY;
 
 static long *initial_stack BEFORE_MEMORY;
@@ -122,6 +123,11 @@ HOST(void, copyIn, u32 offset, u64 address, u32 size) {
   memcpy(memory + offset, (const void *)address, size);
 }
 
+HOST(void, copyOut, u64 address, u32 offset, u32 size) {
+  RANGE_CHECK(&linear_memory, offset, size);
+  memcpy((void *)address, memory + offset, size);
+}
+
 extern void no_action(int), return_from_action(void);
 HOST(u64, noAction) { return (u64)no_action; }
 HOST(u64, returnFromAction) { return (u64)return_from_action; }
@@ -146,6 +152,9 @@ static inline long pointer(u32 offset) { return offset == 0 ? 0 : (long)(memory 
 
 LINUX(u32, clone, u32 flags, u32 entry) { return (u32)clone_process((s32)flags, entry); }
 LINUX(u32, execve, u64 path, u64 argv, u64 envp) { return CALL(execve, path, argv, envp, 0, 0); }
+LINUX(u32, execveat, u32 directory, u32 path, u64 argv, u64 envp, u32 flags) {
+  return CALL(execveat, (s32)directory, pointer(path), argv, envp, (s32)flags);
+}
 LINUX(void, exit_group, u32 status) { exit_group((int)status); }
 LINUX(u32, wait4, u32 pid, u32 status, u32 options) { return CALL(wait4, (s32)pid, pointer(status), (s32)options, 0, 0); }
 LINUX(u32, getpid) { return CALL(getpid, 0, 0, 0, 0, 0); }
@@ -155,6 +164,11 @@ LINUX(u32, getsid, u32 pid) { return CALL(getsid, (s32)pid, 0, 0, 0, 0); }
 LINUX(u32, setpgid, u32 pid, u32 group) { return CALL(setpgid, (s32)pid, (s32)group, 0, 0, 0); }
 LINUX(u32, setsid) { return CALL(setsid, 0, 0, 0, 0, 0); }
 LINUX(u32, prctl, u32 option, u64 argument, u64 third) { return CALL(prctl, (s32)option, argument, third, 0, 0); }
+
+LINUX(u32, unshare, u32 flags) { return CALL(unshare, (s32)flags, 0, 0, 0, 0); }
+LINUX(u32, setns, u32 file, u32 kind) { return CALL(setns, (s32)file, (s32)kind, 0, 0, 0); }
+LINUX(u32, sethostname, u64 name, u32 size) { return CALL(sethostname, name, (s32)size, 0, 0, 0); }
+LINUX(u32, setdomainname, u64 name, u32 size) { return CALL(setdomainname, name, (s32)size, 0, 0, 0); }
 
 LINUX(u32, kill, u32 pid, u32 signal) { return CALL(kill, (s32)pid, (s32)signal, 0, 0, 0); }
 LINUX(u32, pidfd_open, u32 pid, u32 flags) { return CALL(pidfd_open, (s32)pid, (s32)flags, 0, 0, 0); }
@@ -171,7 +185,9 @@ LINUX(u32, rt_sigtimedwait, u32 set, u32 information, u32 timeout) {
   return CALL(rt_sigtimedwait, pointer(set), pointer(information), pointer(timeout), SET_SIZE, 0);
 }
 
+LINUX(u32, getuid) { return CALL(getuid, 0, 0, 0, 0, 0); }
 LINUX(u32, getgid) { return CALL(getgid, 0, 0, 0, 0, 0); }
+LINUX(u32, umask, u32 mode) { return CALL(umask, mode, 0, 0, 0, 0); }
 LINUX(u32, setgroups, u32 count, u32 groups) { return CALL(setgroups, (s32)count, pointer(groups), 0, 0, 0); }
 LINUX(u32, setresgid, u32 real, u32 effective, u32 saved) { return CALL(setresgid, real, effective, saved, 0, 0); }
 LINUX(u32, setresuid, u32 real, u32 effective, u32 saved) { return CALL(setresuid, real, effective, saved, 0, 0); }
@@ -206,6 +222,49 @@ LINUX(u32, ppoll, u32 files, u32 count, u32 timeout) {
   return CALL(ppoll, pointer(files), (s32)count, pointer(timeout), 0, SET_SIZE);
 }
 LINUX(u32, chdir, u32 path) { return CALL(chdir, pointer(path), 0, 0, 0, 0); }
+LINUX(u32, fchdir, u32 directory) { return CALL(fchdir, (s32)directory, 0, 0, 0, 0); }
+LINUX(u32, getcwd, u32 buffer, u32 size) { return CALL(getcwd, pointer(buffer), (s32)size, 0, 0, 0); }
+LINUX(u32, openat2, u32 directory, u64 path, u32 how) {
+  return CALL(openat2, (s32)directory, path, pointer(how), 24, 0);
+}
+LINUX(u32, mkdirat, u32 directory, u64 path, u32 mode) { return CALL(mkdirat, (s32)directory, path, mode, 0, 0); }
+LINUX(u32, symlinkat, u64 target, u32 directory, u64 path) { return CALL(symlinkat, target, (s32)directory, path, 0, 0); }
+LINUX(u32, unlinkat, u32 directory, u32 path, u32 flags) {
+  return CALL(unlinkat, (s32)directory, pointer(path), (s32)flags, 0, 0);
+}
+LINUX(u32, fchmod, u32 file, u32 mode) { return CALL(fchmod, (s32)file, mode, 0, 0, 0); }
+LINUX(u32, chmod, u32 path, u32 mode) { return CALL(fchmodat, AT_FDCWD, pointer(path), mode, 0, 0); }
+LINUX(u32, statx, u32 directory, u32 path, u32 flags, u32 mask, u32 result) {
+  return CALL(statx, (s32)directory, pointer(path), (s32)flags, mask, pointer(result));
+}
+LINUX(u32, fcntl_lock, u32 file, u32 command, u32 lock) {
+  return CALL(fcntl, (s32)file, (s32)command, pointer(lock), 0, 0);
+}
+LINUX(u32, memfd_create, u32 name, u32 flags) { return CALL(memfd_create, pointer(name), flags, 0, 0, 0); }
+LINUX(u32, socket, u32 family, u32 type, u32 protocol) {
+  return CALL(socket, (s32)family, (s32)type, (s32)protocol, 0, 0);
+}
+LINUX(u32, socketpair, u32 family, u32 type, u32 protocol, u32 pair) {
+  return CALL(socketpair, (s32)family, (s32)type, (s32)protocol, pointer(pair), 0);
+}
+
+LINUX(u32, open_tree, u32 directory, u64 path, u32 flags) { return CALL(open_tree, (s32)directory, path, flags, 0, 0); }
+LINUX(u32, move_mount, u32 from, u32 to, u32 flags) {
+  return CALL(move_mount, (s32)from, "", (s32)to, "", flags);
+}
+LINUX(u32, mount_setattr, u32 directory, u32 path, u32 flags, u32 attributes, u32 size) {
+  return CALL(mount_setattr, (s32)directory, pointer(path), flags, pointer(attributes), size);
+}
+LINUX(u32, fsopen, u32 type, u32 flags) { return CALL(fsopen, pointer(type), flags, 0, 0, 0); }
+LINUX(u32, fsconfig, u32 context, u32 command, u32 key, u64 value, u32 auxiliary) {
+  return CALL(fsconfig, (s32)context, command, pointer(key), value, (s32)auxiliary);
+}
+LINUX(u32, fsmount, u32 context, u32 flags, u32 attributes) { return CALL(fsmount, (s32)context, flags, attributes, 0, 0); }
+LINUX(u32, pivot_root, u32 root, u32 old) { return CALL(pivot_root, pointer(root), pointer(old), 0, 0, 0); }
+LINUX(u32, mount, u32 source, u32 target, u32 type, u64 flags, u32 data) {
+  return CALL(mount, pointer(source), pointer(target), pointer(type), flags, pointer(data));
+}
+LINUX(u32, umount2, u32 path, u32 flags) { return CALL(umount2, pointer(path), (s32)flags, 0, 0, 0); }
 
 LINUX(u64, mmap, u32 size) {
   return (u64)CALL6(mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

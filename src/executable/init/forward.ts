@@ -118,11 +118,8 @@ export class Forwarder {
 
   /** In the caller's group the payload gets Ctrl-C from the terminal itself; forwarded, it would come twice. */
   private payloadHasItAlready(information: SignalInformation): bool {
-    return (
-      !this.payload.isNone &&
-      this.plan.sharesGroup &&
-      information.code > 0 &&
-      (TERMINAL_SIGNALS & signalBit(information.signal)) != 0
-    );
+    const isTerminals =
+      this.plan.sharesGroup && !this.plan.hasOwnSession && !this.payload.isNone && information.code > 0;
+    return isTerminals && (TERMINAL_SIGNALS & signalBit(information.signal)) != 0;
   }
 }

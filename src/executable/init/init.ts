@@ -1,6 +1,7 @@
 import { Errno } from "../linux/errno";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
+import { Child } from "../payload/child";
 import { Payload } from "../payload/payload";
 import { giveUpTerminal } from "../payload/session";
 import { NO_TERMINAL, openTerminal, Terminal } from "../payload/terminal";
@@ -8,7 +9,6 @@ import { Plan } from "../plan";
 import { Report } from "../report/report";
 import { listenToChildren } from "../signals/actions";
 import { information, nextSignal, pause } from "../signals/incoming";
-import { closeAllBut } from "./descriptors";
 import { Forwarder } from "./forward";
 import { Job } from "./job";
 import { Reaper } from "./reap";
@@ -20,27 +20,29 @@ import { takeStanding } from "./standing";
  * it has ended, and until they have too where the plan says so. Every signal is
  * blocked already. Returns the exit status.
  */
-export function runInit(plan: Plan): i32 {
+export function runInit(plan: Plan, child: Child): i32 {
   const self = linux.getpid();
   const report = new Report(plan);
   const terminal = new Terminal(plan.passesTerminal ? openTerminal() : NO_TERMINAL);
-  const payload = new Payload(plan, terminal, self);
+  const payload = new Payload(plan, child);
   const shutdown = new Shutdown(plan, report, self, payload);
   const forwarder = new Forwarder(plan, report, shutdown, self, payload);
   const job = new Job(plan, terminal, forwarder, self, payload);
   const reaper = new Reaper(report, job, shutdown, payload);
   const root = bytes("/");
 
+  child.prepare(terminal, self);
   takeStanding(plan, self);
   listenToChildren();
   if (plan.newSession) giveUpTerminal(plan.voice, self);
-  if (!payload.start()) return plan.voice.refusalStatus;
+  if (!payload.start(report)) return plan.voice.refusalStatus;
 
   // From here on nothing may end this process but the end of its work: PID 1 takes the whole container along. Errors are
   // reported and survived, and nothing is allocated, so that nothing can run out.
-  payload.reportStart(report);
   linux.chdir(root);
-  closeAllBut(plan.statusFile, terminal.file);
+  plan.kept.add(plan.statusFile);
+  plan.kept.add(terminal.file);
+  plan.kept.closeOthers();
   shutdown.payloadStarted();
 
   // Children from before our execve, and a payload that was quicker than this: nobody tells of those.

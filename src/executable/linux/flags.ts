@@ -3,6 +3,20 @@
 /** clone(2): share the memory, and wait for the child's execve or end. */
 export const CLONE_VM: i32 = 0x100;
 export const CLONE_VFORK: i32 = 0x4000;
+/** The child is a child of our parent. */
+export const CLONE_PARENT: i32 = 0x8000;
+
+/** clone(2), unshare(2), setns(2): the kinds of namespace. */
+export enum Namespace {
+  TIME = 0x80,
+  MOUNT = 0x2_0000,
+  CGROUP = 0x200_0000,
+  UTS = 0x400_0000,
+  IPC = 0x800_0000,
+  USER = 0x1000_0000,
+  PID = 0x2000_0000,
+  NETWORK = 0x4000_0000,
+}
 
 /** wait4(2) */
 export enum Wait {
@@ -26,11 +40,15 @@ export const SIG_IGN: u64 = 1;
 /** prctl(2) */
 export enum Prctl {
   SET_PDEATHSIG = 1,
+  SET_DUMPABLE = 4,
+  SET_KEEPCAPS = 8,
+  SET_NAME = 15,
   CAPBSET_READ = 23,
   CAPBSET_DROP = 24,
   SET_CHILD_SUBREAPER = 36,
   GET_CHILD_SUBREAPER = 37,
   SET_NO_NEW_PRIVS = 38,
+  CAP_AMBIENT = 47,
 }
 
 /** openat(2) */
@@ -38,19 +56,29 @@ export enum Open {
   READ = 0,
   WRITE = 1,
   READ_WRITE = 2,
+  CREATE = 0o100,
+  EXCLUSIVE = 0o200,
   NO_CONTROLLING_TERMINAL = 0o400,
+  TRUNCATE = 0o1000,
   NON_BLOCKING = 0o4000,
   CLOSE_ON_EXEC = 0o2000000,
+  PATH = 0o10000000,
 }
 export const AT_FDCWD: i32 = -100;
+/** The empty path stands for the descriptor itself. */
+export const AT_EMPTY_PATH: i32 = 0x1000;
+export const AT_REMOVEDIR: i32 = 0x200;
+export const AT_RECURSIVE: u32 = 0x8000;
 
 /** pwritev2(2): rather fail with EAGAIN than wait. */
 export const RWF_NOWAIT: i32 = 8;
 
 /** faccessat(2) */
 export const F_OK: i32 = 0;
+export const W_OK: i32 = 2;
 
 /** fcntl(2) */
+export const F_GETFD: i32 = 1;
 export const F_SETFD: i32 = 2;
 export const F_DUPFD_CLOEXEC: i32 = 1030;
 export const F_GETFL: i32 = 3;

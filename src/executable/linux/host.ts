@@ -24,6 +24,8 @@ export declare function addressOf(offset: usize): u64;
 export declare function length(address: u64): i32;
 /** Copies `size` bytes from `address` to the place `offset` in linear memory. */
 export declare function copyIn(offset: usize, address: u64, size: i32): void;
+/** Copies `size` bytes from the place `offset` in linear memory to `address`. */
+export declare function copyOut(address: u64, offset: usize, size: i32): void;
 /** A signal handler that does nothing, and what sa_restorer has to be for it. */
 export declare function noAction(): u64;
 export declare function returnFromAction(): u64;

@@ -19,6 +19,7 @@
  */
 export declare function clone(flags: i32, entry: i32): i32;
 export declare function execve(path: u64, argv: u64, envp: u64): i32;
+export declare function execveat(directory: i32, path: usize, argv: u64, envp: u64, flags: i32): i32;
 export declare function exit_group(status: i32): void;
 export declare function wait4(pid: i32, status: usize, options: i32): i32;
 export declare function getpid(): i32;
@@ -28,6 +29,13 @@ export declare function getsid(pid: i32): i32;
 export declare function setpgid(pid: i32, group: i32): i32;
 export declare function setsid(): i32;
 export declare function prctl(option: i32, argument: i64, third: i64): i32;
+
+// Namespaces
+
+export declare function unshare(flags: i32): i32;
+export declare function setns(file: i32, kind: i32): i32;
+export declare function sethostname(name: u64, size: i32): i32;
+export declare function setdomainname(name: u64, size: i32): i32;
 
 // Signals
 
@@ -41,7 +49,9 @@ export declare function rt_sigtimedwait(set: usize, information: usize, timeout:
 
 // Credentials and limits
 
+export declare function getuid(): i32;
 export declare function getgid(): i32;
+export declare function umask(mode: i32): i32;
 export declare function setgroups(count: i32, groups: usize): i32;
 export declare function setresgid(real: u32, effective: u32, saved: u32): i32;
 export declare function setresuid(real: u32, effective: u32, saved: u32): i32;
@@ -65,6 +75,34 @@ export declare function fcntl(file: i32, command: i32, argument: i32): i32;
 export declare function ioctl(file: i32, request: u32, argument: usize): i32;
 export declare function ppoll(files: usize, count: i32, timeout: usize): i32;
 export declare function chdir(path: usize): i32;
+export declare function fchdir(directory: i32): i32;
+/** The path takes `size` bytes at most; the result counts its NUL. */
+export declare function getcwd(buffer: usize, size: i32): i32;
+export declare function openat2(directory: i32, path: u64, how: usize): i32;
+export declare function mkdirat(directory: i32, path: u64, mode: i32): i32;
+export declare function symlinkat(target: u64, directory: i32, path: u64): i32;
+export declare function unlinkat(directory: i32, path: usize, flags: i32): i32;
+export declare function fchmod(file: i32, mode: i32): i32;
+export declare function chmod(path: usize, mode: i32): i32;
+export declare function statx(directory: i32, path: usize, flags: i32, mask: u32, result: usize): i32;
+export declare function fcntl_lock(file: i32, command: i32, lock: usize): i32;
+export declare function memfd_create(name: usize, flags: u32): i32;
+export declare function socket(family: i32, type: i32, protocol: i32): i32;
+export declare function socketpair(family: i32, type: i32, protocol: i32, pair: usize): i32;
+
+// Mounts
+
+export declare function open_tree(directory: i32, path: u64, flags: u32): i32;
+/** Moves the mount `from` itself onto the place `to` itself. */
+export declare function move_mount(from: i32, to: i32, flags: u32): i32;
+export declare function mount_setattr(directory: i32, path: usize, flags: u32, attributes: usize, size: i32): i32;
+export declare function fsopen(type: usize, flags: u32): i32;
+export declare function fsconfig(context: i32, command: u32, key: usize, value: u64, auxiliary: i32): i32;
+export declare function fsmount(context: i32, flags: u32, attributes: u32): i32;
+export declare function pivot_root(root: usize, old: usize): i32;
+/** mount(2), for what the calls above cannot do. */
+export declare function mount(source: usize, target: usize, type: usize, flags: u64, data: usize): i32;
+export declare function umount2(path: usize, flags: i32): i32;
 
 // Time and memory
 

@@ -26,6 +26,14 @@ export function readWholeFile(path: usize): i32 {
   // Opening a FIFO waits for a writer otherwise.
   const file = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING, 0);
   if (file < 0) return file;
+  const size = readWholeFileFrom(file);
+  linux.close(file);
+  return size;
+}
+
+/** The same from an open file, up to its end. */
+export function readWholeFileFrom(file: i32): i32 {
+  if (!roomsAreIntact()) return -Errno.ENOMEM;
   let size = 0;
   let hasWaited: bool = false;
   while (true) {
@@ -39,7 +47,6 @@ export function readWholeFile(path: usize): i32 {
       got = -Errno.EAGAIN;
     }
     if (got <= 0) {
-      linux.close(file);
       store<u8>(wholeFile + size, 0);
       return got < 0 ? got : size;
     }

@@ -45,22 +45,56 @@ export function dropFromBoundingSet(capabilities: u64): i32 {
   return 0;
 }
 
-/** Takes capabilities out of the process's own sets. Returns 0 or `-errno`. */
-export function dropOwn(capabilities: u64): i32 {
-  const head = changetype<CapabilityHeader>(header);
-  head.version = VERSION;
-  head.pid = 0;
-  const own = changetype<CapabilityData>(data);
-  const read = linux.capget(header, data);
-  if (read < 0) return read;
+/** Takes capabilities out of the process's own sets; `inherits`: the rest is inheritable. Returns 0 or `-errno`. */
+export function dropOwn(capabilities: u64, inherits: bool): i32 {
+  const own = ownCapabilities();
+  if (own == null) return -Errno.EPERM;
   const lower = ~(<u32>capabilities);
   const upper = ~(<u32>(capabilities >> 32));
   own.effective &= lower;
   own.permitted &= lower;
-  own.inheritable &= lower;
   own.effectiveUpper &= upper;
   own.permittedUpper &= upper;
-  own.inheritableUpper &= upper;
+  own.inheritable = inherits ? own.permitted : own.inheritable & lower;
+  own.inheritableUpper = inherits ? own.permittedUpper : own.inheritableUpper & upper;
   // The kernel keeps the ambient set within the permitted and the inheritable one (capabilities(7)).
   return linux.capset(header, data);
+}
+
+const CAP_AMBIENT_RAISE = 2;
+
+/**
+ * Makes all our capabilities ambient ones: a program that anybody but root
+ * executes has no others (capabilities(7)). Returns 0 or `-errno`.
+ */
+export function raiseAmbient(): i32 {
+  if (linux.getuid() == 0) return 0;
+  const own = ownCapabilities();
+  if (own == null) return -Errno.EPERM;
+  const permitted: u64 = own.permitted;
+  const upper: u64 = own.permittedUpper;
+  return haveExactly(permitted | (upper << 32));
+}
+
+/** Has these capabilities and no others, over an execve too. Returns 0 or `-errno`. */
+export function haveExactly(capabilities: u64): i32 {
+  const own = ownCapabilities();
+  if (own == null) return -Errno.EPERM;
+  // Root needs none of it to be inheritable, and what is not cannot be handed on by mistake (CVE-2022-29162).
+  const isRoot = linux.getuid() == 0;
+  own.effective = own.permitted = <u32>capabilities;
+  own.effectiveUpper = own.permittedUpper = <u32>(capabilities >> 32);
+  own.inheritable = isRoot ? 0 : own.permitted;
+  own.inheritableUpper = isRoot ? 0 : own.permittedUpper;
+  let result = linux.capset(header, data);
+  for (let i = 0; i < 64 && result == 0 && !isRoot; i++)
+    if (((capabilities >> i) & 1) != 0) result = linux.prctl(Prctl.CAP_AMBIENT, CAP_AMBIENT_RAISE, i);
+  return result;
+}
+
+function ownCapabilities(): CapabilityData | null {
+  const head = changetype<CapabilityHeader>(header);
+  head.version = VERSION;
+  head.pid = 0;
+  return linux.capget(header, data) < 0 ? null : changetype<CapabilityData>(data);
 }

@@ -1,3 +1,4 @@
+import { argument, argumentsFrom, setArgument } from "../linux/arguments";
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, F_OK } from "../linux/flags";
 import * as host from "../linux/host";
@@ -24,7 +25,6 @@ export class Command {
   private readonly isPath: bool;
   private readonly searchPath: usize;
   private readonly shell: u64;
-  private readonly vector: u64;
   private readonly index: i32;
   private readonly environment: Environment;
   /** What could not be executed; 0 as long as nothing has failed. */
@@ -34,8 +34,7 @@ export class Command {
   constructor(index: i32, environment: Environment) {
     this.index = index;
     this.environment = environment;
-    this.vector = host.argumentVector();
-    const name = stringFrom(host.loadAddress(this.vector, index));
+    const name = stringFrom(argument(index));
     const path = environment.get("PATH");
     this.name = terminated(name);
     this.isPath = name.includes("/");
@@ -77,16 +76,21 @@ export class Command {
     return !isRefused;
   }
 
+  /** `--argv0` */
+  nameIs(address: u64): void {
+    if (address != 0) setArgument(this.index, address);
+  }
+
   private try(path: usize): void {
     const environment = this.environment.vector;
     this.failedPath = path;
-    this.failedErrno = -linux.execve(host.addressOf(path), host.vectorFrom(this.vector, this.index), environment);
+    this.failedErrno = -linux.execve(host.addressOf(path), argumentsFrom(this.index), environment);
     if (this.failedErrno != Errno.ENOEXEC || isElf(path)) return;
     // A text without #! is run by the shell, as execvp(3) has it. The place before the command, our own name or last
     // option, takes the shell's.
-    host.storeAddress(this.vector, this.index - 1, this.shell);
-    host.storeAddress(this.vector, this.index, host.addressOf(path));
-    linux.execve(this.shell, host.vectorFrom(this.vector, this.index - 1), environment);
+    setArgument(this.index - 1, this.shell);
+    setArgument(this.index, host.addressOf(path));
+    linux.execve(this.shell, argumentsFrom(this.index - 1), environment);
   }
 }
 

@@ -1,12 +1,8 @@
-import { putErrno } from "../linux/errno";
-import { CLONE_VFORK, CLONE_VM } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Plan } from "../plan";
 import { Report } from "../report/report";
-import { checkMemory, say } from "../report/voice";
-import { Stage } from "./stage";
-import { Terminal } from "./terminal";
+import { Child } from "./child";
 
 /** The wait status of a payload whose end was missed: exit status 255. */
 export const UNKNOWN_END: i32 = 0xff << 8;
@@ -14,8 +10,8 @@ export const UNKNOWN_END: i32 = 0xff << 8;
 /** The number of a payload that there is none of: no process has it, and no group. */
 const NO_PROCESS: i32 = i32.MAX_VALUE;
 
-/** The stage that is to run in the child: the function that clone(2) calls has no other way to it. */
-let next: Stage | null = null;
+/** The child that is to be: the function that clone(2) calls has no other way to it. */
+let next: Child | null = null;
 
 function runNext(): i32 {
   return next!.run();
@@ -29,48 +25,34 @@ export class Payload {
   readonly isNone: bool;
   private waitStatus: i32 = UNKNOWN_END;
   private plan: Plan;
-  private stage: Stage;
+  private child: Child;
 
-  constructor(plan: Plan, terminal: Terminal, self: i32) {
+  constructor(plan: Plan, child: Child) {
     this.plan = plan;
     this.isNone = plan.pauses;
-    this.stage = new Stage(plan, terminal, self);
+    this.child = child;
   }
 
   /**
-   * Starts it. False when it could not even be forked, after saying why.
-   *
-   * CLONE_VM | CLONE_VFORK (vfork(2)): no page table is copied, the call comes
-   * back when the command is being executed or has failed, and the child tells
-   * which by writing to the memory that both share. A signal that comes in
-   * meanwhile waits with all the others.
+   * Starts it. False when it could not even be forked, after saying why. A
+   * signal that comes in meanwhile waits with all the others.
    */
-  start(): bool {
-    // Nothing is allocated from here on.
-    checkMemory(this.plan.voice);
+  start(report: Report): bool {
     if (this.isNone) {
       this.pid = NO_PROCESS;
       return true;
     }
-    next = this.stage;
-    const pid = linux.clone(CLONE_VM | CLONE_VFORK | Signal.CHLD, runNext.index);
+    next = this.child;
+    const pid = this.child.clone(runNext.index);
     if (pid < 0) {
-      say(putErrno(this.plan.voice.fatal().text("cannot start a process: "), -pid));
+      this.child.cannotStart(-pid);
       return false;
     }
     this.pid = pid;
     // The child does this too. qemu-user makes a plain fork of a vfork: a signal to the group could come before the group.
     if (!this.plan.sharesGroup && !this.plan.newSession) linux.setpgid(pid, pid);
+    this.child.started(pid, report);
     return true;
-  }
-
-  /** Says whether the command runs. */
-  reportStart(report: Report): void {
-    if (this.isNone) return;
-    if (this.plan.newSession) this.plan.voice.sessionLed(this.stage.terminalErrno);
-    const command = this.stage.command;
-    if (!this.stage.hasFailed) report.started(this.pid, command.name);
-    else if (command.failedErrno != 0) report.notStarted(command.failedPath, command.failedErrno);
   }
 
   /** Takes note of its end, told as wait4(2) tells it. */
@@ -82,7 +64,9 @@ export class Payload {
   /** Its exit status, or 128 + the signal that killed it; as `--expect` and `--map-exit` have it; if it never ran, only where the plan says so. */
   exitStatus(): i32 {
     const signal = this.waitStatus & 0x7f;
-    const status = signal == Signal.NONE ? (this.waitStatus >> 8) & 0xff : 128 + signal;
-    return this.stage.hasFailed && !this.plan.mapsFailures ? status : this.plan.exitStatus[status];
+    const own = signal == Signal.NONE ? (this.waitStatus >> 8) & 0xff : 128 + signal;
+    const status: i32 = this.child.neverRan() && !this.plan.mapsFailures ? own : this.plan.exitStatus[own];
+    this.child.finished(status);
+    return status;
   }
 }

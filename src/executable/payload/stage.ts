@@ -1,23 +1,30 @@
 import { putErrno } from "../linux/errno";
-import { AT_FDCWD, Open, Prctl } from "../linux/flags";
+import { AT_FDCWD, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Limit } from "../linux/structures";
 import { Plan } from "../plan";
-import { refuse, say, Voice } from "../report/voice";
+import { Report } from "../report/report";
+import { checkMemory, refuse, say, Voice } from "../report/voice";
 import { dropStopsUntilExecution, restoreCallersActions } from "../signals/actions";
 import { restoreCallersMask } from "../signals/incoming";
-import { terminated } from "../support/bytes";
-import { dropFromBoundingSet, dropOwn } from "./capabilities";
+import { stringAt, terminated } from "../support/bytes";
+import { room } from "../support/room";
+import { dropFromBoundingSet, dropOwn, haveExactly } from "./capabilities";
+import { Child } from "./child";
 import { Command } from "./command";
-import { Environment, EnvironmentChange, EnvironmentChangeKind } from "./environment";
+import { Environment, EnvironmentChange, EnvironmentChangeKind, OPTIONS_VARIABLE } from "./environment";
+import { isAlone, send, Word } from "./handshake";
 import { ResourceLimit } from "./limits";
 import { takeSecret } from "./secret";
 import { leadSession, takeTerminal } from "./session";
-import { Terminal } from "./terminal";
+import { NO_TERMINAL, Terminal } from "./terminal";
 import { User } from "./user";
 
 const limitBuffer = memory.data(16, 8);
+const DIRECTORY_CAPACITY = 4096;
+const SLASH: u8 = 0x2f;
+const directoryBuffer = room(DIRECTORY_CAPACITY);
 const oomScoreFile = bytes("/proc/self/oom_score_adj");
 
 /**
@@ -25,36 +32,58 @@ const oomScoreFile = bytes("/proc/self/oom_score_adj");
  * is made ready in the constructor, before there is a child; `run` is in the
  * child, which shares the init's memory.
  */
-export class Stage {
-  readonly command: Command;
+export class Stage extends Child {
   /** The child did not get as far as the command. */
-  hasFailed: bool = false;
+  private hasFailed: bool = false;
   /** Why the new session has no terminal, or 0. It is the init that says so: a SIGPIPE of the child's is the payload's. */
-  terminalErrno: i32 = 0;
+  private terminalErrno: i32 = 0;
   private plan: Plan;
-  private terminal: Terminal;
-  private takesForeground: bool;
-  private init: i32;
+  private terminal: Terminal = new Terminal(NO_TERMINAL);
+  private takesForeground: bool = false;
+  private init: i32 = 0;
+  private command: Command;
   private environment: Environment;
   private user: User | null;
   private directory: usize = 0;
   private oomScore: usize = 0;
 
-  /** `init` is the pid of the init. Ends the process, after saying why, where the plan cannot be carried out. */
-  constructor(plan: Plan, terminal: Terminal, init: i32) {
+  /** Ends the process, after saying why, where the plan cannot be carried out. */
+  constructor(plan: Plan) {
+    super();
     this.plan = plan;
-    this.terminal = terminal;
-    this.takesForeground = terminal.isOurs() && terminal.isOurInput();
-    this.init = init;
     const user = resolveUser(plan);
-    const environment = payloadEnvironment(plan, user, init);
+    const environment = payloadEnvironment(plan, user);
     this.user = user;
     this.environment = environment;
     this.command = new Command(plan.payloadIndex, environment);
+    this.command.nameIs(plan.zerothArgument);
     const directory = plan.directory;
     if (directory != null) this.directory = terminated(directory);
     const score = plan.oomScoreAdjustment;
     if (score != null) this.oomScore = terminated(score);
+  }
+
+  prepare(terminal: Terminal, init: i32): void {
+    this.terminal = terminal;
+    this.takesForeground = terminal.isOurs() && terminal.isOurInput();
+    this.init = init;
+    // Nothing is allocated from here on.
+    checkMemory(this.plan.voice);
+  }
+
+  cannotStart(errno: i32): void {
+    say(putErrno(this.plan.voice.fatal().text("cannot start a process: "), errno));
+  }
+
+  override started(pid: i32, report: Report): void {
+    if (this.plan.newSession) this.plan.voice.sessionLed(this.terminalErrno);
+    const command = this.command;
+    if (!this.hasFailed) report.started(pid, command.name);
+    else if (command.failedErrno != 0) report.notStarted(command.failedPath, command.failedErrno);
+  }
+
+  neverRan(): bool {
+    return this.hasFailed;
   }
 
   /** Becomes the payload. Returns only when that failed: the exit status, after saying why. */
@@ -67,14 +96,17 @@ export class Stage {
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     if (!this.setLimits() || !this.becomeUser() || !this.enterDirectory()) return this.plan.voice.refusalStatus;
     if (!this.endWithInit()) return 128 + Signal.KILL;
+    this.closeDescriptors();
     this.environment.fillPid(linux.getpid());
     restoreCallersActions();
     dropStopsUntilExecution();
     this.hasFailed = false;
     // From here on signals reach the payload itself, those too that have waited since before it was there.
     restoreCallersMask();
+    if (this.plan.handshake >= 0) send(this.plan.handshake, Word.READY);
     const status = this.command.execute(this.plan.voice);
     this.hasFailed = true;
+    if (this.plan.handshake >= 0) send(this.plan.handshake, Word.FAILED);
     return status;
   }
 
@@ -105,7 +137,7 @@ export class Stage {
 
   /** The bounding set first, while there may still be CAP_SETPCAP; the own sets last, as changing the user needs them. */
   private becomeUser(): bool {
-    const dropped = this.plan.droppedCapabilities;
+    const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;
     if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropFromBoundingSet(dropped))) return false;
     const user = this.user;
     if (user != null) {
@@ -114,7 +146,10 @@ export class Stage {
       if (!this.worked(bytes("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid))) return false;
       if (!this.worked(bytes("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid))) return false;
     }
-    if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropOwn(dropped))) return false;
+    if (this.plan.hasOnlyAdded) {
+      if (!this.worked(bytes("--cap-add"), "", haveExactly(this.plan.addedCapabilities))) return false;
+    } else if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropOwn(dropped, this.plan.inheritsCapabilities)))
+      return false;
     return (
       !this.plan.noNewPrivileges || this.worked(bytes("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))
     );
@@ -122,7 +157,12 @@ export class Stage {
 
   /** As the user that the payload is: where that one may not go, the payload must not be. */
   private enterDirectory(): bool {
-    return this.directory == 0 || this.worked(bytes("--chdir "), this.plan.directory!, linux.chdir(this.directory));
+    if (this.directory != 0 && !this.worked(bytes("--chdir "), this.plan.directory!, linux.chdir(this.directory)))
+      return false;
+    const sandbox = this.plan.sandbox;
+    if (sandbox == null || !sandbox.has(Namespace.MOUNT) || isReachable()) return true;
+    say(this.plan.voice.fatal().text("the working directory is outside of the sandbox"));
+    return false;
   }
 
   /**
@@ -133,7 +173,12 @@ export class Stage {
   private endWithInit(): bool {
     if (this.init == 1) return true;
     linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
-    return linux.getppid() == this.init;
+    // Nobody in a PID namespace sees a parent outside it, but that its end of the sockets is closed.
+    return this.init == 0 ? !isAlone(this.plan.handshake) : linux.getppid() == this.init;
+  }
+
+  private closeDescriptors(): void {
+    if (this.plan.closesDescriptors) this.plan.payloadsFiles.closeOthers();
   }
 
   private worked(step: usize, subject: string, result: i32): bool {
@@ -143,6 +188,11 @@ export class Stage {
   }
 }
 
+/** An open directory of the host's, as /proc/self/fd/7, would lead out of the root (CVE-2024-21626): no path leads back to it. */
+function isReachable(): bool {
+  return linux.getcwd(directoryBuffer, DIRECTORY_CAPACITY) > 0 && load<u8>(directoryBuffer) == SLASH;
+}
+
 function resolveUser(plan: Plan): User | null {
   const text = plan.user;
   if (text == null) return null;
@@ -150,13 +200,23 @@ function resolveUser(plan: Plan): User | null {
 }
 
 /** What the options change comes after what the init changes on its own: somebody meant it. */
-function payloadEnvironment(plan: Plan, user: User | null, init: i32): Environment {
+function payloadEnvironment(plan: Plan, user: User | null): Environment {
   const environment = new Environment();
-  environment.handOverSockets(init);
+  environment.unset(OPTIONS_VARIABLE);
+  environment.handOverSockets(plan.supervisor != 0 ? plan.supervisor : linux.getpid());
   if (user != null) environment.set("HOME", user.home);
   change(environment, plan.environment, user, plan.voice);
   if (environment.errno != 0) refuse(plan.voice, putErrno(plan.voice.fatal().text("environment: "), environment.errno));
+  if (plan.sandbox != null) setDirectory(environment, plan);
   return environment;
+}
+
+/** In another root the caller's PWD may be nowhere. */
+function setDirectory(environment: Environment, plan: Plan): void {
+  const wanted = plan.directory;
+  const size = wanted == null ? linux.getcwd(directoryBuffer, DIRECTORY_CAPACITY) : 0;
+  if (wanted != null) environment.set("PWD", wanted);
+  else if (size > 0) environment.set("PWD", stringAt(directoryBuffer, size - 1));
 }
 
 function change(environment: Environment, latest: EnvironmentChange | null, user: User | null, voice: Voice): void {

@@ -29,6 +29,8 @@ export const STDERR: i32 = 2;
 export abstract class Voice {
   /** The one that speaks for this process. */
   static current: Voice | null = null;
+  /** A stage reads options that have been read before: what is to be warned of has been. */
+  static repeats: bool = false;
 
   verbosity: i32 = Level.WARNING;
   /** The exit status of the init's own refusals. */
@@ -50,6 +52,12 @@ export abstract class Voice {
     return this.begin(Level.FATAL);
   }
 
+  /** Begins the message about a step of a sandbox's set-up that failed; `option` may be empty. */
+  step(stage: usize, option: string): Line {
+    const line = this.fatal().bytes(stage).text(": ");
+    return option.length == 0 ? line : line.outside(option).text(": ");
+  }
+
   /**
    * The payload could not be executed. `path` is the NUL-terminated path that
    * failed, `reason` what is known beyond the errno (may be empty). Returns the
@@ -63,6 +71,8 @@ export abstract class Voice {
   abstract reaped(pid: i32, warn: bool): void;
   abstract payloadEnded(status: i32, signal: i32): void;
 
+  /** Of an option that is given again the last one counts. */
+  givenAgain(option: string): void {}
   /** We are neither PID 1 nor a subreaper, as was asked. */
   notAReaper(): void {}
   /** There is something about children to take note of. */

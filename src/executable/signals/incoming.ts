@@ -33,6 +33,16 @@ export function waitOnlyFor(set: u64): void {
   linux.rt_sigprocmask(SIG_SETMASK, oneSignal, 0);
 }
 
+/** The mask that the caller of this program had. */
+export function callersMaskNow(): u64 {
+  return load<u64>(callersMask);
+}
+
+/** A stage's caller is the caller of the first stage. */
+export function callersMaskIs(mask: u64): void {
+  store<u64>(callersMask, mask);
+}
+
 /** Gives the calling process the mask back that the caller of this program had; what is pending arrives. */
 export function restoreCallersMask(): void {
   linux.rt_sigprocmask(SIG_SETMASK, callersMask, 0);

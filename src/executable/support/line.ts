@@ -82,6 +82,10 @@ export class Line {
     return this.number(milliseconds / 1000).text("s");
   }
 
+  get length(): i32 {
+    return this.size;
+  }
+
   clear(): void {
     this.size = 0;
     this.isCut = false;

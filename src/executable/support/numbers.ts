@@ -57,9 +57,27 @@ function unitOf(name: string): i64 {
 }
 
 /** Writes the decimal digits of a number from 0 up at `offset`, and a NUL. */
-export function putDigits(offset: usize, value: i32): void {
+export function putDigits(offset: usize, value: i64): void {
   let size = 1;
   for (let rest = value; rest > 9; rest /= 10) size++;
   store<u8>(offset + size, 0);
   for (let rest = value; size > 0; rest /= 10) store<u8>(offset + --size, <u8>(0x30 + (rest % 10)));
+}
+
+/** Writes the four octal digits of a mode at `offset`, and a NUL. */
+export function putOctal(offset: usize, mode: i32): void {
+  for (let i = 0; i < 4; i++) store<u8>(offset + i, <u8>(0x30 + ((mode >> (9 - 3 * i)) & 7)));
+  store<u8>(offset + 4, 0);
+}
+
+/** Reads octal digits, a mode's, up to `maximum`. Returns -1 for anything else. */
+export function parseOctal(text: string, maximum: i32): i32 {
+  let value = text.length == 0 ? -1 : 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 7) return -1;
+    value = value * 8 + digit;
+    if (value > maximum) return -1;
+  }
+  return value;
 }

@@ -1,0 +1,61 @@
+/**
+ * The argument vector as it is read: the kernel's own, without the words that
+ * only a stage is started with, and with those that `--args` brought.
+ */
+import * as host from "./host";
+import * as linux from "./linux";
+
+/** A vector of our own, in place of the kernel's; 0 for none. */
+let longer: u64 = 0;
+let skipped: i32 = 0;
+let inserted: i32 = 0;
+
+export function argumentCount(): i32 {
+  return host.argumentCount() - skipped + inserted;
+}
+
+/** The vector that starts at the argument at `index`. */
+export function argumentsFrom(index: i32): u64 {
+  return host.vectorFrom(longer != 0 ? longer : host.argumentVector(), skipped + index);
+}
+
+/** The address of the argument at `index`; 0 behind the last one. */
+export function argument(index: i32): u64 {
+  return host.loadAddress(argumentsFrom(index), 0);
+}
+
+export function setArgument(index: i32, address: u64): void {
+  host.storeAddress(argumentsFrom(index), 0, address);
+}
+
+/** Drops the first `count` arguments. */
+export function skipArguments(count: i32): void {
+  skipped += count;
+}
+
+const zeroes = memory.data(256);
+
+/** Overwrites the words that the kernel gave us behind our name, up to the argument at `index`, where they stand. */
+export function clearArguments(index: i32): void {
+  for (let i = 1; i < skipped + index; i++) {
+    const address = host.loadAddress(host.argumentVector(), i);
+    const size = host.length(address);
+    for (let at = 0; at < size; at += 256) host.copyOut(address + at, zeroes, min(size - at, 256));
+  }
+}
+
+/** Puts `count` empty places where the arguments from `index` up to `end` are. Returns 0, or `-errno`. */
+export function replaceArguments(index: i32, end: i32, count: i32): i32 {
+  const old = argumentsFrom(0);
+  const oldCount = argumentCount();
+  const newCount = oldCount - (end - index) + count;
+  const vector = linux.mmap(host.vectorSize(newCount + 1));
+  if (vector < 0) return <i32>vector;
+  for (let i = 0; i < index; i++) host.storeAddress(<u64>vector, i, host.loadAddress(old, i));
+  for (let i = end; i < oldCount; i++)
+    host.storeAddress(<u64>vector, index + count + i - end, host.loadAddress(old, i));
+  longer = <u64>vector;
+  inserted = newCount - host.argumentCount();
+  skipped = 0;
+  return 0;
+}

@@ -1,0 +1,20 @@
+import { room } from "../support/room";
+import { Errno } from "./errno";
+import * as linux from "./linux";
+
+const CAPACITY: i32 = 16_384;
+const block = room(CAPACITY);
+
+/** Copies what is left of `from`, a file or a pipe, to `to`. Returns 0, or `-errno`. */
+export function copyFile(from: i32, to: i32): i32 {
+  while (true) {
+    const size = linux.read(from, block, CAPACITY);
+    if (size == -Errno.EINTR) continue;
+    if (size <= 0) return size;
+    for (let written = 0; written < size; ) {
+      const result = linux.write(to, block + written, size - written);
+      if (result < 0 && result != -Errno.EINTR) return result;
+      written += max(result, 0);
+    }
+  }
+}

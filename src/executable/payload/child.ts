@@ -1,0 +1,36 @@
+import { CLONE_VFORK, CLONE_VM } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { Signal } from "../linux/signals";
+import { Report } from "../report/report";
+import { Terminal } from "./terminal";
+
+/** What the init starts: the payload, or the first stage of a sandbox, which becomes it. */
+export abstract class Child {
+  /**
+   * Makes the process, which runs the function at `entry` of the table. Returns its pid, or `-errno`.
+   * CLONE_VM | CLONE_VFORK (vfork(2)): no page table is copied, the call comes
+   * back when the command is being executed or has failed, and the child tells
+   * which by writing to the memory that both share.
+   */
+  clone(entry: i32): i32 {
+    return linux.clone(CLONE_VM | CLONE_VFORK | Signal.CHLD, entry);
+  }
+
+  /** Makes ready what needs memory or can be refused, before there is a child. `init` is the pid of the init. */
+  abstract prepare(terminal: Terminal, init: i32): void;
+
+  /** Runs in the child. Returns only when the command could not be executed: the exit status, after saying why. */
+  abstract run(): i32;
+
+  /** Says why there is no child. */
+  abstract cannotStart(errno: i32): void;
+
+  /** In the init, when the child is there. */
+  started(pid: i32, report: Report): void {}
+
+  /** Whether the child ended before it was the command. */
+  abstract neverRan(): bool;
+
+  /** When the work is done, with the exit status that will be the init's. */
+  finished(status: i32): void {}
+}

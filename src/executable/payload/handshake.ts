@@ -1,0 +1,87 @@
+/**
+ * The supervisor and the stage talk over a pair of sockets. The stage waits for
+ * the word to go; the end of the file in its place means that the supervisor is
+ * gone, and the stage goes too. (An eventfd, as bubblewrap has it, knows no end
+ * of file: its stage then waits for ever.)
+ */
+import { Errno } from "../linux/errno";
+import * as linux from "../linux/linux";
+import { POLL_SIZE, Poll, TIME_SIZE } from "../linux/structures";
+
+/** socketpair(2) */
+const AF_UNIX = 1;
+const PACKETS = 5 | 0o2000000;
+
+/** What the stage tells of the payload. */
+export enum Word {
+  NOTHING = 0,
+  GO = 1,
+  /** All is set up: the payload is being executed. */
+  READY = 2,
+  /** It could not be executed. */
+  FAILED = 3,
+}
+
+const pair = memory.data(8, 4);
+const word = memory.data(4);
+const number = memory.data(4, 4);
+const poll = memory.data(POLL_SIZE, 4);
+const noTime = memory.data(TIME_SIZE, 8);
+
+/** Makes the pair: the supervisor's end, then the stage's. Both are closed on exec. Returns 0, or `-errno`. */
+export function openHandshake(): i32 {
+  return linux.socketpair(AF_UNIX, PACKETS, 0, pair);
+}
+
+export function supervisorsEnd(): i32 {
+  return load<i32>(pair);
+}
+
+export function stagesEnd(): i32 {
+  return load<i32>(pair, 4);
+}
+
+export function send(socket: i32, value: Word): void {
+  store<u8>(word, <u8>value);
+  linux.write(socket, word, 1);
+}
+
+/** Waits for a word. `NOTHING` when the other end is closed. */
+export function receive(socket: i32): Word {
+  let size = linux.read(socket, word, 1);
+  while (size == -Errno.EINTR) size = linux.read(socket, word, 1);
+  return size == 1 ? <Word>load<u8>(word) : Word.NOTHING;
+}
+
+/** Sends a number, which is no word. */
+export function sendNumber(socket: i32, value: i32): void {
+  store<i32>(number, value);
+  linux.write(socket, number, 4);
+}
+
+/** Waits for a number. -1 when the other end is closed. */
+export function receiveNumber(socket: i32): i32 {
+  return linux.read(socket, number, 4) == 4 ? load<i32>(number) : -1;
+}
+
+/** The last word that was sent, without waiting for another. */
+export function lastWord(socket: i32): Word {
+  let last = Word.NOTHING;
+  while (true) {
+    const polled = changetype<Poll>(poll);
+    polled.file = socket;
+    polled.events = Poll.IN;
+    if (linux.ppoll(poll, 1, noTime) <= 0 || (polled.returned & Poll.IN) == 0) return last;
+    const next = receive(socket);
+    if (next == Word.NOTHING) return last;
+    last = next;
+  }
+}
+
+/** Whether the other end is closed: its process is gone. */
+export function isAlone(socket: i32): bool {
+  const polled = changetype<Poll>(poll);
+  polled.file = socket;
+  polled.events = 0;
+  return linux.ppoll(poll, 1, noTime) > 0;
+}

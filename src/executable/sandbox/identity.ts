@@ -1,0 +1,35 @@
+import { Open } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { Line } from "../support/line";
+import { putNamespaceAdvice } from "./advice";
+import { giveUp, problem, putReason } from "./failure";
+
+const line = new Line();
+
+/**
+ * Writes the maps of our user namespace, one id each, `proc` being an open
+ * /proc: the uid first, then that setgroups(2) is denied, without which the
+ * kernel takes no gid from somebody without privileges (CVE-2014-8989), then
+ * the gid.
+ */
+export function writeMaps(proc: i32, uid: u32, outerUid: u32, gid: u32, outerGid: u32): void {
+  writeFile(proc, bytes("self/uid_map"), line.number(uid).text(" ").number(outerUid).text(" 1"));
+  writeFile(proc, bytes("self/setgroups"), line.text("deny"));
+  writeFile(proc, bytes("self/gid_map"), line.number(gid).text(" ").number(outerGid).text(" 1"));
+}
+
+function writeFile(proc: i32, name: usize, text: Line): void {
+  const size = text.length;
+  const content = text.terminated();
+  const file = linux.openat(proc, name, Open.WRITE | Open.CLOSE_ON_EXEC, 0);
+  const result = file < 0 ? file : linux.write(file, content, size);
+  if (result < 0)
+    giveUp(
+      putNamespaceAdvice(
+        putReason(problem().text("setting up the user namespace: /proc/").bytes(name).text(": "), -result),
+        -result,
+        true,
+      ),
+    );
+  linux.close(file);
+}

@@ -1,0 +1,72 @@
+import { AT_FDCWD, Namespace } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { FILE_STATUS_SIZE, FileStatus, STATX_BASIC } from "../linux/mount-flags";
+import { Line } from "../support/line";
+import { room } from "../support/room";
+import { Sandbox } from "./sandbox";
+
+const line = new Line();
+const path = new Line();
+const status = room(FILE_STATUS_SIZE);
+const byte = memory.data(1);
+
+/** `--info-fd` and `--json-status-fd`, as bubblewrap writes them: who is in the sandbox, and how it ended. */
+export class Information {
+  constructor(
+    private sandbox: Sandbox,
+    private statusFile: i32,
+  ) {}
+
+  tell(pid: i32): void {
+    const file = this.sandbox.infoFile;
+    if (file >= 0) {
+      line.text('{\n    "child-pid": ').number(pid);
+      this.putNamespaces(pid, bytes(",\n    "));
+      line.text("\n}").writeTo(file);
+      linux.close(file);
+    }
+    if (this.statusFile < 0) return;
+    line.text('{ "child-pid": ').number(pid);
+    this.putNamespaces(pid, bytes(", "));
+    line.text(" }").writeTo(this.statusFile);
+    line.text('{"event":"set-up","pid":').number(pid);
+    this.putNamespaces(pid, bytes(","));
+    this.putNamespace(pid, Namespace.USER, bytes("user"), bytes(","));
+    line.text("}").writeTo(this.statusFile);
+  }
+
+  /** `--userns-block-fd`: somebody else writes the maps, and says when it is done. */
+  awaitMaps(): void {
+    const file = this.sandbox.userBlockFile;
+    if (file < 0) return;
+    linux.read(file, byte, 1);
+    linux.close(file);
+  }
+
+  ended(exitStatus: i32): void {
+    if (this.statusFile >= 0) line.text('{ "exit-code": ').number(exitStatus).text(" }").writeTo(this.statusFile);
+  }
+
+  private putNamespaces(pid: i32, separator: usize): void {
+    this.putNamespace(pid, Namespace.CGROUP, bytes("cgroup"), separator);
+    this.putNamespace(pid, Namespace.IPC, bytes("ipc"), separator);
+    this.putNamespace(pid, Namespace.MOUNT, bytes("mnt"), separator);
+    this.putNamespace(pid, Namespace.NETWORK, bytes("net"), separator);
+    this.putNamespace(pid, Namespace.PID, bytes("pid"), separator);
+    this.putNamespace(pid, Namespace.UTS, bytes("uts"), separator);
+  }
+
+  /** The number of a namespace that was made is the inode of its file. */
+  private putNamespace(pid: i32, kind: Namespace, name: usize, separator: usize): void {
+    if (!this.sandbox.has(kind)) return;
+    path.text("/proc/").number(pid).text("/ns/").bytes(name);
+    if (linux.statx(AT_FDCWD, path.terminated(), 0, STATX_BASIC, status) < 0) return;
+    const inode = changetype<FileStatus>(status).inode;
+    line
+      .bytes(separator)
+      .text('"')
+      .bytes(name)
+      .text('-namespace": ')
+      .number(<i64>inode);
+  }
+}

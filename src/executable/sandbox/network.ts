@@ -1,0 +1,23 @@
+import * as linux from "../linux/linux";
+import { must } from "./failure";
+
+/** socket(2): AF_INET, SOCK_DGRAM | SOCK_CLOEXEC. */
+const AF_INET = 2;
+const DATAGRAMS = 2 | 0o2000000;
+/** netdevice(7) */
+const SIOCSIFFLAGS: u32 = 0x8914;
+const IFF_UP: u16 = 1;
+const IFF_RUNNING: u16 = 0x40;
+
+/** struct ifreq: a name of 16 bytes, then the flags. */
+const request = memory.data(40, 8);
+const FLAGS: usize = 16;
+
+/** Brings the loopback device of a new network namespace up; the kernel then gives it its address (inetdev_event()). */
+export function raiseLoopback(): void {
+  const socket = must(linux.socket(AF_INET, DATAGRAMS, 0), bytes("cannot make a socket to bring the loopback up"));
+  memory.copy(request, bytes("lo"), 3);
+  store<u16>(request + FLAGS, IFF_UP | IFF_RUNNING);
+  must(linux.ioctl(socket, SIOCSIFFLAGS, request), bytes("cannot bring the loopback up"));
+  linux.close(socket);
+}

@@ -1,0 +1,49 @@
+import { Errno } from "../linux/errno";
+import { AT_FDCWD, AT_RECURSIVE, Namespace, Open, W_OK } from "../linux/flags";
+import * as host from "../linux/host";
+import * as linux from "../linux/linux";
+import { Attribute } from "../linux/mount-flags";
+import { giveUp, must, problem, putReason } from "./failure";
+import { attach, copyTree, NewFileSystem, restrict } from "./mount";
+import { FileOperation, Sandbox } from "./sandbox";
+
+const ATTRIBUTES: u64 = Attribute.NO_SET_UID | Attribute.NO_DEVICES | Attribute.NO_EXECUTION;
+const procPath = bytes("/proc");
+
+/** `--proc`: the processes of the sandbox's PID namespace, without what could be written to change the kernel. */
+export function makeProc(sandbox: Sandbox, operation: FileOperation, place: i32): void {
+  const isNew = sandbox.has(Namespace.PID) || sandbox.pidNamespace >= 0;
+  const mount = isNew
+    ? new NewFileSystem(bytes("proc")).mount(ATTRIBUTES)
+    : copyTree(AT_FDCWD, host.addressOf(procPath));
+  if (mount == -Errno.EPERM) {
+    const line = putReason(problem().text("Can't mount proc: "), Errno.EPERM);
+    // mount_too_revealing() (fs/namespace.c)
+    giveUp(
+      line.text(
+        "; parts of /proc are hidden here, as in a container, and the kernel shows none of them again; give --ro-bind /proc /proc, or run the container with security-opt systempaths=unconfined",
+      ),
+    );
+  }
+  must(mount, bytes("Can't mount proc on"), operation.target);
+  if (!isNew) must(restrict(mount, ATTRIBUTES, AT_RECURSIVE), bytes("Can't restrict"), host.addressOf(procPath));
+  must(attach(mount, place), bytes("Can't mount proc on"), operation.target);
+  linux.close(place);
+  cover(mount, bytes("sys"));
+  cover(mount, bytes("sysrq-trigger"));
+  cover(mount, bytes("irq"));
+  cover(mount, bytes("bus"));
+  linux.close(mount);
+}
+
+/** Makes a part read-only, where it is not that to us already. */
+function cover(mount: i32, name: usize): void {
+  if (linux.faccessat(mount, name, W_OK) < 0) return;
+  const tree = must(copyTree(mount, host.addressOf(name)), bytes("Can't cover /proc/"), host.addressOf(name));
+  const attributes = ATTRIBUTES | Attribute.READ_ONLY;
+  must(restrict(tree, attributes, AT_RECURSIVE), bytes("Can't cover /proc/"), host.addressOf(name));
+  const place = linux.openat(mount, name, Open.PATH | Open.CLOSE_ON_EXEC, 0);
+  must(attach(tree, place), bytes("Can't cover /proc/"), host.addressOf(name));
+  linux.close(place);
+  linux.close(tree);
+}

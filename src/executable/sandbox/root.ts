@@ -1,0 +1,85 @@
+import { AT_FDCWD, AT_REMOVEDIR, Open } from "../linux/flags";
+import * as host from "../linux/host";
+import * as linux from "../linux/linux";
+import { Attribute, MNT_DETACH, MS_PRIVATE, MS_SLAVE, MS_UNBINDABLE } from "../linux/mount-flags";
+import { must } from "./failure";
+import { attach, NewFileSystem, propagate, propagateAll } from "./mount";
+
+const slash = bytes("/");
+const here = bytes(".");
+const hiddenName = bytes(".rein-hidden");
+
+/**
+ * The root file system in the making. The caller's root stays our root
+ * meanwhile: the new one is mounted over it, where paths, which begin in the
+ * root and not on top of it, do not lead; sources are found as the caller would
+ * find them, and the new root is reached by its descriptor alone.
+ */
+export class Root {
+  /** The descriptor of the new root. */
+  file: i32 = -1;
+  /** That of the first, empty one. */
+  private base: i32 = -1;
+  private hiddenFiles: i32 = -1;
+  /** How many roots were mounted over. */
+  private replaced: i32 = 0;
+
+  /** Begins with an empty directory, or with the tree that is bound there first. */
+  begin(): void {
+    // Mounts made outside later still come in, while none of ours goes out (mount_namespaces(7)).
+    must(propagateAll(MS_SLAVE), bytes("cannot make the mounts private (in a chroot the root is no mount point)"));
+    const root = linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0);
+    const empty = new NewFileSystem(bytes("tmpfs")).set(bytes("mode"), host.addressOf(bytes("0755")));
+    const attributes = Attribute.NO_SET_UID | Attribute.NO_DEVICES;
+    const mount = must(empty.mount(attributes), bytes("cannot make a tmpfs for the new root"));
+    // A copy of the caller's root, made for `--bind / /`, would have it on top.
+    must(propagate(mount, MS_UNBINDABLE), bytes("cannot mount the new root"));
+    must(attach(mount, root), bytes("cannot mount the new root"));
+    linux.close(root);
+    this.file = mount;
+    this.base = mount;
+  }
+
+  /** A place for files that are to be mounted, and have no name in the sandbox. Returns its descriptor. */
+  hidden(): i32 {
+    if (this.hiddenFiles >= 0) return this.hiddenFiles;
+    must(linux.mkdirat(this.base, host.addressOf(hiddenName), 0o700), bytes("cannot make a directory in the new root"));
+    const place = linux.openat(this.base, hiddenName, Open.PATH | Open.CLOSE_ON_EXEC, 0);
+    const mount = new NewFileSystem(bytes("tmpfs")).mount(Attribute.NO_SET_UID | Attribute.NO_DEVICES);
+    must(mount, bytes("cannot make a tmpfs"));
+    must(attach(mount, place), bytes("cannot mount a tmpfs"));
+    linux.close(place);
+    this.hiddenFiles = mount;
+    return mount;
+  }
+
+  private dropHidden(): void {
+    if (this.hiddenFiles < 0) return;
+    must(linux.fchdir(this.base), bytes("cannot enter the new root"));
+    must(linux.umount2(hiddenName, MNT_DETACH), bytes("cannot unmount a tmpfs"));
+    linux.unlinkat(this.base, hiddenName, AT_REMOVEDIR);
+    linux.close(this.hiddenFiles);
+  }
+
+  /** What is mounted over the root is the root from then on. */
+  replace(mount: i32): void {
+    if (this.file != this.base) linux.close(this.file);
+    this.file = mount;
+    this.replaced++;
+  }
+
+  /** Makes it the root, and lets go of the caller's. */
+  enter(): void {
+    this.dropHidden();
+    must(propagate(this.base, MS_PRIVATE), bytes("cannot make the new root an ordinary mount"));
+    must(linux.fchdir(this.file), bytes("cannot enter the new root"));
+    // With the same directory for both, the old root comes to lie on top of the new one (pivot_root(2), NOTES).
+    must(linux.pivot_root(here, here), bytes("cannot make it the root (an initramfs cannot be left so)"));
+    // On top of that lie the roots that were mounted over: the kernel takes off what is uppermost.
+    for (let i = 0; i <= this.replaced; i++)
+      must(linux.umount2(here, MNT_DETACH), bytes("cannot unmount the old root"));
+    must(linux.chdir(slash), bytes("cannot enter the new root"));
+    linux.close(this.file);
+    if (this.base != this.file) linux.close(this.base);
+  }
+}

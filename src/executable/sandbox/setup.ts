@@ -1,0 +1,186 @@
+import { AT_EMPTY_PATH, AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open, Prctl } from "../linux/flags";
+import * as host from "../linux/host";
+import * as linux from "../linux/linux";
+import { Signal } from "../linux/signals";
+import { raiseAmbient } from "../payload/capabilities";
+import { Environment } from "../payload/environment";
+import { isAlone } from "../payload/handshake";
+import { Stage } from "../payload/stage";
+import { NO_TERMINAL, Terminal } from "../payload/terminal";
+import { Plan } from "../plan";
+import { Report } from "../report/report";
+import { terminated } from "../support/bytes";
+import { room } from "../support/room";
+import { failAs, giveUp, must, problem } from "./failure";
+import { writeMaps } from "./identity";
+import { raiseLoopback } from "./network";
+import { operate } from "./operations";
+import { Root } from "./root";
+import { Sandbox } from "./sandbox";
+import { StageWords, vectorFor } from "./stage-words";
+
+const CAPACITY = 4096;
+const callersDirectory = room(CAPACITY);
+const callersLabel = room(CAPACITY);
+const SLASH: u8 = 0x2f;
+const byte = memory.data(1);
+const nothing = bytes("");
+const initName = bytes("rein-init");
+
+/**
+ * The stage inside the new namespaces: builds the root, arranges everything
+ * that needs the privileges it has there, and becomes the init, or the payload
+ * itself where there is to be none. Returns only when that failed.
+ */
+export function runSetup(plan: Plan, words: StageWords): i32 {
+  const sandbox = plan.sandbox!;
+  failAs(plan, bytes("set-up"));
+  endWithSupervisor(words);
+  closeOnExec(words, plan, sandbox);
+  const proc = must(
+    linux.openat(AT_FDCWD, bytes("/proc"), Open.PATH | Open.CLOSE_ON_EXEC, 0),
+    bytes("cannot open /proc"),
+  );
+
+  label(proc, bytes("thread-self/attr/fscreate"), sandbox.fileLabel);
+  if (sandbox.has(Namespace.NETWORK)) raiseLoopback();
+  if (sandbox.hostName != 0)
+    must(
+      linux.sethostname(sandbox.hostName, host.length(sandbox.hostName)),
+      bytes("Can't set hostname to"),
+      sandbox.hostName,
+    );
+  if (sandbox.domainName != 0)
+    must(
+      linux.setdomainname(sandbox.domainName, host.length(sandbox.domainName)),
+      bytes("Can't set domain name to"),
+      sandbox.domainName,
+    );
+  if (sandbox.has(Namespace.MOUNT)) makeRoot(sandbox);
+  arrangeUserNamespaces(sandbox, words, proc);
+  enterDirectory();
+  if (sandbox.blockFile >= 0) {
+    linux.read(sandbox.blockFile, byte, 1);
+    linux.close(sandbox.blockFile);
+  }
+  if (sandbox.newSession) must(linux.setsid(), bytes("setsid"));
+
+  // For our next execve: with an init inside it is that one's label too, which the payload inherits.
+  label(proc, bytes("thread-self/attr/exec"), sandbox.execLabel);
+  linux.close(proc);
+
+  return sandbox.hasInit ? becomeInit(words, plan) : becomePayload(plan);
+}
+
+/** kill -9 of the supervisor ends us too; it may have come before this line. */
+function endWithSupervisor(words: StageWords): void {
+  linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
+  if (isAlone(words.socket)) linux.exit_group(128 + Signal.KILL);
+}
+
+/** What is not the payload's does not get to it. */
+function closeOnExec(words: StageWords, plan: Plan, sandbox: Sandbox): void {
+  linux.fcntl(words.socket, F_SETFD, FD_CLOEXEC);
+  linux.fcntl(words.image, F_SETFD, FD_CLOEXEC);
+  closeLater(plan.statusFile);
+  closeLater(sandbox.infoFile);
+  closeLater(sandbox.userBlockFile);
+  closeLater(sandbox.userNamespace);
+  closeLater(sandbox.secondUserNamespace);
+  closeLater(sandbox.pidNamespace);
+}
+
+/** Sets a security label of SELinux's (proc_pid_attr(5)). */
+function label(proc: i32, name: usize, value: u64): void {
+  if (value == 0) return;
+  const size = min(host.length(value), CAPACITY);
+  host.copyIn(callersLabel, value, size);
+  const file = must(linux.openat(proc, name, Open.WRITE | Open.CLOSE_ON_EXEC, 0), bytes("cannot set the label"), value);
+  must(linux.write(file, callersLabel, size), bytes("cannot set the label"), value);
+  linux.close(file);
+}
+
+function closeLater(file: i32): void {
+  if (file > 2) linux.fcntl(file, F_SETFD, FD_CLOEXEC);
+}
+
+function makeRoot(sandbox: Sandbox): void {
+  const size = linux.getcwd(callersDirectory, CAPACITY);
+  if (size < 0) store<u8>(callersDirectory, 0);
+  // The modes that are asked for are the modes that are made.
+  const callersMask = linux.umask(0);
+  const root = new Root();
+  root.begin();
+  operate(root, sandbox);
+  root.enter();
+  linux.umask(callersMask);
+}
+
+/**
+ * A second user namespace, where the first had to have other ids than the
+ * payload's, or is to limit how many there are in the second: one.
+ */
+function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32): void {
+  if (sandbox.secondUserNamespace >= 0)
+    must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), bytes("Setting userns2 failed"));
+  const isRoot = sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0;
+  const isOther = isRoot && (sandbox.uidOr(words.uid) != 0 || sandbox.gidOr(words.gid) != 0);
+  if (isOther || sandbox.disablesUserNamespaces) {
+    if (sandbox.disablesUserNamespaces) limitUserNamespaces(proc);
+    const uid = <u32>linux.getuid();
+    const gid = <u32>linux.getgid();
+    must(linux.unshare(Namespace.USER), bytes("cannot make a second user namespace"));
+    // Our files in /proc are root's otherwise.
+    linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
+    writeMaps(proc, sandbox.uidOr(words.uid), uid, sandbox.gidOr(words.gid), gid);
+    linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
+  }
+  if (sandbox.disablesUserNamespaces || sandbox.assertsUserNamespacesDisabled) {
+    if (linux.unshare(Namespace.USER) == 0)
+      giveUp(problem().text("creation of new user namespaces was not disabled as requested"));
+  }
+}
+
+function limitUserNamespaces(proc: i32): void {
+  const what = bytes("cannot set /proc/sys/user/max_user_namespaces");
+  const file = must(
+    linux.openat(proc, bytes("sys/user/max_user_namespaces"), Open.WRITE | Open.CLOSE_ON_EXEC, 0),
+    what,
+  );
+  must(linux.write(file, bytes("1"), 1), what);
+  linux.close(file);
+}
+
+/** The caller's directory where it is in the sandbox, else the home directory, else the root. */
+function enterDirectory(): void {
+  if (load<u8>(callersDirectory) == SLASH && linux.chdir(callersDirectory) == 0) return;
+  const home = new Environment().get("HOME");
+  if (home != null) linux.chdir(terminated(home));
+}
+
+function becomeInit(words: StageWords, plan: Plan): i32 {
+  must(raiseAmbient(), bytes("cannot keep the capabilities for the init"));
+  linux.fcntl(words.socket, F_SETFD, 0);
+  linux.fcntl(words.image, F_SETFD, 0);
+  if (plan.statusFile > 2) linux.fcntl(plan.statusFile, F_SETFD, 0);
+  const vector = vectorFor(initName, words);
+  must(
+    linux.execveat(words.image, nothing, vector, host.environmentVector(), AT_EMPTY_PATH),
+    bytes("cannot execute this program again"),
+  );
+  return 0;
+}
+
+function becomePayload(plan: Plan): i32 {
+  const stage = new Stage(plan);
+  const report = new Report(plan);
+  stage.prepare(new Terminal(NO_TERMINAL), 0);
+  // It is closed on exec, and has something to say until then.
+  plan.payloadsFiles.add(plan.statusFile);
+  const self = linux.getpid();
+  stage.started(self, report);
+  const status = stage.run();
+  // That it did not start after all.
+  stage.started(self, report);
+  return status;
+}

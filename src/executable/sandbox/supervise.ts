@@ -1,0 +1,230 @@
+import { Errno } from "../linux/errno";
+import { AT_EMPTY_PATH, AT_FDCWD, CLONE_PARENT, F_SETFD, Namespace, Open, Prctl } from "../linux/flags";
+import * as host from "../linux/host";
+import * as linux from "../linux/linux";
+import { Signal } from "../linux/signals";
+import { raiseAmbient } from "../payload/capabilities";
+import { Child } from "../payload/child";
+import {
+  lastWord,
+  openHandshake,
+  receive,
+  receiveNumber,
+  send,
+  sendNumber,
+  stagesEnd,
+  supervisorsEnd,
+  Word,
+} from "../payload/handshake";
+import { NO_TERMINAL, Terminal } from "../payload/terminal";
+import { Plan } from "../plan";
+import { Report } from "../report/report";
+import { say } from "../report/voice";
+import { putNamespaceAdvice } from "./advice";
+import { failAs, must, problem, putReason, tell } from "./failure";
+import { writeMaps } from "./identity";
+import { sealedImage } from "./image";
+import { Information } from "./information";
+import { Sandbox } from "./sandbox";
+import { StageWords, vectorFor } from "./stage-words";
+
+/** Fills in what follows from the options. */
+export function settle(sandbox: Sandbox, uid: u32): void {
+  // Whoever is not root may make namespaces only in a user namespace.
+  if (uid != 0 && sandbox.userNamespace < 0) sandbox.namespaces |= Namespace.USER;
+  if (sandbox.firstOperation != null) sandbox.namespaces |= Namespace.MOUNT;
+  sandbox.tried &= ~sandbox.namespaces;
+  sandbox.namespaces |= sandbox.tried;
+}
+
+const nothing = bytes("");
+const waitStatus = memory.data(4, 4);
+const PID_CAPACITY = 16;
+const pidText = memory.data(PID_CAPACITY);
+const setupName = bytes("rein-setup");
+
+/**
+ * The sandbox seen from outside: a child in new namespaces, which waits there
+ * until its identity is arranged, and then executes this program again as the
+ * stage that sets everything else up.
+ */
+export class SandboxChild extends Child {
+  /** The whole, and what of it is done out here. */
+  private plan: Plan;
+  private outside: Plan;
+  private sandbox: Sandbox;
+  private words: StageWords = new StageWords();
+  private information: Information;
+  private environment: u64 = host.environmentVector();
+  /** The process that is in the joined PID namespace only to make the child in another one below it. */
+  private isBetween: bool = false;
+  private entry: i32 = 0;
+  private terminal: Terminal = new Terminal(NO_TERMINAL);
+  private takesForeground: bool = false;
+  /** What the stages said last. */
+  private last: Word = Word.NOTHING;
+
+  /** Ends the process, after saying why, where the plan cannot be carried out. */
+  constructor(plan: Plan, sandbox: Sandbox, outside: Plan) {
+    super();
+    this.plan = plan;
+    this.outside = outside;
+    this.sandbox = sandbox;
+    failAs(plan, bytes("namespaces"));
+    this.information = new Information(sandbox, plan.statusFile);
+  }
+
+  /** What is only tried may be left out, one kind alone first, and the user namespace last. */
+  override clone(entry: i32): i32 {
+    const all = this.sandbox.namespaces;
+    let pid = this.cloneOnce(entry);
+    for (
+      let without = 1;
+      without < 4 && (pid == -Errno.EPERM || pid == -Errno.ENOSPC || pid == -Errno.EINVAL);
+      without++
+    ) {
+      const user = (without & 2) != 0 ? Namespace.USER : 0;
+      const cgroup = (without & 1) != 0 ? Namespace.CGROUP : 0;
+      const left = (user | cgroup) & this.sandbox.tried;
+      if (left != (user | cgroup)) continue;
+      this.sandbox.namespaces = all & ~left;
+      pid = this.cloneOnce(entry);
+    }
+    return pid;
+  }
+
+  /**
+   * clone(2) makes no PID namespace below one that was joined and is not its
+   * own yet (pid_namespaces(7)). A process in between, which is in the joined
+   * one, does that, and the child is ours all the same.
+   */
+  private cloneOnce(entry: i32): i32 {
+    this.entry = entry;
+    this.isBetween = this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID);
+    const pid = linux.clone((this.isBetween ? 0 : this.sandbox.namespaces) | Signal.CHLD, entry);
+    if (!this.isBetween || pid < 0) return pid;
+    linux.wait4(pid, waitStatus, 0);
+    const errno = load<i32>(waitStatus) >> 8;
+    if (errno != 0) return -errno;
+    // With it open here as well a child that is gone would be waited for.
+    linux.close(this.words.socket);
+    const told = receiveNumber(supervisorsEnd());
+    return told < 0 ? -Errno.ECHILD : told;
+  }
+
+  /** Ends with 0 or the errno. */
+  private cloneBelow(): i32 {
+    this.isBetween = false;
+    return max(-linux.clone(this.sandbox.namespaces | CLONE_PARENT | Signal.CHLD, this.entry), 0);
+  }
+
+  /** What our number is where the supervisor is: /proc is still its own. */
+  private tellPid(): void {
+    const size = must(
+      linux.readlinkat(AT_FDCWD, bytes("/proc/self"), pidText, PID_CAPACITY),
+      bytes("cannot read /proc/self"),
+    );
+    let pid = 0;
+    for (let i = 0; i < size; i++) pid = pid * 10 + (load<u8>(pidText + i) - 0x30);
+    sendNumber(this.words.socket, pid);
+  }
+
+  prepare(terminal: Terminal, init: i32): void {
+    this.terminal = terminal;
+    this.takesForeground = terminal.isOurs() && terminal.isOurInput();
+    must(openHandshake(), bytes("cannot make a pair of sockets"));
+    this.words.socket = stagesEnd();
+    this.words.image = sealedImage();
+    this.words.supervisor = init;
+    this.words.uid = <u32>linux.getuid();
+    this.words.gid = <u32>linux.getgid();
+    this.join();
+    this.outside.kept.add(supervisorsEnd());
+    this.outside.kept.add(this.plan.statusFile);
+  }
+
+  /** The namespaces that the child is to be born in, which are somebody's already. */
+  private join(): void {
+    const userNamespace = this.sandbox.userNamespace;
+    const pidNamespace = this.sandbox.pidNamespace;
+    if (userNamespace >= 0) {
+      const what = bytes("cannot join the user namespace of --userns; is it below ours?");
+      must(linux.setns(userNamespace, Namespace.USER), what);
+      // We have all capabilities there from now on, and its processes must not get at them.
+      linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
+    }
+    if (pidNamespace >= 0)
+      must(linux.setns(pidNamespace, Namespace.PID), bytes("cannot join the PID namespace of --pidns"));
+  }
+
+  cannotStart(errno: i32): void {
+    const line = putReason(problem().text("Creating new namespace failed: "), errno);
+    say(putNamespaceAdvice(line, errno, this.sandbox.has(Namespace.USER)));
+    tell();
+  }
+
+  /** In the new namespaces, until it is the set-up stage. */
+  run(): i32 {
+    if (this.isBetween) return this.cloneBelow();
+    // Ours alone, so that the end of the supervisor closes it.
+    linux.close(supervisorsEnd());
+    linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
+    if (!this.outside.sharesGroup) linux.setpgid(0, 0);
+    if (this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID)) this.tellPid();
+    if (this.takesForeground) this.terminal.giveTo(linux.getpid());
+    if (receive(this.words.socket) != Word.GO) return 128 + Signal.KILL;
+    if (this.sandbox.has(Namespace.USER) && this.sandbox.userBlockFile < 0) this.mapSelf();
+    this.becomeUser();
+    // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
+    must(raiseAmbient(), bytes("cannot keep the capabilities for the set-up"));
+    linux.fcntl(this.words.socket, F_SETFD, 0);
+    linux.fcntl(this.words.image, F_SETFD, 0);
+    if (this.plan.statusFile > 2) linux.fcntl(this.plan.statusFile, F_SETFD, 0);
+    this.words.namespaces = this.sandbox.namespaces;
+    const vector = vectorFor(setupName, this.words);
+    const result = linux.execveat(this.words.image, nothing, vector, this.environment, AT_EMPTY_PATH);
+    must(result, bytes("cannot execute this program again"));
+    return this.plan.voice.refusalStatus;
+  }
+
+  /** devpts wants root in its namespace: we are that first, and in a second namespace who we have to be. */
+  private mapSelf(): void {
+    const words = this.words;
+    const proc = linux.openat(AT_FDCWD, bytes("/proc"), Open.PATH | Open.CLOSE_ON_EXEC, 0);
+    must(proc, bytes("cannot open /proc"));
+    const uid = this.sandbox.needsDevpts ? 0 : this.sandbox.uidOr(words.uid);
+    const gid = this.sandbox.needsDevpts ? 0 : this.sandbox.gidOr(words.gid);
+    writeMaps(proc, uid, words.uid, gid, words.gid);
+    linux.close(proc);
+  }
+
+  /** In a user namespace that was joined: there may be more users in it than the caller. */
+  private becomeUser(): void {
+    const uid = this.sandbox.uidOr(this.words.uid);
+    const gid = this.sandbox.gidOr(this.words.gid);
+    if (this.sandbox.userNamespace < 0 || (uid == this.words.uid && gid == this.words.gid)) return;
+    must(linux.setresgid(gid, gid, gid), bytes("cannot become the group of --gid"));
+    // Somebody who stops being root there is to keep the capabilities that the set-up needs.
+    linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
+    must(linux.setresuid(uid, uid, uid), bytes("cannot become the user of --uid"));
+    // That change has cleared it (prctl(2)).
+    linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
+  }
+
+  override started(pid: i32, report: Report): void {
+    linux.close(this.words.socket);
+    linux.close(this.words.image);
+    this.information.tell(pid);
+    this.information.awaitMaps();
+    send(supervisorsEnd(), Word.GO);
+  }
+
+  neverRan(): bool {
+    if (this.last == Word.NOTHING) this.last = lastWord(supervisorsEnd());
+    return this.last != Word.READY;
+  }
+
+  override finished(status: i32): void {
+    if (!this.neverRan()) this.information.ended(status);
+  }
+}

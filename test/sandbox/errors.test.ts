@@ -1,0 +1,104 @@
+// A set-up that fails: what is said of it, and that nothing is left of it.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { children } from "../support/processes.ts";
+import { everything, system, testSandbox } from "../support/sandbox.ts";
+
+/** What fails in each stage, and what is said of it. */
+const failures: readonly (readonly [string, readonly string[], RegExp])[] = [
+  ["set-up", ["--ro-bind", "/nowhere", "/x"], /--ro-bind: .*\/nowhere: No such file or directory/],
+  ["set-up", ["--chmod", "0700", "/nowhere"], /--chmod: .*\/nowhere: No such file or directory/],
+  ["set-up", ["--remount-ro", "/nowhere"], /--remount-ro: .*\/nowhere: No such file or directory/],
+  ["set-up", ["--symlink", "x", "/usr"], /--symlink: .*\/usr: destination exists/],
+  ["set-up", ["--dir", "/usr/bin/env/x"], /--dir: .*\/usr\/bin\/env\/x: Not a directory/],
+  ["init", ["--lock-file", "/nowhere"], /\/nowhere: No such file or directory/],
+  ["", ["--chdir", "/nowhere"], /--chdir \/nowhere: No such file or directory/],
+];
+
+testSandbox("the stage, the option, the path and the kernel's word are said, in one line", async (make) => {
+  for (const [stage, words, says] of failures) {
+    const result = await make.run([...system, ...words, "--", "echo", "ran"]);
+    assert.deepEqual([result.status, result.stdout], [make.refusal, ""], words.join(" "));
+    assert.match(result.stderr, new RegExp(`^${make.dialect}: [^\\n]+\\n$`));
+    if (make.dialect === "rein" && stage !== "") assert.match(result.stderr, new RegExp(`^rein: ${stage}: `));
+    if (make.dialect === "rein") assert.match(result.stderr, says);
+  }
+});
+
+testSandbox("nothing is left: no mount, no process, no file", async (make) => {
+  const before = [
+    readFileSync("/proc/self/mountinfo", "utf8"),
+    readdirSync(tmpdir()).filter((name) => !/^rein-|^tap-/.test(name)).length,
+  ];
+  for (const [, words] of failures) await make.run([...system, "--unshare-pid", ...words, "--", "true"]);
+  assert.equal(readFileSync("/proc/self/mountinfo", "utf8"), before[0]);
+  assert.deepEqual(children(process.pid), []);
+});
+
+testSandbox("a working directory outside of the root is refused, however one comes to it", async (make) => {
+  const bring = 'exec 9</tmp; "$@"';
+  const words = [...system, "--proc", "/proc", "--keep-fd", "9"];
+  const asked = await make.within(bring, [...words, "--chdir", "/proc/self/fd/9", "--", "ls"]);
+  const home = await make.within(bring, [...words, "--", "ls"], {
+    directory: "/tmp",
+    environment: { HOME: "/proc/self/fd/9" },
+  });
+  for (const result of [asked, home]) {
+    assert.deepEqual([result.status, result.stdout], [make.refusal, ""]);
+    assert.match(result.stderr, /: the working directory is outside of the sandbox\n$/);
+  }
+});
+
+testSandbox("the caller's directory, where it is inside; else the home, else the root", async (make) => {
+  const directory = make.folder();
+  const where = async (words: readonly string[], HOME: string): Promise<string> => {
+    const result = await make.run([...words, "--", "sh", "-c", 'echo "$PWD"; pwd -P'], {
+      directory,
+      environment: { HOME },
+    });
+    return result.stdout;
+  };
+  assert.equal(await where(everything, "/usr"), `${directory}\n${directory}\n`);
+  assert.equal(await where(system, "/usr"), "/usr\n/usr\n");
+  assert.equal(await where(system, "/nowhere"), "/\n/\n");
+});
+
+testSandbox("where parts of /proc are hidden, the way out is said", async (make) => {
+  const outer = [
+    "--unshare-user",
+    "--unshare-pid",
+    ...everything,
+    "--proc",
+    "/proc",
+    "--ro-bind",
+    "/dev/null",
+    "/proc/uptime",
+  ];
+  const program = make.words([]).at(-1) ?? "";
+  const inner = [program, ...everything, "--unshare-user", "--unshare-pid", "--proc", "/proc", "--", "true"];
+  const result = await make.run([...outer, "--", ...inner]);
+  assert.equal(result.status, make.refusal, result.stderr);
+  assert.match(
+    result.stderr,
+    /Can't mount proc: Operation not permitted; parts of \/proc are hidden here.*--ro-bind \/proc \/proc/,
+  );
+});
+
+testSandbox("without a /proc at all that is said", async (make) => {
+  const program = make.words([]).at(-1) ?? "";
+  const result = await make.run([
+    ...everything,
+    "--unshare-user",
+    "--tmpfs",
+    "/proc",
+    "--",
+    program,
+    ...everything,
+    "--",
+    "true",
+  ]);
+  assert.equal(result.status, make.refusal);
+  assert.match(result.stderr, /\/proc\/self\/exe: No such file or directory; is \/proc mounted\?\n$/);
+});

@@ -1,0 +1,199 @@
+// The new root: each operation on its files, and what is left of the old one.
+
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { everything, type Maker, system, testSandbox } from "../support/sandbox.ts";
+
+/** A folder with a file in it, both open to everybody. */
+function source(make: Maker): string {
+  const folder = make.folder();
+  writeFileSync(join(folder, "file"), "content\n", { mode: 0o666 });
+  mkdirSync(join(folder, "inner"), { mode: 0o777 });
+  return folder;
+}
+
+async function says(make: Maker, words: readonly string[], script: string, expected: string): Promise<void> {
+  const result = await make.script(words, script);
+  assert.equal(result.stdout, expected, `${words.join(" ")}\n${result.stderr}`);
+}
+
+testSandbox("there is nothing in the root but what was put there", async (make) => {
+  await says(make, system, "cd /; echo *", "bin lib lib64 sbin usr\n");
+  await says(make, [...system, "--dir", "/a/b"], "cd /; echo * a/*", "a bin lib lib64 sbin usr a/b\n");
+});
+
+testSandbox("of the caller's root nothing is left: no mount, no way up, no hidden directory", async (make) => {
+  const folder = source(make);
+  const words = [...system, "--unshare-pid", "--proc", "/proc", "--bind", folder, "/folder", "--overlay-src", "/usr"];
+  const script = "cut -d' ' -f5 /proc/self/mountinfo | sort -u; cd ../../..; pwd; ls -A /";
+  const result = await make.script([...words, "--overlay-src", folder, "--ro-overlay", "/overlay"], script);
+  const lines = result.stdout.split("\n").filter((line) => !line.startsWith("/proc/"));
+  const mounts = ["/", "/folder", "/overlay", "/proc", "/usr"];
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith("/") && !line.startsWith("/usr/")),
+    [...mounts, "/"],
+    result.stderr,
+  );
+  assert.ok(!lines.includes(".rein-hidden"));
+});
+
+testSandbox("--bind / / as often as one likes is one root", async (make) => {
+  const count = "grep -c . /proc/self/mountinfo";
+  const once = await make.script(everything, count);
+  const often = await make.script([...everything, ...everything, ...everything], count);
+  assert.equal(once.status, 0, once.stderr);
+  assert.equal(often.stdout, once.stdout);
+});
+
+testSandbox("--bind can be written to, --ro-bind cannot, nor can what is mounted below it", async (make) => {
+  const folder = source(make);
+  await says(make, [...system, "--bind", folder, "/to"], "echo new >/to/new && cat /to/new", "new\n");
+  assert.ok(existsSync(join(folder, "new")));
+  const script = "echo x >/to/x; echo x >/to/inner/x; cat /to/file";
+  await says(make, [...system, "--ro-bind", folder, "/to"], script, "content\n");
+  assert.deepEqual(readdirSync(folder).sort(), ["file", "inner", "new"]);
+  // A mount of its own on every system.
+  const shared = await make.script([...system, "--ro-bind", "/dev", "/to"], "touch /to/shm/made || echo read-only");
+  assert.equal(shared.stdout, "read-only\n");
+  const below = [...system, "--bind", folder, "/a", "--tmpfs", "/a/inner", "--remount-ro", "/a"];
+  await says(
+    make,
+    below,
+    "echo x >/a/x; echo y >/a/inner/y; ls /a /a/inner | tr '\\n' ' '",
+    "/a: file inner new  /a/inner: y ",
+  );
+});
+
+testSandbox("a source that is missing is an error, and with -try it is none", async (make) => {
+  for (const option of ["--bind", "--ro-bind", "--dev-bind"]) {
+    const result = await make.run([...system, option, "/nowhere", "/to", "--", "true"]);
+    assert.equal(result.status, make.refusal);
+    assert.match(result.stderr, /Can't find source path \/nowhere: No such file or directory/);
+    await says(make, [...system, `${option}-try`, "/nowhere", "/to"], "ls -d /to", "");
+  }
+});
+
+testSandbox("devices work behind --dev-bind, and not behind --bind", async (make) => {
+  await says(make, [...system, "--dev-bind", "/dev", "/dev"], "echo x >/dev/null && echo works", "works\n");
+  await says(make, [...system, "--bind", "/dev", "/dev"], "(echo x >/dev/null) 2>/dev/null || echo none", "none\n");
+});
+
+testSandbox("a file on a file, and a folder on a folder, whichever is there already", async (make) => {
+  const folder = source(make);
+  const file = join(folder, "file");
+  await says(
+    make,
+    [...system, "--bind", file, "/x/y/file"],
+    "cat /x/y/file; stat -c %a /x /x/y",
+    "content\n755\n755\n",
+  );
+  for (const [from, to, why] of [
+    [file, "/tmp", /\/tmp: it is a directory, and the source is none/],
+    [folder, "/tmp/file", /\/tmp\/file: Not a directory/],
+  ] as const) {
+    const words = [...system, "--tmpfs", "/tmp", "--bind", file, "/tmp/file", "--bind", from, to, "--", "true"];
+    const result = await make.run(words);
+    assert.equal(result.status, make.refusal);
+    assert.match(result.stderr, why);
+  }
+});
+
+testSandbox("--tmpfs has its mode and its size", async (make) => {
+  const words = [...system, "--perms", "0700", "--size", "1048576", "--tmpfs", "/tmp", "--tmpfs", "/other"];
+  const script = "stat -c %a /tmp /other; head -c 2000000 /usr/bin/* 2>/other/errors >/tmp/big; stat -c %s /tmp/big";
+  await says(make, words, script, "700\n755\n1048576\n");
+});
+
+testSandbox("--dir makes what is missing, and leaves what is there", async (make) => {
+  const words = ["--perms", "0700", "--dir", "/a/b", "--dir", "/a/b", "--dir", "/c", "--chmod", "1777", "/c"];
+  await says(make, [...system, ...words], "stat -c %a /a /a/b /c", "700\n700\n1777\n");
+});
+
+testSandbox("--file, --bind-data and --ro-bind-data: content from descriptors, with their modes", async (make) => {
+  const words = [
+    "--perms",
+    "0640",
+    "--file",
+    "7",
+    "/file",
+    "--bind-data",
+    "8",
+    "/d/data",
+    "--ro-bind-data",
+    "9",
+    "/read",
+  ];
+  const script =
+    "cat /file /d/data /read; stat -c %a /file /d/data /read; echo x >>/d/data && (echo x >>/read) || cat /d/data";
+  const bring = 'exec 7< <(echo one) 8< <(echo two) 9< <(echo three); "$@"';
+  const result = await make.within(bring, [...system, ...words, "--", "sh", "-c", script]);
+  assert.equal(result.stdout, "one\ntwo\nthree\n640\n600\n600\ntwo\nx\n", result.stderr);
+});
+
+testSandbox("--symlink: made, the same again, and no other in its place", async (make) => {
+  const link = ["--symlink", "usr/share", "/a/link"];
+  await says(make, [...system, ...link, ...link], "readlink /a/link", "usr/share\n");
+  const other = await make.run([...system, ...link, "--symlink", "usr", "/a/link", "--", "true"]);
+  assert.match(other.stderr, /\/a\/link: existing destination is usr\/share/);
+  const folder = await make.run([...system, "--symlink", "x", "/usr", "--", "true"]);
+  assert.match(folder.stderr, /\/usr: destination exists and is not a symlink/);
+});
+
+testSandbox("a link in the new root leads to its own files, however far up it points", async (make) => {
+  const folder = source(make);
+  const outside = make.folder();
+  symlinkSync(`../../../../../../..${outside}`, join(folder, "out"));
+  const words = [...system, "--bind", folder, "/to", "--dir", outside, "--dir", "/to/out/made"];
+  await says(make, words, `ls ${outside}`, "made\n");
+  assert.deepEqual(readdirSync(outside), []);
+});
+
+testSandbox("--proc shows the sandbox's processes, and none of it changes the kernel", async (make) => {
+  const words = [...system, "--unshare-pid", "--proc", "/proc"];
+  const script = "ls -d /proc/[0-9]* | wc -l; (echo 1 >/proc/sys/kernel/panic) 2>/dev/null || echo read-only";
+  const result = await make.script(words, script);
+  assert.match(result.stdout, /^[1-5]\nread-only\n$/, result.stderr);
+});
+
+testSandbox("--dev has the devices that programs expect, and no other", async (make) => {
+  const script =
+    "cd /dev; echo *; for i in null zero full random urandom tty; do test -c $i || echo no $i; done; test -c ptmx && echo x >null";
+  const all = "core fd full null ptmx pts random shm stderr stdin stdout tty urandom zero\n";
+  await says(make, [...system, "--dev", "/dev"], script, all);
+  await says(
+    make,
+    [...system, "--unshare-user", "--uid", "77", "--dev", "/dev"],
+    "id -u; stat -c %u /dev/shm",
+    "77\n77\n",
+  );
+});
+
+testSandbox("--mqueue is a file system of message queues of the sandbox's own", async (make) => {
+  const words = [...system, "--unshare-ipc", "--mqueue", "/queues"];
+  await says(make, words, "stat -f -c %T /queues; ls /queues", "mqueue\n");
+});
+
+testSandbox("overlays: the last layer on top, written to where asked", async (make) => {
+  const [lower, upper, work] = [source(make), make.folder(), make.folder()];
+  const top = make.folder();
+  writeFileSync(join(top, "file"), "top\n", { mode: 0o666 });
+  const sources = ["--overlay-src", lower, "--overlay-src", top];
+  const script = "cat /o/file; echo new >/o/new && cat /o/new";
+  await says(make, [...system, ...sources, "--tmp-overlay", "/o"], script, "top\nnew\n");
+  await says(
+    make,
+    [...system, ...sources, "--ro-overlay", "/o"],
+    "cat /o/file; touch /o/new || cat /o/file",
+    "top\ntop\n",
+  );
+  await says(make, [...system, ...sources, "--overlay", upper, work, "/o"], script, "top\nnew\n");
+  assert.equal(statSync(join(upper, "new")).size, 4);
+  assert.ok(!existsSync(join(top, "new")));
+});
+
+testSandbox("the umask is the caller's, and does not change the modes that are asked for", async (make) => {
+  const words = [...system, "--dir", "/dir", "--", "sh", "-c", "umask; stat -c %a /dir"];
+  const result = await make.within('umask 077; "$@"', words);
+  assert.equal(result.stdout, "0077\n755\n", result.stderr);
+});

@@ -1,0 +1,49 @@
+// PID 1 inside, as the payload sees it.
+
+import assert from "node:assert/strict";
+import { everything, testSandbox } from "../support/sandbox.ts";
+
+const words = [...everything, "--unshare-pid", "--proc", "/proc"];
+
+testSandbox("is called rein-init, and shows nothing of the options", async (make) => {
+  const secret = ["--setenv", "SECRET", "hidden-value", "--ro-bind", "/usr", "/usr", "--argv0", "other"];
+  const script = "cat /proc/1/comm; tr '\\0' ' ' </proc/1/cmdline; echo; echo $SECRET $0";
+  const result = await make.script([...words, ...secret], script);
+  const [name, line, ...rest] = result.stdout.split("\n");
+  assert.equal(name, "rein-init");
+  assert.match(line ?? "", /^rein-init +sh -c cat/);
+  for (const word of ["hidden-value", "SECRET ", "--ro-bind", "--bind"])
+    assert.ok(!(line ?? "").includes(`${word} `) || word === "SECRET ", word);
+  assert.deepEqual(rest, ["hidden-value other", ""]);
+});
+
+testSandbox(
+  "gives nobody its memory, its files or its executable",
+  async (make) => {
+    const script =
+      "for i in mem environ fd/0 exe root cwd; do (cat /proc/1/$i) 2>&1 >/dev/null | grep -o 'denied'; done | sort | uniq -c";
+    const result = await make.script([...words, "--unshare-user", "--uid", "77"], script);
+    assert.match(result.stdout, /^ *6 denied\n$/, result.stderr);
+  },
+  { person: "an ordinary user" },
+);
+
+testSandbox(
+  "has no file open but its own, and the host's executable is none of them, even for root",
+  async (make) => {
+    const result = await make.script(words, "ls -l /proc/1/fd /proc/1/exe /proc/1/cwd 2>&1");
+    for (const line of result.stdout.split("\n")) {
+      const target = / -> (.*)$/.exec(line)?.[1];
+      if (target === undefined || line.includes("/proc/1/cwd")) continue;
+      assert.match(target, /^(pipe|socket):|^\/memfd:rein \(deleted\)$|^\/dev\/null$/, line);
+    }
+    assert.match(result.stdout, /-> \/memfd:rein/);
+  },
+  { person: "root" },
+);
+
+testSandbox("reaps the orphans of the sandbox", async (make) => {
+  const script =
+    "(sh -c 'exec sleep 0' &) ; for i in $(seq 200); do grep -l 'Z (zombie)' /proc/[0-9]*/status 2>/dev/null || exit 0; sleep 0.01; done; exit 1";
+  assert.equal((await make.script(words, script)).status, 0);
+});
