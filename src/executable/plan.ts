@@ -56,6 +56,9 @@ export class Plan {
 
   /** `user[:group]` as given; null to stay who one is. */
   user: string | null = null;
+  /** The same by numbers; -1 to stay who one is. */
+  uid: i64 = -1;
+  gid: i64 = -1;
   directory: string | null = null;
   /** The latest; each knows the one before it. */
   environment: EnvironmentChange | null = null;

@@ -11,6 +11,7 @@ import * as linux from "./linux/linux";
 import { Stage } from "./payload/stage";
 import { Plan } from "./plan";
 import { self } from "./reexec";
+import { payloadsId } from "./sandbox/id-maps";
 import { holdFiles } from "./sandbox/lock";
 import { runSetup } from "./sandbox/setup";
 import { StageWords, takeStageWords } from "./sandbox/stage-words";
@@ -63,8 +64,14 @@ function readAgain(words: StageWords): Plan {
   settle(sandbox, words.uid);
   plan.handshake = words.socket;
   plan.supervisor = words.supervisor;
-  plan.hasOnlyAdded = words.uid != 0;
+
   plan.noNewPrivileges = true;
   plan.kept.add(words.socket);
+  if (sandbox.uidMap != null) {
+    plan.uid = payloadsId(sandbox.uidMap!, sandbox.uid, words.uid);
+    plan.gid = payloadsId(sandbox.gidMap!, sandbox.gid, words.gid);
+  }
+  // Root's own sandbox is root's, and whom it becomes there is not.
+  plan.hasOnlyAdded = words.uid != 0 || plan.uid > 0;
   return plan;
 }

@@ -6,6 +6,7 @@ import { OptionReader } from "./option-reader";
 import { takeReinOption } from "./rein-options";
 import { ReinVoice } from "./rein-voice";
 import { checkLastModifiers, checkModifiers, takeSandboxOption } from "./sandbox-options";
+import { takeOptionBeyond } from "./sandbox-options-beyond";
 import { HELP, REIN_VERSION } from "./text";
 import { CommandLine, VariableWords } from "./words";
 
@@ -25,7 +26,7 @@ export function readRein(): Plan {
       options.refuseValue();
       linux.exit_group(print(text));
     }
-    if (!takeReinOption(options, plan) && !takeSandboxOption(options, plan))
+    if (!takeReinOption(options, plan) && !takeSandboxOption(options, plan) && !takeOptionBeyond(options, plan))
       options.refuse(options.problem().text("no such option; rein --help lists them"));
     checkModifiers(options, plan);
   }

@@ -39,6 +39,7 @@ export const SIG_IGN: u64 = 1;
 export enum Prctl {
   SET_PDEATHSIG = 1,
   SET_DUMPABLE = 4,
+  SET_KEEPCAPS = 8,
   SET_NAME = 15,
   CAPBSET_READ = 23,
   CAPBSET_DROP = 24,

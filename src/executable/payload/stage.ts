@@ -131,7 +131,10 @@ export class Stage extends Child {
   private becomeUser(): bool {
     const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;
     if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropFromBoundingSet(dropped))) return false;
+    // Of root that becomes somebody else the kernel takes them all (capabilities(7)); those asked for it is to have.
+    if (this.plan.hasOnlyAdded && this.plan.addedCapabilities != 0) linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
     const user = this.user;
+    if (user == null && !this.becomeIds()) return false;
     if (user != null) {
       const groups = changetype<usize>(user.groups);
       if (!this.worked(bytes("--user: setgroups"), "", linux.setgroups(user.groupCount, groups))) return false;
@@ -144,6 +147,17 @@ export class Stage extends Child {
       return false;
     return (
       !this.plan.noNewPrivileges || this.worked(bytes("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))
+    );
+  }
+
+  /** `--uid` and `--gid` among ids of `--uid-map`. Its other groups were given up before. */
+  private becomeIds(): bool {
+    if (this.plan.uid < 0) return true;
+    const uid = <u32>this.plan.uid;
+    const gid = <u32>this.plan.gid;
+    return (
+      this.worked(bytes("--gid: setresgid"), "", linux.setresgid(gid, gid, gid)) &&
+      this.worked(bytes("--uid: setresuid"), "", linux.setresuid(uid, uid, uid))
     );
   }
 

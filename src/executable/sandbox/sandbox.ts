@@ -1,4 +1,5 @@
 import { Namespace } from "../linux/flags";
+import { IdRange } from "./id-maps";
 
 /** What an operation on the new root's files does. */
 export enum Operation {
@@ -75,6 +76,9 @@ export class Sandbox {
   /** Who the payload is inside; -1 for the caller's own. */
   uid: i64 = -1;
   gid: i64 = -1;
+  /** The maps of its user namespace, the last line; null for one of the caller's id alone. */
+  uidMap: IdRange | null = null;
+  gidMap: IdRange | null = null;
   hostName: u64 = 0;
   domainName: u64 = 0;
 

@@ -102,7 +102,8 @@ function makeRoot(sandbox: Sandbox): void {
 function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32): void {
   if (sandbox.secondUserNamespace >= 0)
     must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), bytes("Setting userns2 failed"));
-  const isRoot = sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0;
+  const isRoot =
+    sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0 && sandbox.uidMap == null;
   if (isRoot || sandbox.disablesUserNamespaces) {
     if (sandbox.disablesUserNamespaces) limitUserNamespaces(proc);
     const uid = <u32>linux.getuid();

@@ -11,9 +11,10 @@ import { Plan } from "../plan";
 import { Report } from "../report/report";
 import { say } from "../report/voice";
 import { must, problem, speakWith } from "./failure";
-import { writeMaps } from "./identity";
+import { becomeMapped, writeMaps } from "./identity";
 import { sealedImage } from "./image";
 import { Information } from "./information";
+import { checkMaps, writeRanges } from "./map-writer";
 import { Sandbox } from "./sandbox";
 import { StageWords, vectorFor } from "./stage-words";
 
@@ -21,7 +22,8 @@ import { StageWords, vectorFor } from "./stage-words";
 export function settle(sandbox: Sandbox, uid: u32): void {
   if (sandbox.sharesNetwork) sandbox.namespaces &= ~Namespace.NETWORK;
   // Whoever is not root may make namespaces only in a user namespace.
-  if (sandbox.triesUser || (uid != 0 && sandbox.userNamespace < 0)) sandbox.namespaces |= Namespace.USER;
+  if (sandbox.triesUser || sandbox.uidMap != null || (uid != 0 && sandbox.userNamespace < 0))
+    sandbox.namespaces |= Namespace.USER;
   if (sandbox.triesCgroup) sandbox.namespaces |= Namespace.CGROUP;
   if (sandbox.firstOperation != null) sandbox.namespaces |= Namespace.MOUNT;
 }
@@ -65,6 +67,7 @@ export class SandboxChild extends Child {
   prepare(terminal: Terminal, init: i32): void {
     this.terminal = terminal;
     this.takesForeground = terminal.isOurs() && terminal.isOurInput();
+    checkMaps(this.sandbox, <u32>linux.getuid(), <u32>linux.getgid());
     must(openHandshake(), bytes("cannot make a pair of sockets"));
     this.words.socket = stagesEnd();
     this.words.image = sealedImage();
@@ -112,7 +115,8 @@ export class SandboxChild extends Child {
     if (!this.plan.sharesGroup) linux.setpgid(0, 0);
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     if (receive(this.words.socket) != Word.GO) return 128 + Signal.KILL;
-    if (this.sandbox.has(Namespace.USER) && this.sandbox.userBlockFile < 0) this.mapSelf();
+    if (this.sandbox.uidMap != null) becomeMapped(this.sandbox, this.words.uid, this.words.gid);
+    else if (this.sandbox.has(Namespace.USER) && this.sandbox.userBlockFile < 0) this.mapSelf();
     // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
     must(raiseAmbient(), bytes("cannot keep the capabilities for the set-up"));
     linux.fcntl(this.words.socket, F_SETFD, 0);
@@ -137,6 +141,7 @@ export class SandboxChild extends Child {
     linux.close(this.words.socket);
     linux.close(this.words.image);
     this.information.tell(pid);
+    if (this.sandbox.uidMap != null) writeRanges(pid, this.sandbox);
     this.information.awaitMaps();
     send(supervisorsEnd(), Word.GO);
   }
