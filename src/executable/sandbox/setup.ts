@@ -57,7 +57,8 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
   if (sandbox.has(Namespace.MOUNT)) makeRoot(sandbox);
   arrangeUserNamespaces(sandbox, words, proc);
   linux.close(proc);
-  enterDirectory();
+  // Without a root of its own the caller's directory is still the working directory.
+  if (sandbox.has(Namespace.MOUNT)) enterDirectory();
   if (sandbox.blockFile >= 0) {
     linux.read(sandbox.blockFile, byte, 1);
     linux.close(sandbox.blockFile);
