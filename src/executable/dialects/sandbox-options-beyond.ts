@@ -1,6 +1,7 @@
 import { Plan } from "../plan";
 import { canStand, IdRange, parseRange } from "../sandbox/id-maps";
 import { Sandbox } from "../sandbox/sandbox";
+import { parseWhole } from "../support/numbers";
 import { indexOfWord } from "../support/word-list";
 import { OptionReader } from "./option-reader";
 
@@ -8,9 +9,15 @@ import { OptionReader } from "./option-reader";
 enum Option {
   UID_MAP,
   GID_MAP,
+  UNSHARE_TIME,
+  MONOTONIC_OFFSET,
+  BOOTTIME_OFFSET,
 }
 
-const names: usize = bytes("uid-map,gid-map");
+const names: usize = bytes("uid-map,gid-map,unshare-time,monotonic-offset,boottime-offset");
+
+/** KTIME_SEC_MAX (linux/ktime.h), which no clock can pass. */
+const LONGEST: i64 = 9_223_372_036;
 
 /** Takes the option that was read last into the plan's sandbox. False when it is none of these. */
 export function takeOptionBeyond(options: OptionReader, plan: Plan): bool {
@@ -26,8 +33,19 @@ export function takeOptionBeyond(options: OptionReader, plan: Plan): bool {
     case Option.UID_MAP:
       sandbox.uidMap = range(options, sandbox.uidMap);
       break;
-    default:
+    case Option.GID_MAP:
       sandbox.gidMap = range(options, sandbox.gidMap);
+      break;
+    case Option.MONOTONIC_OFFSET:
+      sandbox.monotonicOffset = seconds(options);
+      sandbox.unsharesTime = true;
+      break;
+    case Option.BOOTTIME_OFFSET:
+      sandbox.boottimeOffset = seconds(options);
+      sandbox.unsharesTime = true;
+      break;
+    default:
+      sandbox.unsharesTime = true;
       break;
   }
   return true;
@@ -43,4 +61,13 @@ function range(options: OptionReader, previous: IdRange | null): IdRange {
   if (!canStand(range!))
     options.refuse(options.problem().outside(text).text(" has an id that a range before it has, or is the 341st"));
   return range!;
+}
+
+/** A number of seconds, which may be below 0. */
+function seconds(options: OptionReader): i64 {
+  const text = options.value();
+  const isNegative = text.startsWith("-");
+  const size = parseWhole(isNegative ? text.substring(1) : text, LONGEST);
+  if (size < 0) options.refuse(options.isNot(text).text("a number of seconds; give one as 86400 or -3600"));
+  return isNegative ? -size : size;
 }

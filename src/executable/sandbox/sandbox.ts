@@ -65,6 +65,11 @@ export class Sandbox {
   triesCgroup: bool = false;
   sharesNetwork: bool = false;
   unsharesAll: bool = false;
+  /** Not among `namespaces`: clone(2) has its bit for something else. */
+  unsharesTime: bool = false;
+  /** Seconds that are added to what the clocks say outside. */
+  monotonicOffset: i64 = 0;
+  boottimeOffset: i64 = 0;
 
   // Descriptors of namespaces to join; -1 for none
   userNamespace: i32 = -1;

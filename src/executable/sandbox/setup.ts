@@ -18,6 +18,7 @@ import { operate } from "./operations";
 import { Root } from "./root";
 import { Sandbox } from "./sandbox";
 import { StageWords, vectorFor } from "./stage-words";
+import { enterTimeNamespace } from "./time";
 
 const CAPACITY = 4096;
 const callersDirectory = room(CAPACITY);
@@ -41,6 +42,7 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
     bytes("cannot open /proc"),
   );
 
+  if (sandbox.unsharesTime) enterTimeNamespace(proc, sandbox);
   if (sandbox.has(Namespace.NETWORK)) raiseLoopback();
   if (sandbox.hostName != 0)
     must(
