@@ -1,6 +1,6 @@
 import { Plan } from "../plan";
 import { canStand, IdRange, parseRange } from "../sandbox/id-maps";
-import { Sandbox } from "../sandbox/sandbox";
+import { FileOperation, Operation, Sandbox } from "../sandbox/sandbox";
 import { parseWhole } from "../support/numbers";
 import { indexOfWord } from "../support/word-list";
 import { OptionReader } from "./option-reader";
@@ -12,9 +12,16 @@ enum Option {
   UNSHARE_TIME,
   MONOTONIC_OFFSET,
   BOOTTIME_OFFSET,
+  // Operations on the new root's files, in the order of their kinds
+  MASK,
+  READ_ONLY_PATH,
+  SYSFS,
+  CGROUP,
 }
 
-const names: usize = bytes("uid-map,gid-map,unshare-time,monotonic-offset,boottime-offset");
+const names: usize = bytes(
+  "uid-map,gid-map,unshare-time,monotonic-offset,boottime-offset,mask,read-only-path,sysfs,cgroup",
+);
 
 /** KTIME_SEC_MAX (linux/ktime.h), which no clock can pass. */
 const LONGEST: i64 = 9_223_372_036;
@@ -28,6 +35,12 @@ export function takeOptionBeyond(options: OptionReader, plan: Plan): bool {
   if (sandbox == null) {
     sandbox = new Sandbox();
     plan.sandbox = sandbox;
+  }
+  if (option >= Option.MASK) {
+    const operation = new FileOperation(Operation.MASK + <i32>(option - Option.MASK), options.option);
+    operation.target = options.address();
+    sandbox.add(operation);
+    return true;
   }
   switch (option) {
     case Option.UID_MAP:

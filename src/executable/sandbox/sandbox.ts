@@ -19,6 +19,10 @@ export enum Operation {
   DATA,
   LINK,
   CHANGE_MODE,
+  MASK,
+  READ_ONLY_PATH,
+  SYSTEM_FILES,
+  CONTROL_GROUPS,
 }
 
 /** An operation on the new root's files, as an option asks for it; they are done in the order of the options. */
