@@ -95,6 +95,10 @@ export class Plan {
   constructor(voice: Voice) {
     this.voice = voice;
   }
+
+  get hasIds(): bool {
+    return this.uid >= 0 || this.gid >= 0;
+  }
 }
 
 function identity(size: i32): StaticArray<u8> {

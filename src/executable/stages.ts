@@ -5,7 +5,7 @@
 import { readBwrap } from "./dialects/bwrap";
 import { readRein } from "./dialects/rein";
 import { runInit } from "./init/init";
-import { Prctl } from "./linux/flags";
+import { Namespace, Prctl } from "./linux/flags";
 import * as host from "./linux/host";
 import * as linux from "./linux/linux";
 import { Stage } from "./payload/stage";
@@ -70,6 +70,10 @@ function readAgain(words: StageWords): Plan {
   if (sandbox.uidMap != null) {
     plan.uid = payloadsId(sandbox.uidMap!, sandbox.uid, words.uid);
     plan.gid = payloadsId(sandbox.gidMap!, sandbox.gid, words.gid);
+  }
+  if (sandbox.joins(Namespace.USER)) {
+    plan.uid = sandbox.uid;
+    plan.gid = sandbox.gid;
   }
   // Root's own sandbox is root's, and whom it becomes there is not.
   plan.hasOnlyAdded = words.uid != 0 || plan.uid > 0;

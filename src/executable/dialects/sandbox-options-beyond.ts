@@ -1,5 +1,6 @@
 import { Plan } from "../plan";
 import { canStand, IdRange, parseRange } from "../sandbox/id-maps";
+import { JoinedNamespace, parseJoin } from "../sandbox/join";
 import { FileOperation, Operation, Sandbox } from "../sandbox/sandbox";
 import { parseWhole } from "../support/numbers";
 import { indexOfWord } from "../support/word-list";
@@ -9,6 +10,7 @@ import { OptionReader } from "./option-reader";
 enum Option {
   UID_MAP,
   GID_MAP,
+  JOIN,
   UNSHARE_TIME,
   MONOTONIC_OFFSET,
   BOOTTIME_OFFSET,
@@ -20,7 +22,7 @@ enum Option {
 }
 
 const names: usize = bytes(
-  "uid-map,gid-map,unshare-time,monotonic-offset,boottime-offset,mask,read-only-path,sysfs,cgroup",
+  "uid-map,gid-map,join,unshare-time,monotonic-offset,boottime-offset,mask,read-only-path,sysfs,cgroup",
 );
 
 /** KTIME_SEC_MAX (linux/ktime.h), which no clock can pass. */
@@ -49,6 +51,9 @@ export function takeOptionBeyond(options: OptionReader, plan: Plan): bool {
     case Option.GID_MAP:
       sandbox.gidMap = range(options, sandbox.gidMap);
       break;
+    case Option.JOIN:
+      sandbox.joined = joined(options, sandbox.joined);
+      break;
     case Option.MONOTONIC_OFFSET:
       sandbox.monotonicOffset = seconds(options);
       sandbox.unsharesTime = true;
@@ -74,6 +79,20 @@ function range(options: OptionReader, previous: IdRange | null): IdRange {
   if (!canStand(range!))
     options.refuse(options.problem().outside(text).text(" has an id that a range before it has, or is the 341st"));
   return range!;
+}
+
+function joined(options: OptionReader, previous: JoinedNamespace | null): JoinedNamespace {
+  const text = options.value();
+  const joined = parseJoin(text, previous);
+  if (joined == null)
+    options.refuse(
+      options
+        .isNot(text)
+        .text(
+          "a namespace; give KIND:PATH, as in net:/run/netns/blue; KIND is user, mount, pid, net, ipc, uts, cgroup or time",
+        ),
+    );
+  return joined!;
 }
 
 /** A number of seconds, which may be below 0. */

@@ -1,4 +1,4 @@
-import { putErrno } from "../linux/errno";
+import { Errno, putErrno } from "../linux/errno";
 import { AT_FDCWD, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
@@ -134,7 +134,7 @@ export class Stage extends Child {
     // Of root that becomes somebody else the kernel takes them all (capabilities(7)); those asked for it is to have.
     if (this.plan.hasOnlyAdded && this.plan.addedCapabilities != 0) linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
     const user = this.user;
-    if (user == null && !this.becomeIds()) return false;
+    if (user == null && this.plan.hasIds && !this.becomeIds()) return false;
     if (user != null) {
       const groups = changetype<usize>(user.groups);
       if (!this.worked(bytes("--user: setgroups"), "", linux.setgroups(user.groupCount, groups))) return false;
@@ -150,12 +150,14 @@ export class Stage extends Child {
     );
   }
 
-  /** `--uid` and `--gid` among ids of `--uid-map`. Its other groups were given up before. */
+  /** `--uid` and `--gid` in a user namespace with several ids. The other groups go, where they may. */
   private becomeIds(): bool {
-    if (this.plan.uid < 0) return true;
     const uid = <u32>this.plan.uid;
     const gid = <u32>this.plan.gid;
+    const groups = linux.setgroups(0, 0);
+    // -1 leaves an id as it is.
     return (
+      (groups == -Errno.EPERM || this.worked(bytes("--uid: setgroups"), "", groups)) &&
       this.worked(bytes("--gid: setresgid"), "", linux.setresgid(gid, gid, gid)) &&
       this.worked(bytes("--uid: setresuid"), "", linux.setresuid(uid, uid, uid))
     );

@@ -4,6 +4,7 @@ import * as linux from "../linux/linux";
 import { Line } from "../support/line";
 import { giveUp, must, problem } from "./failure";
 import { setupsId } from "./id-maps";
+import { UNMAPPED } from "./join";
 import { Sandbox } from "./sandbox";
 
 const line = new Line();
@@ -25,6 +26,11 @@ export function becomeMapped(sandbox: Sandbox, outerUid: u32, outerGid: u32): vo
   const gid = setupsId(sandbox.gidMap!, sandbox.gid, outerGid);
   const uid = setupsId(sandbox.uidMap!, sandbox.uid, outerUid);
   become(<u32>uid, <u32>gid);
+}
+
+/** In a user namespace that was joined: its root, where it knows our own ids by none. */
+export function becomeKnown(): void {
+  if (linux.getuid() == UNMAPPED || linux.getgid() == UNMAPPED) become(0, 0);
 }
 
 /** Is this user and group from now on, without the caller's other groups where they can be given up. */

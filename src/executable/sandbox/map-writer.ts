@@ -1,6 +1,6 @@
 /** Writes the id maps of a child's user namespace from outside it. */
 import { Errno, putErrno } from "../linux/errno";
-import { AT_FDCWD, Open } from "../linux/flags";
+import { AT_FDCWD, Namespace, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Line } from "../support/line";
 import { giveUp, problem } from "./failure";
@@ -19,7 +19,8 @@ export function checkMaps(sandbox: Sandbox, uid: u32, gid: u32): void {
   const gidMap = sandbox.gidMap;
   if (uidMap == null && gidMap == null) return;
   if (uidMap == null || gidMap == null) giveUp(problem().text("--uid-map and --gid-map belong together: give both"));
-  if (sandbox.userNamespace >= 0) giveUp(problem().text("--uid-map: the namespace of --userns has its maps already"));
+  if (sandbox.userNamespace >= 0 || sandbox.joins(Namespace.USER))
+    giveUp(problem().text("--uid-map: a user namespace that is joined has its maps already"));
   if (sandbox.disablesUserNamespaces)
     giveUp(problem().text("--disable-userns needs a second user namespace, which cannot have the ranges of --uid-map"));
   if (sandbox.needsDevpts && !(isInside(uidMap!, 0) && isInside(gidMap!, 0)))

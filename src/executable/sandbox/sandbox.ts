@@ -1,5 +1,6 @@
 import { Namespace } from "../linux/flags";
 import { IdRange } from "./id-maps";
+import { JoinedNamespace, joinedKinds } from "./join";
 
 /** What an operation on the new root's files does. */
 export enum Operation {
@@ -79,6 +80,8 @@ export class Sandbox {
   userNamespace: i32 = -1;
   secondUserNamespace: i32 = -1;
   pidNamespace: i32 = -1;
+  /** Namespaces to join by their paths, the last one. */
+  joined: JoinedNamespace | null = null;
 
   disablesUserNamespaces: bool = false;
   assertsUserNamespacesDisabled: bool = false;
@@ -114,6 +117,10 @@ export class Sandbox {
 
   has(namespace: i32): bool {
     return (this.namespaces & namespace) != 0;
+  }
+
+  joins(namespace: i32): bool {
+    return (joinedKinds(this.joined) & namespace) != 0;
   }
 
   uidOr(callers: u32): u32 {

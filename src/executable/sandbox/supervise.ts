@@ -11,9 +11,10 @@ import { Plan } from "../plan";
 import { Report } from "../report/report";
 import { say } from "../report/voice";
 import { must, problem, speakWith } from "./failure";
-import { becomeMapped, writeMaps } from "./identity";
+import { becomeKnown, becomeMapped, writeMaps } from "./identity";
 import { sealedImage } from "./image";
 import { Information } from "./information";
+import { joinedKinds } from "./join";
 import { checkMaps, writeRanges } from "./map-writer";
 import { Sandbox } from "./sandbox";
 import { StageWords, vectorFor } from "./stage-words";
@@ -21,8 +22,17 @@ import { StageWords, vectorFor } from "./stage-words";
 /** Fills in what follows from the options and from what the kernel has; the same in every stage. */
 export function settle(sandbox: Sandbox, uid: u32): void {
   if (sandbox.sharesNetwork) sandbox.namespaces &= ~Namespace.NETWORK;
+  const joined = joinedKinds(sandbox.joined);
+  // What is joined need not be made. (Operations on files ask for a copy of the mounts that are joined.)
+  sandbox.namespaces &= ~joined;
+  if ((joined & Namespace.USER) != 0) sandbox.triesUser = false;
+  if ((joined & Namespace.CGROUP) != 0) sandbox.triesCgroup = false;
   // Whoever is not root may make namespaces only in a user namespace.
-  if (sandbox.triesUser || sandbox.uidMap != null || (uid != 0 && sandbox.userNamespace < 0))
+  if (
+    sandbox.triesUser ||
+    sandbox.uidMap != null ||
+    (uid != 0 && sandbox.userNamespace < 0 && !sandbox.joins(Namespace.USER))
+  )
     sandbox.namespaces |= Namespace.USER;
   if (sandbox.triesCgroup) sandbox.namespaces |= Namespace.CGROUP;
   if (sandbox.firstOperation != null) sandbox.namespaces |= Namespace.MOUNT;
@@ -90,6 +100,11 @@ export class SandboxChild extends Child {
       // We have all capabilities there from now on, and its processes must not get at them.
       linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
     }
+    const joined = this.sandbox.joined;
+    if (joined != null) {
+      joined.openAll();
+      joined.enterAll();
+    }
     if (pidNamespace >= 0)
       must(linux.setns(pidNamespace, Namespace.PID), bytes("cannot join the PID namespace of --pidns"));
   }
@@ -115,6 +130,13 @@ export class SandboxChild extends Child {
     if (!this.plan.sharesGroup) linux.setpgid(0, 0);
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     if (receive(this.words.socket) != Word.GO) return 128 + Signal.KILL;
+    const joined = this.sandbox.joined;
+    if (joined != null) {
+      joined.enterMounts();
+      if (this.sandbox.joins(Namespace.MOUNT) && this.sandbox.has(Namespace.MOUNT))
+        must(linux.unshare(Namespace.MOUNT), bytes("cannot copy the mounts that are joined"));
+    }
+    if (this.sandbox.joins(Namespace.USER)) becomeKnown();
     if (this.sandbox.uidMap != null) becomeMapped(this.sandbox, this.words.uid, this.words.gid);
     else if (this.sandbox.has(Namespace.USER) && this.sandbox.userBlockFile < 0) this.mapSelf();
     // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
