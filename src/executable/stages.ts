@@ -66,6 +66,8 @@ function readAgain(words: StageWords): Plan {
   plan.supervisor = words.supervisor;
 
   plan.noNewPrivileges = true;
+  // The supervisor has seen to it.
+  plan.oomScoreAdjustment = null;
   plan.kept.add(words.socket);
   if (sandbox.uidMap != null) {
     plan.uid = payloadsId(sandbox.uidMap!, sandbox.uid, words.uid);

@@ -1,5 +1,5 @@
 import { Errno, putErrno } from "../linux/errno";
-import { AT_FDCWD, Open, Prctl } from "../linux/flags";
+import { AT_FDCWD, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Limit } from "../linux/structures";
@@ -23,6 +23,10 @@ import { User } from "./user";
 const limitBuffer = memory.data(16, 8);
 const DIRECTORY_CAPACITY = 4096;
 const directoryBuffer = room(DIRECTORY_CAPACITY);
+/** What a user namespace changes, for messages. */
+const noRaise = bytes("; in a user namespace nobody may raise a hard limit");
+const noSuchId = bytes("; map the ids with --uid-map and --gid-map");
+
 const oomScoreFile = bytes("/proc/self/oom_score_adj");
 
 /**
@@ -116,7 +120,7 @@ export class Stage extends Child {
     const limit = changetype<Limit>(limitBuffer);
     limit.soft = wanted.soft;
     limit.hard = wanted.hard;
-    return this.worked(bytes("--rlimit "), wanted.text, linux.prlimit64(0, wanted.resource, limitBuffer, 0));
+    return this.worked(bytes("--rlimit "), wanted.text, linux.prlimit64(0, wanted.resource, limitBuffer, 0), noRaise);
   }
 
   private writeOomScore(): i32 {
@@ -137,9 +141,12 @@ export class Stage extends Child {
     if (user == null && this.plan.hasIds && !this.becomeIds()) return false;
     if (user != null) {
       const groups = changetype<usize>(user.groups);
-      if (!this.worked(bytes("--user: setgroups"), "", linux.setgroups(user.groupCount, groups))) return false;
-      if (!this.worked(bytes("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid))) return false;
-      if (!this.worked(bytes("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid))) return false;
+      if (!this.worked(bytes("--user: setgroups"), "", linux.setgroups(user.groupCount, groups), noSuchId))
+        return false;
+      if (!this.worked(bytes("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid), noSuchId))
+        return false;
+      if (!this.worked(bytes("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid), noSuchId))
+        return false;
     }
     if (this.plan.hasOnlyAdded) {
       if (!this.worked(bytes("--cap-add"), "", haveExactly(this.plan.addedCapabilities))) return false;
@@ -184,9 +191,13 @@ export class Stage extends Child {
     if (this.plan.closesDescriptors) this.plan.payloadsFiles.closeOthers();
   }
 
-  private worked(step: usize, subject: string, result: i32): bool {
+  /** `inUserNamespace`: what is known of the failure in one. */
+  private worked(step: usize, subject: string, result: i32, inUserNamespace: usize = 0): bool {
     if (result >= 0) return true;
-    say(putErrno(this.plan.voice.fatal().bytes(step).outside(subject).text(": "), -result));
+    const line = putErrno(this.plan.voice.fatal().bytes(step).outside(subject).text(": "), -result);
+    if (inUserNamespace != 0 && this.plan.sandbox != null && this.plan.sandbox!.has(Namespace.USER))
+      line.bytes(inUserNamespace);
+    say(line);
     return false;
   }
 }

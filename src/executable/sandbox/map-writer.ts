@@ -1,15 +1,15 @@
 /** Writes the id maps of a child's user namespace from outside it. */
 import { Errno, putErrno } from "../linux/errno";
-import { AT_FDCWD, Namespace, Open } from "../linux/flags";
+import { Namespace } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Line } from "../support/line";
 import { giveUp, problem } from "./failure";
 import { IdRange, isInside, payloadsId } from "./id-maps";
 import { runMapProgram } from "./map-program";
+import { writeProcessFile } from "./process-file";
 import { Sandbox } from "./sandbox";
 
 const text = new Line();
-const path = new Line();
 const subordinateUids = bytes("/etc/subuid");
 const subordinateGids = bytes("/etc/subgid");
 
@@ -47,7 +47,7 @@ export function writeRanges(pid: i32, sandbox: Sandbox): void {
   if (result == -Errno.EPERM && gids.previous == null && gids.count == 1 && gids.outside == linux.getgid()) {
     // Our own group, and nothing more: the kernel lets us, if no group can be given up that denies a file (CVE-2014-8989).
     text.text("deny");
-    result = writeFile(pid, bytes("setgroups"));
+    result = writeProcessFile(pid, bytes("setgroups"), text);
     if (result >= 0) result = writeMap(pid, bytes("gid_map"), gids);
   }
   if (result < 0) refuseUnlessDelegated(result, bytes("gid_map"));
@@ -64,7 +64,7 @@ function writeMap(pid: i32, name: usize, map: IdRange): i32 {
   putLines(map);
   // The kernel takes less than a page at once, and not twice.
   if (text.isCut) giveUp(problem().text("the lines of ").bytes(name).text(" are more than a page: give fewer"));
-  return writeFile(pid, name);
+  return writeProcessFile(pid, name, text);
 }
 
 /** The lines in the order in which they were given. */
@@ -72,16 +72,4 @@ function putLines(last: IdRange): void {
   const before = last.previous;
   if (before != null) putLines(before);
   text.number(last.inside).text(" ").number(last.outside).text(" ").number(last.count).text("\n");
-}
-
-/** Writes `text` to a file of the process. Returns `-errno` when that failed. */
-function writeFile(pid: i32, name: usize): i32 {
-  const size = text.length;
-  const content = text.terminated();
-  path.text("/proc/").number(pid).text("/").bytes(name);
-  const file = linux.openat(AT_FDCWD, path.terminated(), Open.WRITE | Open.CLOSE_ON_EXEC, 0);
-  if (file < 0) return file;
-  const result = linux.write(file, content, size);
-  linux.close(file);
-  return result;
 }

@@ -35,7 +35,7 @@ const initName = bytes("rein-init");
 export function runSetup(plan: Plan, words: StageWords): i32 {
   const sandbox = plan.sandbox!;
   speakWith(plan.voice);
-  // An execve makes us dumpable again: whoever is in a namespace that we join is not to get at us (CVE-2016-9962, runc).
+  // Where we may read our own program, its execve has made us dumpable again.
   if (sandbox.joined != null) linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
   endWithSupervisor(words);
   closeOnExec(words, plan, sandbox);

@@ -10,12 +10,14 @@ import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Plan } from "../plan";
 import { Report } from "../report/report";
 import { say } from "../report/voice";
-import { must, problem, speakWith } from "./failure";
+import { Line } from "../support/line";
+import { giveUp, must, problem, speakWith } from "./failure";
 import { becomeKnown, becomeMapped, writeMaps } from "./identity";
 import { sealedImage } from "./image";
 import { Information } from "./information";
 import { joinedKinds } from "./join";
 import { checkMaps, writeRanges } from "./map-writer";
+import { writeProcessFile } from "./process-file";
 import { Sandbox } from "./sandbox";
 import { StageWords, vectorFor } from "./stage-words";
 
@@ -38,6 +40,7 @@ export function settle(sandbox: Sandbox, uid: u32): void {
   if (sandbox.firstOperation != null) sandbox.namespaces |= Namespace.MOUNT;
 }
 
+const line = new Line();
 const nothing = bytes("");
 const setupName = bytes("rein-setup");
 
@@ -103,6 +106,8 @@ export class SandboxChild extends Child {
     const joined = this.sandbox.joined;
     if (joined != null) {
       joined.openAll();
+      // Executed by who may not read it, a program is not dumpable from its first moment (CVE-2016-9962, runc).
+      linux.fchmod(this.words.image, 0o111);
       joined.enterAll();
     }
     if (pidNamespace >= 0)
@@ -164,8 +169,17 @@ export class SandboxChild extends Child {
     linux.close(this.words.image);
     this.information.tell(pid);
     if (this.sandbox.uidMap != null) writeRanges(pid, this.sandbox);
+    this.scoreForMemory(pid);
     this.information.awaitMaps();
     send(supervisorsEnd(), Word.GO);
+  }
+
+  /** `--oom-score-adj`, from outside: the sandbox may have no /proc, and its root may not lower a score. */
+  private scoreForMemory(pid: i32): void {
+    const score = this.plan.oomScoreAdjustment;
+    if (score == null) return;
+    const result = writeProcessFile(pid, bytes("oom_score_adj"), line.text(score));
+    if (result < 0) giveUp(putErrno(problem().text("--oom-score-adj ").text(score).text(": "), -result));
   }
 
   neverRan(): bool {
