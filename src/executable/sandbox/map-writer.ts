@@ -44,7 +44,7 @@ export function writeRanges(pid: i32, sandbox: Sandbox): void {
   if (result < 0) refuseUnlessDelegated(result, bytes("uid_map"));
   if (result < 0) runMapProgram(bytes("newuidmap"), subordinateUids, pid, sandbox.uidMap!);
   result = writeMap(pid, bytes("gid_map"), gids);
-  if (result == -Errno.EPERM && gids.previous == null && gids.count == 1 && gids.outside == linux.getgid()) {
+  if (result == -Errno.EPERM && gids.previous == null && gids.count == 1 && gids.outside == <u32>linux.getgid()) {
     // Our own group, and nothing more: the kernel lets us, if no group can be given up that denies a file (CVE-2014-8989).
     text.text("deny");
     result = writeProcessFile(pid, bytes("setgroups"), text);
