@@ -94,6 +94,21 @@ for (const caller of callers) {
   });
 }
 
+for (const last of [
+  ["--remount-ro", "/"],
+  ["--read-only-path", "/"],
+]) {
+  test(`${last.join(" ")} leaves nothing of the making of the root in it`, {
+    skip: ordinary.unavailable,
+  }, async (t) => {
+    const system = ["bin", "lib", "lib64", "usr"].flatMap((name) => ["--ro-bind-try", `/${name}`, `/${name}`]);
+    const options = [...system, "--bind-data", "0", "/data", ...last];
+    const result = await runIn(t, ordinary, ["sh", "-c", "ls -A /; mkdir /x"], { options });
+    assert.deepEqual(result.stdout.match(/^(data|\..*)$/gm), ["data"]);
+    assert.match(result.stderr, /Read-only file system/);
+  });
+}
+
 test("a mask cannot be taken off, not even by root of a namespace below", { skip: ordinary.unavailable }, async (t) => {
   const script = "umount /tmp/d 2>/dev/null; unshare -Urm umount /tmp/d 2>/dev/null; ls -A /tmp/d";
   assert.equal(await inScene(t, ordinary, ["--mask", "/tmp/d"], script), "");
