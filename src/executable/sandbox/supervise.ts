@@ -11,6 +11,7 @@ import { Plan } from "../plan";
 import { Report } from "../report/report";
 import { say } from "../report/voice";
 import { Line } from "../support/line";
+import { checkNamespaces } from "./check";
 import { giveUp, must, problem, speakWith } from "./failure";
 import { becomeKnown, becomeMapped, writeMaps } from "./identity";
 import { sealedImage } from "./image";
@@ -80,6 +81,7 @@ export class SandboxChild extends Child {
   prepare(terminal: Terminal, init: i32): void {
     this.terminal = terminal;
     this.takesForeground = terminal.isOurs() && terminal.isOurInput();
+    checkNamespaces(this.sandbox);
     checkMaps(this.sandbox, <u32>linux.getuid(), <u32>linux.getgid());
     must(openHandshake(), bytes("cannot make a pair of sockets"));
     this.words.socket = stagesEnd();
