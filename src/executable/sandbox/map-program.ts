@@ -6,6 +6,7 @@ import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Accounts } from "../payload/accounts";
 import { Environment } from "../payload/environment";
+import { restoreCallersMask } from "../signals/incoming";
 import { stringAt, terminated } from "../support/bytes";
 import { Line } from "../support/line";
 import { putDigits } from "../support/numbers";
@@ -52,6 +53,8 @@ export function runMapProgram(name: usize, idFile: usize, pid: i32, map: IdRange
 /** A set-uid program: it gets nothing of ours but the standard streams, on which it says what it refuses. */
 function becomeProgram(): i32 {
   linux.close_range(3, LAST, 0);
+  // It may wait for a name service; Ctrl-C is to end it.
+  restoreCallersMask();
   const noEnvironment = vector - host.vectorSize(1);
   failure = Errno.ENOENT;
   let at = searchPath;
