@@ -67,6 +67,9 @@ export class Plan {
 
   /** `user[:group]` as given; null to stay who one is. */
   user: string | null = null;
+  /** The same by numbers; -1 to stay who one is. */
+  uid: i64 = -1;
+  gid: i64 = -1;
   directory: string | null = null;
   /** The latest; each knows the one before it. */
   environment: EnvironmentChange | null = null;
@@ -107,6 +110,10 @@ export class Plan {
   /** Whether the payload is to have the terminal's foreground. */
   get passesTerminal(): bool {
     return !this.sharesGroup && !this.newSession && !this.pauses;
+  }
+
+  get hasIds(): bool {
+    return this.uid >= 0 || this.gid >= 0;
   }
 }
 

@@ -7,13 +7,14 @@ import { readRein } from "./dialects/rein";
 import { checkAsked, checkSettled } from "./dialects/sandbox-checks";
 import { runInit } from "./init/init";
 import { clearArguments } from "./linux/arguments";
-import { F_SETFD, FD_CLOEXEC, Prctl } from "./linux/flags";
+import { F_SETFD, FD_CLOEXEC, Namespace, Prctl } from "./linux/flags";
 import * as host from "./linux/host";
 import * as linux from "./linux/linux";
 import { Stage } from "./payload/stage";
 import { Plan } from "./plan";
 import { self } from "./reexec";
 import { Voice } from "./report/voice";
+import { payloadsId } from "./sandbox/id-maps";
 import { holdFiles } from "./sandbox/lock";
 import { runSetup } from "./sandbox/setup";
 import { StageWords, takeStageWords } from "./sandbox/stage-words";
@@ -93,11 +94,23 @@ function readAgain(words: StageWords): Plan {
   sandbox.namespaces = words.namespaces;
   plan.handshake = words.socket;
   plan.supervisor = words.supervisor;
-  plan.hasOnlyAdded = words.uid != 0;
+
   plan.noNewPrivileges = true;
+  // The supervisor has seen to it.
+  plan.oomScoreAdjustment = null;
   plan.kept.add(words.socket);
   // It is closed on exec, and has something to say until then.
   plan.payloadsFiles.add(words.socket);
   if (sandbox.asPid1) plan.payloadsFiles.add(sandbox.syncFile);
+  if (sandbox.uidMap != null) {
+    plan.uid = payloadsId(sandbox.uidMap!, sandbox.uid, words.uid);
+    plan.gid = payloadsId(sandbox.gidMap!, sandbox.gid, words.gid);
+  }
+  if (sandbox.joins(Namespace.USER)) {
+    plan.uid = sandbox.uid;
+    plan.gid = sandbox.gid;
+  }
+  // Root's own sandbox is root's, and whom it becomes there is not.
+  plan.hasOnlyAdded = words.uid != 0 || plan.uid > 0;
   return plan;
 }

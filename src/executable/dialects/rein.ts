@@ -7,6 +7,7 @@ import { OptionReader } from "./option-reader";
 import { takeReinOption } from "./rein-options";
 import { ReinVoice } from "./rein-voice";
 import { takeSandboxOption } from "./sandbox-options";
+import { takeOptionBeyond } from "./sandbox-options-beyond";
 import { HELP, HELP_FILES, HELP_NAMESPACES, REIN_VERSION } from "./text";
 import { CommandLine, VariableWords } from "./words";
 
@@ -26,7 +27,7 @@ export function readRein(): Plan {
       print(text);
       linux.exit_group(text == HELP_NAMESPACES ? print(HELP_FILES) : 0);
     }
-    if (!takeReinOption(options, plan) && !takeSandboxOption(options, plan))
+    if (!takeReinOption(options, plan) && !takeSandboxOption(options, plan) && !takeOptionBeyond(options, plan))
       options.refuse(options.problem().text("no such option; rein --help lists them"));
     checkModifiers(options, plan);
   }

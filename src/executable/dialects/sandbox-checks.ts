@@ -8,7 +8,7 @@ import { terminated } from "../support/bytes";
 
 /** Refuses what cannot be had together, as the options ask for it. */
 export function checkAsked(plan: Plan, sandbox: Sandbox): void {
-  const makesUser = sandbox.has(Namespace.USER);
+  const makesUser = sandbox.has(Namespace.USER) || sandbox.uidMap != null;
   if (sandbox.userBlockFile >= 0) {
     wants(plan, makesUser, bytes("--userns-block-fd"), bytes("--unshare-user"));
     wants(plan, sandbox.infoFile >= 0, bytes("--userns-block-fd"), bytes("--info-fd"));
@@ -30,8 +30,9 @@ export function checkAsked(plan: Plan, sandbox: Sandbox): void {
     excludes(plan, sandbox.locks != null, bytes("--as-pid-1"), bytes("--lock-file"));
   }
   // Without a namespace of our own it would be the host's.
-  if (sandbox.hostName != 0) wants(plan, sandbox.has(Namespace.UTS), bytes("--hostname"), bytes("--unshare-uts"));
-  if (sandbox.domainName != 0) wants(plan, sandbox.has(Namespace.UTS), bytes("--domainname"), bytes("--unshare-uts"));
+  const hasNames = sandbox.has(Namespace.UTS) || sandbox.joins(Namespace.UTS);
+  if (sandbox.hostName != 0) wants(plan, hasNames, bytes("--hostname"), bytes("--unshare-uts"));
+  if (sandbox.domainName != 0) wants(plan, hasNames, bytes("--domainname"), bytes("--unshare-uts"));
   checkDescriptors(plan, sandbox);
   const isLabelled = sandbox.execLabel != 0 || sandbox.fileLabel != 0;
   if (isLabelled && linux.faccessat(AT_FDCWD, bytes("/sys/fs/selinux/enforce"), F_OK) < 0)
@@ -43,7 +44,7 @@ export function checkAsked(plan: Plan, sandbox: Sandbox): void {
 
 /** The same, when it is settled which namespaces there will be. */
 export function checkSettled(plan: Plan, sandbox: Sandbox, uid: u32, gid: u32): void {
-  const mapped = sandbox.has(Namespace.USER) || sandbox.userNamespace >= 0;
+  const mapped = sandbox.has(Namespace.USER) || sandbox.joins(Namespace.USER) || sandbox.userNamespace >= 0;
   if (sandbox.uidOr(uid) != uid) wants(plan, mapped, bytes("--uid"), bytes("--unshare-user or --userns"));
   if (sandbox.gidOr(gid) != gid) wants(plan, mapped, bytes("--gid"), bytes("--unshare-user or --userns"));
 }

@@ -31,6 +31,7 @@ export enum Errno {
   ENOSPC = 28,
   EROFS = 30,
   EPIPE = 32,
+  ERANGE = 34,
   ENAMETOOLONG = 36,
   ENOSYS = 38,
   ELOOP = 40,

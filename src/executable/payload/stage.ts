@@ -1,4 +1,4 @@
-import { putErrno } from "../linux/errno";
+import { Errno, putErrno } from "../linux/errno";
 import { AT_FDCWD, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
@@ -25,6 +25,10 @@ const limitBuffer = memory.data(16, 8);
 const DIRECTORY_CAPACITY = 4096;
 const SLASH: u8 = 0x2f;
 const directoryBuffer = room(DIRECTORY_CAPACITY);
+/** What a user namespace changes, for messages. */
+const noRaise = bytes("; in a user namespace nobody may raise a hard limit");
+const noSuchId = bytes("; map the ids with --uid-map and --gid-map");
+
 const oomScoreFile = bytes("/proc/self/oom_score_adj");
 
 /**
@@ -124,7 +128,7 @@ export class Stage extends Child {
     const limit = changetype<Limit>(limitBuffer);
     limit.soft = wanted.soft;
     limit.hard = wanted.hard;
-    return this.worked(bytes("--rlimit "), wanted.text, linux.prlimit64(0, wanted.resource, limitBuffer, 0));
+    return this.worked(bytes("--rlimit "), wanted.text, linux.prlimit64(0, wanted.resource, limitBuffer, 0), noRaise);
   }
 
   private writeOomScore(): i32 {
@@ -139,12 +143,18 @@ export class Stage extends Child {
   private becomeUser(): bool {
     const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;
     if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropFromBoundingSet(dropped))) return false;
+    // Of root that becomes somebody else the kernel takes them all (capabilities(7)); those asked for it is to have.
+    if (this.plan.hasOnlyAdded && this.plan.addedCapabilities != 0) linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
     const user = this.user;
+    if (user == null && this.plan.hasIds && !this.becomeIds()) return false;
     if (user != null) {
       const groups = changetype<usize>(user.groups);
-      if (!this.worked(bytes("--user: setgroups"), "", linux.setgroups(user.groupCount, groups))) return false;
-      if (!this.worked(bytes("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid))) return false;
-      if (!this.worked(bytes("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid))) return false;
+      if (!this.worked(bytes("--user: setgroups"), "", linux.setgroups(user.groupCount, groups), noSuchId))
+        return false;
+      if (!this.worked(bytes("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid), noSuchId))
+        return false;
+      if (!this.worked(bytes("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid), noSuchId))
+        return false;
     }
     if (this.plan.hasOnlyAdded) {
       if (!this.worked(bytes("--cap-add"), "", haveExactly(this.plan.addedCapabilities))) return false;
@@ -152,6 +162,19 @@ export class Stage extends Child {
       return false;
     return (
       !this.plan.noNewPrivileges || this.worked(bytes("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))
+    );
+  }
+
+  /** `--uid` and `--gid` in a user namespace with several ids. The other groups go, where they may. */
+  private becomeIds(): bool {
+    const uid = <u32>this.plan.uid;
+    const gid = <u32>this.plan.gid;
+    const groups = linux.setgroups(0, 0);
+    // -1 leaves an id as it is.
+    return (
+      (groups == -Errno.EPERM || this.worked(bytes("--uid: setgroups"), "", groups)) &&
+      this.worked(bytes("--gid: setresgid"), "", linux.setresgid(gid, gid, gid)) &&
+      this.worked(bytes("--uid: setresuid"), "", linux.setresuid(uid, uid, uid))
     );
   }
 
@@ -181,9 +204,13 @@ export class Stage extends Child {
     if (this.plan.closesDescriptors) this.plan.payloadsFiles.closeOthers();
   }
 
-  private worked(step: usize, subject: string, result: i32): bool {
+  /** `inUserNamespace`: what is known of the failure in one. */
+  private worked(step: usize, subject: string, result: i32, inUserNamespace: usize = 0): bool {
     if (result >= 0) return true;
-    say(putErrno(this.plan.voice.fatal().bytes(step).outside(subject).text(": "), -result));
+    const line = putErrno(this.plan.voice.fatal().bytes(step).outside(subject).text(": "), -result);
+    if (inUserNamespace != 0 && this.plan.sandbox != null && this.plan.sandbox!.has(Namespace.USER))
+      line.bytes(inUserNamespace);
+    say(line);
     return false;
   }
 }

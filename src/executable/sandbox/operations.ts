@@ -9,6 +9,7 @@ import { putDigits, putOctal } from "../support/numbers";
 import { room } from "../support/room";
 import { makeDevices } from "./devices";
 import { carriesOut, giveUp, must, problem, putPath, putReason } from "./failure";
+import { controlGroups, makeReadOnly, mask, systemFiles } from "./mask";
 import { attach, copyTree, NewFileSystem, restrict } from "./mount";
 import { mountOverlay } from "./overlay";
 import {
@@ -95,6 +96,18 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
       break;
     case Operation.CHANGE_MODE:
       changeMode(root, operation);
+      break;
+    case Operation.MASK:
+      mask(root, operation);
+      break;
+    case Operation.READ_ONLY_PATH:
+      makeReadOnly(root, operation);
+      break;
+    case Operation.SYSTEM_FILES:
+      mountAt(root, operation, systemFiles(sandbox));
+      break;
+    case Operation.CONTROL_GROUPS:
+      mountAt(root, operation, controlGroups(sandbox));
       break;
   }
 }

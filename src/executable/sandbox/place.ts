@@ -15,6 +15,8 @@ import {
   OPEN_HOW_SIZE,
   OpenHow,
   RESOLVE_WITHIN,
+  STATUS_DEVICE_MAJOR,
+  STATUS_DEVICE_MINOR,
   STATUS_FILE_SYSTEM,
   STATX_BASIC,
 } from "../linux/mount-flags";
@@ -182,6 +184,15 @@ export function isDirectory(file: i32): bool {
 export function isDevice(file: i32): bool {
   const status = statusOf(file);
   return status != null && (status.mode & FileType.MASK) == FileType.CHARACTER_DEVICE;
+}
+
+/** Whether it is the device 1:3, which holds nothing and keeps nothing (null(4)). */
+export function isNullDevice(file: i32): bool {
+  return (
+    isDevice(file) &&
+    load<u32>(statusBuffer + STATUS_DEVICE_MAJOR) == 1 &&
+    load<u32>(statusBuffer + STATUS_DEVICE_MINOR) == 3
+  );
 }
 
 /** Opens the directory that the path's first `end` bytes name, up to a slash; none name the root. */

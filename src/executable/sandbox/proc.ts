@@ -12,7 +12,7 @@ const procPath = bytes("/proc");
 
 /** `--proc`: the processes of the sandbox's PID namespace, without what could be written to change the kernel. */
 export function makeProc(sandbox: Sandbox, operation: FileOperation, place: i32): void {
-  const isNew = sandbox.has(Namespace.PID) || sandbox.pidNamespace >= 0;
+  const isNew = sandbox.has(Namespace.PID) || sandbox.pidNamespace >= 0 || sandbox.joins(Namespace.PID);
   const mount = isNew
     ? new NewFileSystem(bytes("proc")).mount(ATTRIBUTES)
     : copyTree(AT_FDCWD, host.addressOf(procPath));

@@ -1,9 +1,10 @@
+import { Errno } from "../linux/errno";
 import { AT_FDCWD, AT_REMOVEDIR, Open } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Attribute, MNT_DETACH, MS_PRIVATE, MS_SLAVE, MS_UNBINDABLE } from "../linux/mount-flags";
 import { must } from "./failure";
-import { attach, NewFileSystem, propagate, propagateAll } from "./mount";
+import { attach, NewFileSystem, permitWriting, propagate, propagateAll, restrict } from "./mount";
 
 const slash = bytes("/");
 const here = bytes(".");
@@ -57,7 +58,12 @@ export class Root {
     if (this.hiddenFiles < 0) return;
     must(linux.fchdir(this.base), bytes("cannot enter the new root"));
     must(linux.umount2(hiddenName, MNT_DETACH), bytes("cannot unmount a tmpfs"));
-    linux.unlinkat(this.base, hiddenName, AT_REMOVEDIR);
+    if (linux.unlinkat(this.base, hiddenName, AT_REMOVEDIR) == -Errno.EROFS) {
+      // `--remount-ro /`, which is about what the payload may do.
+      must(permitWriting(this.base), bytes("cannot write to the new root"));
+      linux.unlinkat(this.base, hiddenName, AT_REMOVEDIR);
+      must(restrict(this.base, Attribute.READ_ONLY, 0), bytes("cannot make the new root read-only"));
+    }
     linux.close(this.hiddenFiles);
   }
 

@@ -1,4 +1,6 @@
 import { Namespace } from "../linux/flags";
+import { IdRange } from "./id-maps";
+import { JoinedNamespace, joinedKinds } from "./join";
 
 /** What an operation on the new root's files does. */
 export enum Operation {
@@ -18,6 +20,10 @@ export enum Operation {
   DATA,
   LINK,
   CHANGE_MODE,
+  MASK,
+  READ_ONLY_PATH,
+  SYSTEM_FILES,
+  CONTROL_GROUPS,
 }
 
 /** An operation on the new root's files, as an option asks for it; they are done in the order of the options. */
@@ -61,17 +67,27 @@ export class Sandbox {
   namespaces: i32 = 0;
   /** Those of them that are made only where the kernel has them and lets us. */
   tried: i32 = 0;
+  /** Not among `namespaces`: clone(2) has its bit for something else. */
+  unsharesTime: bool = false;
+  /** Seconds that are added to what the clocks say outside. */
+  monotonicOffset: i64 = 0;
+  boottimeOffset: i64 = 0;
 
   // Descriptors of namespaces to join; -1 for none
   userNamespace: i32 = -1;
   secondUserNamespace: i32 = -1;
   pidNamespace: i32 = -1;
+  /** Namespaces to join by their paths, the last one. */
+  joined: JoinedNamespace | null = null;
 
   disablesUserNamespaces: bool = false;
   assertsUserNamespacesDisabled: bool = false;
   /** Who the payload is inside; -1 for the caller's own. */
   uid: i64 = -1;
   gid: i64 = -1;
+  /** The maps of its user namespace, the last line; null for one of the caller's id alone. */
+  uidMap: IdRange | null = null;
+  gidMap: IdRange | null = null;
   hostName: u64 = 0;
   domainName: u64 = 0;
   /** SELinux's labels of the command, and of the files that are made. */
@@ -101,6 +117,10 @@ export class Sandbox {
 
   has(namespace: i32): bool {
     return (this.namespaces & namespace) != 0;
+  }
+
+  joins(namespace: i32): bool {
+    return (joinedKinds(this.joined) & namespace) != 0;
   }
 
   uidOr(callers: u32): u32 {

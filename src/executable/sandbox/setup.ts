@@ -18,6 +18,7 @@ import { operate } from "./operations";
 import { Root } from "./root";
 import { Sandbox } from "./sandbox";
 import { StageWords, vectorFor } from "./stage-words";
+import { enterTimeNamespace } from "./time";
 
 const CAPACITY = 4096;
 const callersDirectory = room(CAPACITY);
@@ -43,6 +44,7 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
   );
 
   label(proc, bytes("thread-self/attr/fscreate"), sandbox.fileLabel);
+  if (sandbox.unsharesTime) enterTimeNamespace(proc, sandbox);
   if (sandbox.has(Namespace.NETWORK)) raiseLoopback();
   if (sandbox.hostName != 0)
     must(
@@ -58,7 +60,8 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
     );
   if (sandbox.has(Namespace.MOUNT)) makeRoot(sandbox);
   arrangeUserNamespaces(sandbox, words, proc);
-  enterDirectory();
+  // Without a root of its own the caller's directory is still the working directory.
+  if (sandbox.has(Namespace.MOUNT)) enterDirectory();
   if (sandbox.blockFile >= 0) {
     linux.read(sandbox.blockFile, byte, 1);
     linux.close(sandbox.blockFile);
@@ -123,7 +126,8 @@ function makeRoot(sandbox: Sandbox): void {
 function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32): void {
   if (sandbox.secondUserNamespace >= 0)
     must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), bytes("Setting userns2 failed"));
-  const isRoot = sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0;
+  const isRoot =
+    sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0 && sandbox.uidMap == null;
   const isOther = isRoot && (sandbox.uidOr(words.uid) != 0 || sandbox.gidOr(words.gid) != 0);
   if (isOther || sandbox.disablesUserNamespaces) {
     if (sandbox.disablesUserNamespaces) limitUserNamespaces(proc);

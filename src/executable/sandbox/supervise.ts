@@ -1,4 +1,4 @@
-import { Errno } from "../linux/errno";
+import { Errno, putErrno } from "../linux/errno";
 import { AT_EMPTY_PATH, AT_FDCWD, CLONE_PARENT, F_SETFD, Namespace, Open, Prctl } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
@@ -20,23 +20,33 @@ import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Plan } from "../plan";
 import { Report } from "../report/report";
 import { say } from "../report/voice";
+import { Line } from "../support/line";
 import { putNamespaceAdvice } from "./advice";
-import { failAs, must, problem, putReason, tell } from "./failure";
-import { writeMaps } from "./identity";
+import { failAs, giveUp, must, problem, putReason, tell } from "./failure";
+import { becomeKnown, becomeMapped, writeMaps } from "./identity";
 import { sealedImage } from "./image";
 import { Information } from "./information";
+import { joinedKinds } from "./join";
+import { checkMaps, writeRanges } from "./map-writer";
+import { writeProcessFile } from "./process-file";
 import { Sandbox } from "./sandbox";
 import { StageWords, vectorFor } from "./stage-words";
 
 /** Fills in what follows from the options. */
 export function settle(sandbox: Sandbox, uid: u32): void {
+  const joined = joinedKinds(sandbox.joined);
+  // What is joined need not be made. (Operations on files ask for a copy of the mounts that are joined.)
+  sandbox.namespaces &= ~joined;
+  sandbox.tried &= ~joined;
   // Whoever is not root may make namespaces only in a user namespace.
-  if (uid != 0 && sandbox.userNamespace < 0) sandbox.namespaces |= Namespace.USER;
+  const isOrdinary = uid != 0 && sandbox.userNamespace < 0 && !sandbox.joins(Namespace.USER);
+  if (sandbox.uidMap != null || isOrdinary) sandbox.namespaces |= Namespace.USER;
   if (sandbox.firstOperation != null) sandbox.namespaces |= Namespace.MOUNT;
   sandbox.tried &= ~sandbox.namespaces;
   sandbox.namespaces |= sandbox.tried;
 }
 
+const line = new Line();
 const nothing = bytes("");
 const waitStatus = memory.data(4, 4);
 const PID_CAPACITY = 16;
@@ -132,6 +142,7 @@ export class SandboxChild extends Child {
   prepare(terminal: Terminal, init: i32): void {
     this.terminal = terminal;
     this.takesForeground = terminal.isOurs() && terminal.isOurInput();
+    checkMaps(this.sandbox, <u32>linux.getuid(), <u32>linux.getgid());
     must(openHandshake(), bytes("cannot make a pair of sockets"));
     this.words.socket = stagesEnd();
     this.words.image = sealedImage();
@@ -153,6 +164,13 @@ export class SandboxChild extends Child {
       // We have all capabilities there from now on, and its processes must not get at them.
       linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
     }
+    const joined = this.sandbox.joined;
+    if (joined != null) {
+      joined.openAll();
+      // Executed by who may not read it, a program is not dumpable from its first moment (CVE-2016-9962, runc).
+      linux.fchmod(this.words.image, 0o111);
+      joined.enterAll();
+    }
     if (pidNamespace >= 0)
       must(linux.setns(pidNamespace, Namespace.PID), bytes("cannot join the PID namespace of --pidns"));
   }
@@ -173,7 +191,15 @@ export class SandboxChild extends Child {
     if (this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID)) this.tellPid();
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     if (receive(this.words.socket) != Word.GO) return 128 + Signal.KILL;
-    if (this.sandbox.has(Namespace.USER) && this.sandbox.userBlockFile < 0) this.mapSelf();
+    const joined = this.sandbox.joined;
+    if (joined != null) {
+      joined.enterMounts();
+      if (this.sandbox.joins(Namespace.MOUNT) && this.sandbox.has(Namespace.MOUNT))
+        must(linux.unshare(Namespace.MOUNT), bytes("cannot copy the mounts that are joined"));
+    }
+    if (this.sandbox.joins(Namespace.USER)) becomeKnown();
+    if (this.sandbox.uidMap != null) becomeMapped(this.sandbox, this.words.uid, this.words.gid);
+    else if (this.sandbox.has(Namespace.USER) && this.sandbox.userBlockFile < 0) this.mapSelf();
     this.becomeUser();
     // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
     must(raiseAmbient(), bytes("cannot keep the capabilities for the set-up"));
@@ -215,8 +241,18 @@ export class SandboxChild extends Child {
     linux.close(this.words.socket);
     linux.close(this.words.image);
     this.information.tell(pid);
+    if (this.sandbox.uidMap != null) writeRanges(pid, this.sandbox);
+    this.scoreForMemory(pid);
     this.information.awaitMaps();
     send(supervisorsEnd(), Word.GO);
+  }
+
+  /** `--oom-score-adj`, from outside: the sandbox may have no /proc, and its root may not lower a score. */
+  private scoreForMemory(pid: i32): void {
+    const score = this.plan.oomScoreAdjustment;
+    if (score == null) return;
+    const result = writeProcessFile(pid, bytes("oom_score_adj"), line.text(score));
+    if (result < 0) giveUp(putErrno(problem().text("--oom-score-adj ").text(score).text(": "), -result));
   }
 
   neverRan(): bool {
