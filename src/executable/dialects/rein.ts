@@ -1,5 +1,5 @@
 import * as linux from "../linux/linux";
-import { Environment } from "../payload/environment";
+import { Environment, OPTIONS_VARIABLE } from "../payload/environment";
 import { Plan } from "../plan";
 import { messageLine, refuse, STDOUT } from "../report/voice";
 import { OptionReader } from "./option-reader";
@@ -9,7 +9,6 @@ import { checkLastModifiers, checkModifiers, takeSandboxOption } from "./sandbox
 import { HELP, REIN_VERSION } from "./text";
 import { CommandLine, VariableWords } from "./words";
 
-const OPTIONS_VARIABLE = "REIN_OPTIONS";
 /** What is read of it: memory for options is never given back. */
 const LONGEST = 32_768;
 
@@ -44,7 +43,7 @@ export function readRein(): Plan {
  * the command line says comes later and wins.
  */
 export function takeOptionsVariable(plan: Plan): void {
-  const value = new Environment().take(OPTIONS_VARIABLE);
+  const value = new Environment().get(OPTIONS_VARIABLE);
   if (value == null) return;
   if (value.length > LONGEST)
     refuse(plan.voice, plan.voice.fatal().text(OPTIONS_VARIABLE).text(": it is longer than 32 kB"));

@@ -13,7 +13,7 @@ import { room } from "../support/room";
 import { dropFromBoundingSet, dropOwn, haveExactly } from "./capabilities";
 import { Child } from "./child";
 import { Command } from "./command";
-import { Environment, EnvironmentChange, EnvironmentChangeKind } from "./environment";
+import { Environment, EnvironmentChange, EnvironmentChangeKind, OPTIONS_VARIABLE } from "./environment";
 import { isAlone, send, Word } from "./handshake";
 import { ResourceLimit } from "./limits";
 import { takeSecret } from "./secret";
@@ -184,6 +184,7 @@ function resolveUser(plan: Plan): User | null {
 /** What the options change comes after what the init changes on its own: somebody meant it. */
 function payloadEnvironment(plan: Plan, user: User | null): Environment {
   const environment = new Environment();
+  environment.unset(OPTIONS_VARIABLE);
   environment.handOverSockets(plan.supervisor != 0 ? plan.supervisor : linux.getpid());
   if (user != null) environment.set("HOME", user.home);
   change(environment, plan.environment, user, plan.voice);
