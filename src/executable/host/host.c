@@ -4,6 +4,7 @@
  * module's. It decides nothing.
  */
 #include <asm/unistd.h>
+#include <linux/audit.h>
 #include <linux/fcntl.h>
 #include <linux/mman.h>
 #include <linux/uio.h>
@@ -139,6 +140,13 @@ HOST(u32, startsWith, u64 address, u32 offset, u32 size) {
     if (text[i] != (char)memory[offset + i]) return 0;
   return 1;
 }
+
+/* The numbers of the calls that linux/system-call.ts names, in its order; -1 for what this architecture does not have. */
+static const short system_call_numbers[] = {
+#include "system-calls.h"
+};
+HOST(u32, systemCallNumber, u32 index) { return (u32)system_call_numbers[index]; }
+HOST(u32, auditArchitecture) { return AUDIT_ARCHITECTURE; }
 
 /* linux.ts: a system call each. Offsets become pointers, 0 the null pointer; numbers keep their sign. */
 
