@@ -2,6 +2,7 @@ import * as linux from "../linux/linux";
 import { Environment, OPTIONS_VARIABLE } from "../payload/environment";
 import { Plan } from "../plan";
 import { messageLine, refuse, STDOUT } from "../report/voice";
+import { takeFilterOption } from "./filter-options";
 import { OptionReader } from "./option-reader";
 import { takeReinOption } from "./rein-options";
 import { ReinVoice } from "./rein-voice";
@@ -24,7 +25,7 @@ export function readRein(): Plan {
       options.refuseValue();
       linux.exit_group(print(text));
     }
-    if (!takeReinOption(options, plan) && !takeSandboxOption(options, plan))
+    if (!takeReinOption(options, plan) && !takeSandboxOption(options, plan) && !takeFilterOption(options, plan))
       options.refuse(options.problem().text("no such option; rein --help lists them"));
     checkModifiers(options, plan);
   }
@@ -50,7 +51,7 @@ export function takeOptionsVariable(plan: Plan): void {
   const words = new VariableWords(value);
   const options = new OptionReader(words, plan.voice, OPTIONS_VARIABLE);
   while (options.next()) {
-    if (!takeReinOption(options, plan))
+    if (!takeReinOption(options, plan) && !takeFilterOption(options, plan))
       options.refuse(options.problem().text("no such option; rein --help lists them"));
   }
   const operand = words.peek();

@@ -256,6 +256,16 @@ LINUX(u32, socketpair, u32 family, u32 type, u32 protocol, u32 pair) {
   return CALL(socketpair, (s32)family, (s32)type, (s32)protocol, pointer(pair), 0);
 }
 
+LINUX(u32, landlock_create_ruleset, u32 attributes, u32 size, u32 flags) {
+  return CALL(landlock_create_ruleset, pointer(attributes), size, flags, 0, 0);
+}
+LINUX(u32, landlock_add_rule, u32 ruleset, u32 type, u32 rule, u32 flags) {
+  return CALL(landlock_add_rule, (s32)ruleset, type, pointer(rule), flags, 0);
+}
+LINUX(u32, landlock_restrict_self, u32 ruleset, u32 flags) {
+  return CALL(landlock_restrict_self, (s32)ruleset, flags, 0, 0, 0);
+}
+
 LINUX(u32, open_tree, u32 directory, u64 path, u32 flags) { return CALL(open_tree, (s32)directory, path, flags, 0, 0); }
 LINUX(u32, move_mount, u32 from, u32 to, u32 flags) {
   return CALL(move_mount, (s32)from, "", (s32)to, "", flags);

@@ -40,6 +40,7 @@ export enum Prctl {
   SET_PDEATHSIG = 1,
   SET_DUMPABLE = 4,
   SET_NAME = 15,
+  SET_SECCOMP = 22,
   CAPBSET_READ = 23,
   CAPBSET_DROP = 24,
   SET_CHILD_SUBREAPER = 36,
@@ -75,6 +76,7 @@ export const F_OK: i32 = 0;
 export const W_OK: i32 = 2;
 
 /** fcntl(2) */
+export const F_GETFD: i32 = 1;
 export const F_SETFD: i32 = 2;
 export const F_DUPFD_CLOEXEC: i32 = 1030;
 export const F_GETFL: i32 = 3;
