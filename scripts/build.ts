@@ -134,6 +134,16 @@ function compileToC(wasm: string): void {
   fit("module.h");
   fit("module.c");
   writeFileSync(join(generated, "memory.image"), memoryImage(readFileSync(wasm)));
+  writeFileSync(join(generated, "system-calls.h"), systemCallNumbers());
+}
+
+/** The initialiser of a table of numbers, in the order of the enumeration that names the calls (linux/system-call.ts). */
+function systemCallNumbers(): string {
+  const code = readFileSync(join(source, "linux/system-call.ts"), "utf8");
+  const body = /enum SystemCall \{(.*?)^\}/ms.exec(code)?.[1] ?? "";
+  const names = [...body.matchAll(/^ {2}(\w+),$/gm)].map(([, name]) => name);
+  if (names.length === 0) throw new Error("there is no enumeration of system calls");
+  return names.map((name) => `#ifdef __NR_${name}\n__NR_${name},\n#else\n-1,\n#endif\n`).join("");
 }
 
 /**

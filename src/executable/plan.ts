@@ -1,7 +1,9 @@
 import { Signal, signalBit } from "./linux/signals";
 import { Descriptors } from "./payload/descriptors";
 import { EnvironmentChange } from "./payload/environment";
+import { Landlock } from "./payload/landlock";
 import { ResourceLimit } from "./payload/limits";
+import { Filter } from "./payload/seccomp";
 import { Voice } from "./report/voice";
 import { Sandbox } from "./sandbox/sandbox";
 
@@ -78,6 +80,9 @@ export class Plan {
   /** As the kernel reads it. */
   oomScoreAdjustment: string | null = null;
   noNewPrivileges: bool = false;
+  /** The latest; each knows the one before it. */
+  filters: Filter | null = null;
+  landlock: Landlock = new Landlock();
   /** The capabilities to give up, a bit each. */
   droppedCapabilities: u64 = 0;
 

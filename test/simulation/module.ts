@@ -252,6 +252,8 @@ export class Instance {
         this.native.storeAddress(vector, index, address),
       vectorFrom: (vector: bigint, index: number) => vector + BigInt(index * 8),
       vectorSize: (count: number) => count * 8,
+      systemCallNumber: () => -1,
+      auditArchitecture: () => 0,
       noAction: () => NO_ACTION,
       returnFromAction: () => RETURN_FROM_ACTION,
       addressOf: (offset: number) => this.native.addressOf(offset),

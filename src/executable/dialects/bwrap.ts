@@ -8,6 +8,7 @@ import { Sandbox } from "../sandbox/sandbox";
 import { stringFrom } from "../support/bytes";
 import { BwrapVoice } from "./bwrap-voice";
 import { checkLastModifiers, checkModifiers } from "./file-options";
+import { takeFilterOption } from "./filter-options";
 import { OptionReader } from "./option-reader";
 import { print, takeOptionsVariable } from "./rein";
 import { changeEnvironment, takeDroppedCapability } from "./rein-options";
@@ -28,7 +29,7 @@ export function readBwrap(): Plan {
   while (options.next()) {
     if (options.option == "--version") linux.exit_group(print(BWRAP_VERSION));
     if (options.option == "--help") linux.exit_group(help());
-    if (!takeOwnOption(options, plan, voice) && !takeSandboxOption(options, plan))
+    if (!takeOwnOption(options, plan, voice) && !takeSandboxOption(options, plan) && !takeFilterOption(options, plan))
       options.refuse(voice.fatal().text("Unknown option ").outside(options.option));
     checkModifiers(options, plan);
   }

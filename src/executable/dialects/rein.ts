@@ -3,6 +3,7 @@ import { Environment, OPTIONS_VARIABLE } from "../payload/environment";
 import { Plan } from "../plan";
 import { messageLine, refuse, STDOUT } from "../report/voice";
 import { checkLastModifiers, checkModifiers } from "./file-options";
+import { takeFilterOption } from "./filter-options";
 import { OptionReader } from "./option-reader";
 import { takeReinOption } from "./rein-options";
 import { ReinVoice } from "./rein-voice";
@@ -27,8 +28,7 @@ export function readRein(): Plan {
       print(text);
       linux.exit_group(text == HELP_NAMESPACES ? print(HELP_FILES) : 0);
     }
-    if (!takeReinOption(options, plan) && !takeSandboxOption(options, plan) && !takeOptionBeyond(options, plan))
-      options.refuse(options.problem().text("no such option; rein --help lists them"));
+    if (!takeAnyOption(options, plan)) options.refuse(options.problem().text("no such option; rein --help lists them"));
     checkModifiers(options, plan);
   }
   checkLastModifiers(options, plan);
@@ -38,6 +38,15 @@ export function readRein(): Plan {
   plan.payloadIndex = words.taken + 1;
   plan.closesDescriptors = plan.sandbox != null;
   return plan;
+}
+
+function takeAnyOption(options: OptionReader, plan: Plan): bool {
+  return (
+    takeReinOption(options, plan) ||
+    takeSandboxOption(options, plan) ||
+    takeOptionBeyond(options, plan) ||
+    takeFilterOption(options, plan)
+  );
 }
 
 /**
@@ -53,7 +62,7 @@ export function takeOptionsVariable(plan: Plan): void {
   const words = new VariableWords(value);
   const options = new OptionReader(words, plan.voice, OPTIONS_VARIABLE);
   while (options.next()) {
-    if (!takeReinOption(options, plan))
+    if (!takeReinOption(options, plan) && !takeFilterOption(options, plan))
       options.refuse(options.problem().text("no such option; rein --help lists them"));
   }
   const operand = words.peek();

@@ -1,5 +1,7 @@
 /* arm64: how a system call is made (syscall(2)), how a process begins, how one is cloned. */
 
+#define AUDIT_ARCHITECTURE AUDIT_ARCH_AARCH64
+
 static inline long system_call6(long number, long a, long b, long c, long d, long e, long f) {
   register long x8 __asm__("x8") = number;
   register long x0 __asm__("x0") = a;

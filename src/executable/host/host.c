@@ -4,6 +4,7 @@
  * module's. It decides nothing.
  */
 #include <asm/unistd.h>
+#include <linux/audit.h>
 #include <linux/fcntl.h>
 #include <linux/mman.h>
 #include <linux/uio.h>
@@ -140,6 +141,13 @@ HOST(u32, startsWith, u64 address, u32 offset, u32 size) {
   return 1;
 }
 
+/* The numbers of the calls that linux/system-call.ts names, in its order; -1 for what this architecture does not have. */
+static const short system_call_numbers[] = {
+#include "system-calls.h"
+};
+HOST(u32, systemCallNumber, u32 index) { return (u32)system_call_numbers[index]; }
+HOST(u32, auditArchitecture) { return AUDIT_ARCHITECTURE; }
+
 /* linux.ts: a system call each. Offsets become pointers, 0 the null pointer; numbers keep their sign. */
 
 static inline long pointer(u32 offset) { return offset == 0 ? 0 : (long)(memory + offset); }
@@ -246,6 +254,16 @@ LINUX(u32, socket, u32 family, u32 type, u32 protocol) {
 }
 LINUX(u32, socketpair, u32 family, u32 type, u32 protocol, u32 pair) {
   return CALL(socketpair, (s32)family, (s32)type, (s32)protocol, pointer(pair), 0);
+}
+
+LINUX(u32, landlock_create_ruleset, u32 attributes, u32 size, u32 flags) {
+  return CALL(landlock_create_ruleset, pointer(attributes), size, flags, 0, 0);
+}
+LINUX(u32, landlock_add_rule, u32 ruleset, u32 type, u32 rule, u32 flags) {
+  return CALL(landlock_add_rule, (s32)ruleset, type, pointer(rule), flags, 0);
+}
+LINUX(u32, landlock_restrict_self, u32 ruleset, u32 flags) {
+  return CALL(landlock_restrict_self, (s32)ruleset, flags, 0, 0, 0);
 }
 
 LINUX(u32, open_tree, u32 directory, u64 path, u32 flags) { return CALL(open_tree, (s32)directory, path, flags, 0, 0); }

@@ -1,5 +1,7 @@
 /* x86-64: how a system call is made (syscall(2)), how a process begins, how one is cloned. */
 
+#define AUDIT_ARCHITECTURE AUDIT_ARCH_X86_64
+
 static inline long system_call(long number, long a, long b, long c, long d, long e) {
   long result;
   register long r10 __asm__("r10") = d;

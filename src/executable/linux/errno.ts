@@ -36,6 +36,7 @@ export enum Errno {
   ENOSYS = 38,
   ELOOP = 40,
   ELIBBAD = 80,
+  EOPNOTSUPP = 95,
   ETIMEDOUT = 110,
   ESTALE = 116,
 }

@@ -26,6 +26,10 @@ export declare function length(address: u64): i32;
 export declare function copyIn(offset: usize, address: u64, size: i32): void;
 /** Copies `size` bytes from the place `offset` in linear memory to `address`. */
 export declare function copyOut(address: u64, offset: usize, size: i32): void;
+/** The number of a system call on this architecture: of the one at `index` in `SystemCall`; -1 when it has no such call. */
+export declare function systemCallNumber(index: i32): i32;
+/** This architecture, as seccomp filters know it (linux/audit.h). */
+export declare function auditArchitecture(): u32;
 /** A signal handler that does nothing, and what sa_restorer has to be for it. */
 export declare function noAction(): u64;
 export declare function returnFromAction(): u64;

@@ -90,6 +90,12 @@ export declare function memfd_create(name: usize, flags: u32): i32;
 export declare function socket(family: i32, type: i32, protocol: i32): i32;
 export declare function socketpair(family: i32, type: i32, protocol: i32, pair: usize): i32;
 
+// Landlock
+
+export declare function landlock_create_ruleset(attributes: usize, size: i32, flags: u32): i32;
+export declare function landlock_add_rule(ruleset: i32, type: i32, rule: usize, flags: u32): i32;
+export declare function landlock_restrict_self(ruleset: i32, flags: u32): i32;
+
 // Mounts
 
 export declare function open_tree(directory: i32, path: u64, flags: u32): i32;

@@ -3,7 +3,7 @@ import * as linux from "../linux/linux";
 import { putString, stringFrom, terminated } from "../support/bytes";
 import { parseWhole, putDigits } from "../support/numbers";
 
-/** More options, which are for us and not for the payload. */
+/** Options from where no argument can be passed. Every stage reads them again, so that only the payload does not see them. */
 export const OPTIONS_VARIABLE = "REIN_OPTIONS";
 /** Room for a pid's decimal digits and a NUL. */
 const PID_SIZE = 11;

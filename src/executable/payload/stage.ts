@@ -16,6 +16,7 @@ import { Command } from "./command";
 import { Environment, EnvironmentChange, EnvironmentChangeKind, OPTIONS_VARIABLE } from "./environment";
 import { isAlone, send, Word } from "./handshake";
 import { ResourceLimit } from "./limits";
+import { loadFilters, readFilters } from "./seccomp";
 import { takeSecret } from "./secret";
 import { leadSession, takeTerminal } from "./session";
 import { NO_TERMINAL, Terminal } from "./terminal";
@@ -50,6 +51,8 @@ export class Stage extends Child {
   private user: User | null;
   private directory: usize = 0;
   private oomScore: usize = 0;
+  /** Landlock's; -1 for none. */
+  private ruleset: i32 = -1;
 
   /** Ends the process, after saying why, where the plan cannot be carried out. */
   constructor(plan: Plan) {
@@ -65,6 +68,8 @@ export class Stage extends Child {
     if (directory != null) this.directory = terminated(directory);
     const score = plan.oomScoreAdjustment;
     if (score != null) this.oomScore = terminated(score);
+    this.ruleset = plan.landlock.makeRuleset(plan.voice);
+    readFilters(plan.filters, plan.voice);
   }
 
   prepare(terminal: Terminal, init: i32): void {
@@ -100,6 +105,7 @@ export class Stage extends Child {
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     if (!this.setLimits() || !this.becomeUser() || !this.enterDirectory()) return this.plan.voice.refusalStatus;
     if (!this.endWithInit()) return 128 + Signal.KILL;
+    if (!this.restrictSelf()) return this.plan.voice.refusalStatus;
     this.closeDescriptors();
     this.environment.fillPid(linux.getpid());
     restoreCallersActions();
@@ -108,7 +114,7 @@ export class Stage extends Child {
     // From here on signals reach the payload itself, those too that have waited since before it was there.
     restoreCallersMask();
     if (this.plan.handshake >= 0) send(this.plan.handshake, Word.READY);
-    const status = this.command.execute(this.plan.voice);
+    const status = this.execute();
     this.hasFailed = true;
     if (this.plan.handshake >= 0) send(this.plan.handshake, Word.FAILED);
     return status;
@@ -198,6 +204,28 @@ export class Stage extends Child {
     linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
     // Nobody in a PID namespace sees a parent outside it, but that its end of the sockets is closed.
     return this.init == 0 ? !isAlone(this.plan.handshake) : linux.getppid() == this.init;
+  }
+
+  /** Before the descriptors are closed, of which the ruleset is one. */
+  private restrictSelf(): bool {
+    if (this.ruleset < 0 && this.plan.filters == null) return true;
+    // The init, which is not restricted, shares this memory, and keeps the mark when the payload has its own: otherwise the
+    // payload, being the same user, could let the init do for it what it may not do itself (ptrace(2)).
+    linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
+    return (
+      this.ruleset < 0 ||
+      this.worked(bytes("landlock_restrict_self"), "", linux.landlock_restrict_self(this.ruleset, 0))
+    );
+  }
+
+  /** Becomes the command, its system calls filtered. Returns only when that failed: the exit status, after saying why. */
+  private execute(): i32 {
+    const voice = this.plan.voice;
+    if (!loadFilters(this.plan.filters, voice)) return voice.refusalStatus;
+    const status = this.command.execute(voice);
+    if (this.plan.landlock.handlesFiles && this.command.failedErrno == Errno.EACCES)
+      say(voice.fatal().text("--landlock-exec has to allow the command, its interpreter and its dynamic loader"));
+    return status;
   }
 
   private closeDescriptors(): void {

@@ -58,6 +58,11 @@ export abstract class Voice {
     return option.length == 0 ? line : line.outside(option).text(": ");
   }
 
+  /** Begins a message about what is not as it was asked for, though the payload starts. */
+  warning(): Line {
+    return this.begin(Level.WARNING);
+  }
+
   /**
    * The payload could not be executed. `path` is the NUL-terminated path that
    * failed, `reason` what is known beyond the errno (may be empty). Returns the
