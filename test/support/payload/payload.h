@@ -41,11 +41,7 @@ typedef int command(int count, char **arguments);
 command signals_command, family_command, ignore_command, delay_command, wait_command, exit_command, kill_self_command;
 command orphans_command, tree_command;
 command status_command, descriptors_command, environment_command, arguments_command;
-<<<<<<< HEAD
-command launch_command, statuses_command;
-command trace_command, take_number_command;
-=======
 command launch_command, statuses_command, puppet_command;
->>>>>>> 50a3b78 (Act scenes of system calls on both kernels, and compare every result and every process)
+command trace_command, take_number_command;
 
 #endif
