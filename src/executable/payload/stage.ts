@@ -1,5 +1,5 @@
 import { putErrno } from "../linux/errno";
-import { AT_FDCWD, Open, Prctl } from "../linux/flags";
+import { AT_FDCWD, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Limit } from "../linux/structures";
@@ -23,6 +23,7 @@ import { User } from "./user";
 const limitBuffer = memory.data(16, 8);
 const DIRECTORY_CAPACITY = 4096;
 const directoryBuffer = room(DIRECTORY_CAPACITY);
+const SLASH: u8 = 0x2f;
 const oomScoreFile = bytes("/proc/self/oom_score_adj");
 
 /**
@@ -149,7 +150,19 @@ export class Stage extends Child {
 
   /** As the user that the payload is: where that one may not go, the payload must not be. */
   private enterDirectory(): bool {
-    return this.directory == 0 || this.worked(bytes("--chdir "), this.plan.directory!, linux.chdir(this.directory));
+    if (this.directory != 0 && !this.worked(bytes("--chdir "), this.plan.directory!, linux.chdir(this.directory)))
+      return false;
+    return this.isWithinRoot();
+  }
+
+  /** /proc/self/fd/9 or a link to it, 9 being a directory that the caller had open, leads out of the sandbox (CVE-2024-21626, runc). */
+  private isWithinRoot(): bool {
+    const sandbox = this.plan.sandbox;
+    if (sandbox == null || !sandbox.has(Namespace.MOUNT)) return true;
+    // Of such a directory it is "(unreachable)/..." (getcwd(2)).
+    if (linux.getcwd(directoryBuffer, DIRECTORY_CAPACITY) > 0 && load<u8>(directoryBuffer) == SLASH) return true;
+    say(this.plan.voice.fatal().text("the working directory is not in the sandbox"));
+    return false;
   }
 
   /**
