@@ -57,7 +57,7 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
   if (sandbox.has(Namespace.MOUNT)) makeRoot(sandbox);
   arrangeUserNamespaces(sandbox, words, proc);
   linux.close(proc);
-  enterDirectory();
+  if (sandbox.has(Namespace.MOUNT)) enterDirectory();
   if (sandbox.blockFile >= 0) {
     linux.read(sandbox.blockFile, byte, 1);
     linux.close(sandbox.blockFile);
