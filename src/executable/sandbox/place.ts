@@ -15,6 +15,8 @@ import {
   OPEN_HOW_SIZE,
   OpenHow,
   RESOLVE_WITHIN,
+  STATUS_DEVICE_MAJOR,
+  STATUS_DEVICE_MINOR,
   STATUS_FILE_SYSTEM,
   STATX_BASIC,
 } from "../linux/mount-flags";
@@ -178,9 +180,11 @@ export function isDirectory(file: i32): bool {
   return status != null && (status.mode & FileType.MASK) == FileType.DIRECTORY;
 }
 
-export function isDevice(file: i32): bool {
+/** The number of an open character device, its major part from bit 8 on; -1 for every other file. */
+export function deviceOf(file: i32): i32 {
   const status = statusOf(file);
-  return status != null && (status.mode & FileType.MASK) == FileType.CHARACTER_DEVICE;
+  if (status == null || (status.mode & FileType.MASK) != FileType.CHARACTER_DEVICE) return -1;
+  return <i32>((load<u32>(statusBuffer + STATUS_DEVICE_MAJOR) << 8) | load<u32>(statusBuffer + STATUS_DEVICE_MINOR));
 }
 
 /** Opens the directory that the path's first `end` bytes name, up to a slash; none name the root. */
