@@ -5,7 +5,7 @@
 import { readBwrap } from "./dialects/bwrap";
 import { readRein } from "./dialects/rein";
 import { runInit } from "./init/init";
-import { Prctl } from "./linux/flags";
+import { F_SETFD, FD_CLOEXEC, Prctl } from "./linux/flags";
 import * as host from "./linux/host";
 import * as linux from "./linux/linux";
 import { Stage } from "./payload/stage";
@@ -53,6 +53,9 @@ export function runInside(): i32 {
   const plan = readAgain(words);
   linux.prctl(Prctl.SET_NAME, <i64>host.addressOf(bytes("rein-init")), 0);
   linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
+  // With bubblewrap's options the payload inherits what is open, and could speak for us.
+  linux.fcntl(words.socket, F_SETFD, FD_CLOEXEC);
+  linux.close(words.image);
   holdFiles(plan.sandbox!, plan);
   return runInit(plan, new Stage(plan));
 }
