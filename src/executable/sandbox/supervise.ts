@@ -26,6 +26,9 @@ export function settle(sandbox: Sandbox, uid: u32): void {
   if (sandbox.firstOperation != null) sandbox.namespaces |= Namespace.MOUNT;
 }
 
+/** In place of the descriptor of a sealed copy. */
+export const NO_IMAGE: i32 = -1;
+
 const nothing = bytes("");
 const setupName = bytes("rein-setup");
 
@@ -49,13 +52,14 @@ export class SandboxChild extends Child {
   private last: Word = Word.NOTHING;
 
   /** Ends the process, after saying why, where the plan cannot be carried out. */
-  constructor(plan: Plan, sandbox: Sandbox, outside: Plan) {
+  constructor(plan: Plan, sandbox: Sandbox, outside: Plan, image: i32) {
     super();
     this.plan = plan;
     this.outside = outside;
     this.sandbox = sandbox;
     speakWith(plan.voice);
     this.information = new Information(sandbox, plan.statusFile);
+    this.words.image = image;
   }
 
   override get cloneFlags(): i32 {
@@ -67,7 +71,7 @@ export class SandboxChild extends Child {
     this.takesForeground = terminal.isOurs() && terminal.isOurInput();
     must(openHandshake(), bytes("cannot make a pair of sockets"));
     this.words.socket = stagesEnd();
-    this.words.image = sealedImage();
+    if (this.words.image == NO_IMAGE) this.words.image = sealedImage();
     this.words.supervisor = init;
     this.words.uid = <u32>linux.getuid();
     this.words.gid = <u32>linux.getgid();
