@@ -5,6 +5,7 @@
 import { readBwrap } from "./dialects/bwrap";
 import { readRein } from "./dialects/rein";
 import { runInit } from "./init/init";
+import { wipeArguments } from "./linux/arguments";
 import { AT_EMPTY_PATH, F_SETFD, FD_CLOEXEC, Namespace, Prctl } from "./linux/flags";
 import * as host from "./linux/host";
 import * as linux from "./linux/linux";
@@ -103,6 +104,8 @@ export function runInside(): i32 {
   linux.fcntl(words.socket, F_SETFD, FD_CLOEXEC);
   linux.close(words.image);
   holdFiles(plan.sandbox!, plan);
+  // Where the sandbox's files lie outside, and what --setenv tells the payload and not everybody else in there.
+  wipeArguments(plan.payloadIndex);
   return runInit(plan, new Stage(plan));
 }
 

@@ -1,8 +1,10 @@
 import { Namespace } from "../linux/flags";
+import * as host from "../linux/host";
 import { Attribute } from "../linux/mount-flags";
 import { Signal } from "../linux/signals";
 import { Plan } from "../plan";
 import { FileOperation, LockFile, Operation, Sandbox } from "../sandbox/sandbox";
+import { terminated } from "../support/bytes";
 import { parseOctal, parseWhole } from "../support/numbers";
 import { indexOfWord } from "../support/word-list";
 import { takeArguments } from "./argument-file";
@@ -109,7 +111,7 @@ function takeWithoutSandbox(option: Option, options: OptionReader, plan: Plan): 
       takeArguments(options, descriptor(options));
       break;
     case Option.ARGV0:
-      plan.zerothArgument = options.address();
+      plan.zerothArgument = host.addressOf(terminated(options.value()));
       break;
     case Option.CAP_ADD:
       takeAddedCapability(options, plan);

@@ -2,6 +2,8 @@
  * The argument vector as it is read: the kernel's own, without the words that
  * only a stage is started with, and with those that `--args` brought.
  */
+
+import { room } from "../support/room";
 import * as host from "./host";
 import * as linux from "./linux";
 
@@ -31,6 +33,23 @@ export function setArgument(index: i32, address: u64): void {
 /** Drops the first `count` arguments. */
 export function skipArguments(count: i32): void {
   skipped += count;
+}
+
+const ZEROES = 256;
+const zeroes = room(ZEROES);
+
+/**
+ * Overwrites the arguments before the one at `end`, all but our own name, when
+ * they have been read: /proc/PID/cmdline shows them to everybody.
+ */
+export function wipeArguments(end: i32): void {
+  let from = host.loadAddress(host.argumentVector(), 1);
+  const to = argument(end);
+  while (from < to) {
+    const size: i32 = <i32>min<u64>(to - from, ZEROES);
+    host.copyOut(from, zeroes, size);
+    from += size;
+  }
 }
 
 /** Puts `count` empty places where the arguments from `index` up to `end` are. Returns 0, or `-errno`. */
