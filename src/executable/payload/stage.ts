@@ -18,6 +18,7 @@ import { isAlone, send, Word } from "./handshake";
 import { ResourceLimit } from "./limits";
 import { takeSecret } from "./secret";
 import { NO_TERMINAL, Terminal } from "./terminal";
+import { refuseTyping } from "./terminal-input";
 import { User } from "./user";
 
 const limitBuffer = memory.data(16, 8);
@@ -143,9 +144,14 @@ export class Stage extends Child {
       if (!this.worked(bytes("--cap-add"), "", haveExactly(this.plan.addedCapabilities))) return false;
     } else if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropOwn(dropped, this.plan.inheritsCapabilities)))
       return false;
-    return (
-      !this.plan.noNewPrivileges || this.worked(bytes("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))
-    );
+    if (
+      this.plan.noNewPrivileges &&
+      !this.worked(bytes("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))
+    )
+      return false;
+    // With a session of its own the terminal is not its own, and the kernel refuses it.
+    if (!this.plan.refusesTyping || this.plan.sandbox!.newSession) return true;
+    return this.worked(bytes("cannot refuse TIOCSTI; give --new-session"), "", refuseTyping());
   }
 
   /** As the user that the payload is: where that one may not go, the payload must not be. */
