@@ -76,6 +76,8 @@ export function runOutside(): i32 {
 }
 
 function supervise(plan: Plan, sandbox: Sandbox, image: i32): i32 {
+  // The leader of a group cannot make a session (setsid(2)).
+  if (sandbox.newSession) plan.sharesGroup = true;
   // Where there is an init inside, the rest of the plan is that one's: the supervisor only stands for it outside.
   let outside = plan;
   if (sandbox.hasInit) {
