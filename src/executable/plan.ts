@@ -64,6 +64,8 @@ export class Plan {
   /** As the kernel reads it. */
   oomScoreAdjustment: string | null = null;
   noNewPrivileges: bool = false;
+  /** Even with CAP_SYS_ADMIN it cannot undo the sandbox's mounts. */
+  locksMounts: bool = false;
   /** It may share the caller's terminal, but not type there. */
   refusesTyping: bool = false;
   /** The capabilities to give up, a bit each. */

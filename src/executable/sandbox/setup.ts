@@ -21,6 +21,7 @@ import { StageWords, vectorFor } from "./stage-words";
 
 const CAPACITY = 4096;
 const callersDirectory = room(CAPACITY);
+const CAP_SYS_ADMIN: u64 = 21;
 const SLASH: u8 = 0x2f;
 const byte = memory.data(1);
 const nothing = bytes("");
@@ -56,6 +57,7 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
     );
   if (sandbox.has(Namespace.MOUNT)) makeRoot(sandbox);
   arrangeUserNamespaces(sandbox, words, proc);
+  if (locksMounts(plan, sandbox)) lockMounts(proc);
   linux.close(proc);
   if (sandbox.has(Namespace.MOUNT)) enterDirectory();
   if (sandbox.blockFile >= 0) {
@@ -102,8 +104,7 @@ function makeRoot(sandbox: Sandbox): void {
 function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32): void {
   if (sandbox.secondUserNamespace >= 0)
     must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), bytes("Setting userns2 failed"));
-  const isRoot = sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0;
-  if (isRoot || sandbox.disablesUserNamespaces) {
+  if (makesSecond(sandbox)) {
     if (sandbox.disablesUserNamespaces) limitUserNamespaces(proc);
     const uid = <u32>linux.getuid();
     const gid = <u32>linux.getgid();
@@ -114,6 +115,37 @@ function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32): 
     if (linux.unshare(Namespace.USER) == 0)
       giveUp(problem().text("creation of new user namespaces was not disabled as requested"));
   }
+}
+
+function makesSecond(sandbox: Sandbox): bool {
+  const isRoot = sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0;
+  return isRoot || sandbox.disablesUserNamespaces;
+}
+
+/**
+ * Whether the payload could take apart the mounts that are made for it: with
+ * CAP_SYS_ADMIN in the user namespace that they belong to. In a second one, made
+ * for another reason, it has that capability over none of them.
+ */
+function locksMounts(plan: Plan, sandbox: Sandbox): bool {
+  if (!plan.locksMounts || !sandbox.has(Namespace.MOUNT)) return false;
+  const given = plan.hasOnlyAdded ? plan.addedCapabilities : ~plan.droppedCapabilities;
+  if (((given >> CAP_SYS_ADMIN) & 1) == 0) return false;
+  const hasUserNamespace = sandbox.has(Namespace.USER) || sandbox.userNamespace >= 0;
+  return hasUserNamespace && sandbox.secondUserNamespace < 0 && !makesSecond(sandbox);
+}
+
+/**
+ * In the mount namespace of a lesser user namespace all that comes along stays
+ * where it is, and as read-only as it is (mount_namespaces(7), "Restrictions on
+ * mount namespaces"): no umount(2) shows what a --tmpfs covers, and no remount
+ * makes a --ro-bind writable.
+ */
+function lockMounts(proc: i32): void {
+  const uid = <u32>linux.getuid();
+  const gid = <u32>linux.getgid();
+  must(linux.unshare(Namespace.USER | Namespace.MOUNT), bytes("cannot lock the mounts"));
+  writeMaps(proc, uid, uid, gid, gid);
 }
 
 function limitUserNamespaces(proc: i32): void {
