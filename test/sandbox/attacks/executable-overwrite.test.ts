@@ -4,7 +4,16 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { almighty, attacksUnavailable, callers, contained, dialects, openAttack, outcomes, runSandbox } from "./attack.ts";
+import {
+  almighty,
+  attacksUnavailable,
+  callers,
+  contained,
+  dialects,
+  openAttack,
+  outcomes,
+  runSandbox,
+} from "./attack.ts";
 
 const sandboxes: readonly (readonly [string, readonly string[]])[] = [
   ["without a PID namespace", ["--ro-bind", "/", "/"]],

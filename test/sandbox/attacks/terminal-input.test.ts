@@ -55,7 +55,10 @@ for (const caller of callers) {
       skip: !legacy() && "this kernel refuses it by itself",
     }, async (t) => {
       const lines = await tried(t, caller, "bwrap", contained);
-      assert.ok(lines.some((line) => line.endsWith("/dev/tty TIOCSTI ok")), lines.join("\n"));
+      assert.ok(
+        lines.some((line) => line.endsWith("/dev/tty TIOCSTI ok")),
+        lines.join("\n"),
+      );
     });
   });
 }
