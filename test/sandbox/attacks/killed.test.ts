@@ -4,47 +4,21 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { children } from "../../support/processes.ts";
 import { type Running, startCommand } from "../../support/rein.ts";
 import { Tracer, tracingUnavailable } from "../../support/trace.ts";
 import { attacksUnavailable, type Caller, callers, openAttack, type Programs } from "./attack.ts";
 
-const skip = attacksUnavailable || tracingUnavailable;
-
-interface Traced {
-  readonly supervisor: Running;
-  readonly tracer: Tracer;
-}
-
 /** A sandbox with much to set up; its payload would stay. */
 function sandbox(programs: Programs): string[] {
-  const bound = join(programs.folder, "bound");
   // Network namespaces take long to make, and nothing is done with one that is not done without.
   const namespaces = ["--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts"];
   const files = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"];
-  const more = ["--bind", bound, "/mnt", "--dir", "/tmp/a/b", "--symlink", "a", "/tmp/c"];
+  const more = ["--bind", join(programs.folder, "bound"), "/mnt", "--dir", "/tmp/a/b", "--symlink", "a", "/tmp/c"];
   return [programs.rein, ...namespaces, ...files, ...more, "--ro-bind", programs.folder, programs.folder];
 }
 
-async function startTraced(t: TestContext, caller: Caller, programs: Programs): Promise<Traced> {
-  const launch = [...caller.prefix, programs.payload, "launch", "say=waits", "line", "--"];
-  const supervisor = startCommand(t, [...launch, ...sandbox(programs), "--", programs.payload, "wait"]);
-  await supervisor.lineMatching(/^waits$/);
-  const tracer = await Tracer.attach(t, Number(supervisor.process.pid));
-  supervisor.stdin.write("\n");
-  await tracer.haltAfter("execve");
-  return { supervisor, tracer };
-}
-
-/** Goes on to the halt after `amount` more calls; false when the process does not get there: it has ended, or waits. */
-async function step(tracer: Tracer, amount: number): Promise<boolean> {
-  for (let i = 0; i < amount; i++) {
-    tracer.goOn();
-    if ((await tracer.call()) === undefined) return false;
-  }
-  return true;
-}
-
-function openPlace(t: TestContext): Programs {
+function open(t: TestContext): Programs {
   const programs = openAttack(t);
   mkdirSync(join(programs.folder, "bound"), { mode: 0o777 });
   return programs;
@@ -55,86 +29,103 @@ function traces(programs: Programs): string {
   return readFileSync("/proc/self/mountinfo", "utf8") + readdirSync(programs.folder, { recursive: true }).sort().join();
 }
 
-/** The calls of the supervisor from its beginning until it waits for signals. */
-async function callsOfSupervisor(t: TestContext, caller: Caller, programs: Programs): Promise<number> {
-  const { supervisor, tracer } = await startTraced(t, caller, programs);
-  let count = 0;
-  for (let last = ""; last !== "wait4"; count++) {
-    tracer.goOn();
-    last = (await tracer.call())?.name ?? assert.fail("it ended");
-  }
-  supervisor.process.kill("SIGKILL");
-  await tracer.letGo();
-  await supervisor.closed();
-  return count;
+/** A process that becomes the supervisor at a line on its stdin. */
+async function startWaiting(t: TestContext, caller: Caller, programs: Programs): Promise<Running> {
+  const launch = [...caller.prefix, programs.payload, "launch", "say=waits", "line", "--"];
+  const supervisor = startCommand(t, [...launch, ...sandbox(programs), "--", programs.payload, "wait"]);
+  await supervisor.lineMatching(/^waits$/);
+  return supervisor;
 }
 
-/** A sandbox whose set-up stage is traced, and waits for the word to go. */
-async function startStage(t: TestContext, caller: Caller, programs: Programs): Promise<Traced & { stage: number }> {
-  const { supervisor, tracer } = await startTraced(t, caller, programs);
-  let pid = 0;
-  while (pid === 0) {
-    tracer.goOn();
-    const call = await tracer.call();
-    if (call === undefined) assert.fail("the supervisor ended before it had a child");
-    if (call.name === "clone") pid = call.result;
-  }
-  const ofStage = await Tracer.attach(t, pid);
-  await tracer.letGo();
-  await ofStage.call();
-  return { supervisor, tracer: ofStage, stage: pid };
+/** Halts a process when `amount` of its system calls are over; `wake` is called when it is traced. */
+async function halt(t: TestContext, programs: Programs, pid: number, amount: number, wake = (): void => {}) {
+  const halted = startCommand(t, [programs.attack, "halt", `${pid}`, `${amount}`]);
+  await halted.lineMatching(/^tracing$/);
+  wake();
+  await halted.lineMatching(/^halted$/);
+  return halted;
 }
 
-/** The calls of the stage until it is the init that waits for signals. */
-async function callsOfStage(t: TestContext, caller: Caller, programs: Programs): Promise<number> {
-  const { supervisor, tracer } = await startStage(t, caller, programs);
-  let count = 0;
-  for (let last = ""; last !== "wait4"; count++) {
-    tracer.goOn();
-    last = (await tracer.call())?.name ?? assert.fail("it ended");
-  }
-  supervisor.process.kill("SIGKILL");
-  await supervisor.closed();
-  return count;
+async function letGo(halted: Running): Promise<void> {
+  halted.stdin.end();
+  await halted.exit();
 }
+
+/** The calls of a process up to and with the first of this name. */
+async function callsUpTo(tracer: Tracer, name: string): Promise<number> {
+  for (let count = 1; ; count++) {
+    const call = (await tracer.call()) ?? assert.fail(`it ended before ${name}`);
+    if (call.name === name) return count;
+    tracer.goOn();
+  }
+}
+
+interface Counts {
+  /** Of the supervisor until it has a child, and until it waits for signals. */
+  readonly child: number;
+  readonly supervisor: number;
+  /** Of the child until it is the init that waits for signals. */
+  readonly stage: number;
+}
+
+async function countCalls(t: TestContext, caller: Caller, programs: Programs): Promise<Counts> {
+  const supervisor = await startWaiting(t, caller, programs);
+  const pid = Number(supervisor.process.pid);
+  const tracer = await Tracer.attach(t, pid);
+  supervisor.stdin.write("\n");
+  const child = await callsUpTo(tracer, "clone");
+  const stageTracer = await Tracer.attach(t, children(pid)[0] ?? assert.fail("no child"));
+  tracer.goOn();
+  const rest = await callsUpTo(tracer, "wait4");
+  const stage = await callsUpTo(stageTracer, "wait4");
+  supervisor.process.kill("SIGKILL");
+  await tracer.letGo();
+  await stageTracer.letGo();
+  await supervisor.closed();
+  return { child, supervisor: child + rest, stage };
+}
+
+const skip = attacksUnavailable || tracingUnavailable;
 
 for (const caller of callers) {
   describe(caller.name, { skip }, () => {
     test("the supervisor, after each of its system calls", async (t) => {
-      const programs = openPlace(t);
+      const programs = open(t);
       const before = traces(programs);
-      const count = await callsOfSupervisor(t, caller, programs);
+      const { supervisor: count } = await countCalls(t, caller, programs);
       assert.ok(count > 20, `${count} calls`);
-      for (let amount = 0; amount <= count; amount++) {
-        const { supervisor, tracer } = await startTraced(t, caller, programs);
-        assert.ok(await step(tracer, amount));
+      for (let amount = 0; amount < count; amount++) {
+        const supervisor = await startWaiting(t, caller, programs);
+        const wake = (): void => void supervisor.stdin.write("\n");
+        const halted = await halt(t, programs, Number(supervisor.process.pid), amount, wake);
         supervisor.process.kill("SIGKILL");
-        await tracer.letGo();
+        await letGo(halted);
         // Its output ends when nobody of the sandbox is left.
         await supervisor.closed();
       }
       assert.equal(traces(programs), before);
     });
 
-    test("the supervisor or the set-up stage, after each system call of that one", async (t) => {
-      const programs = openPlace(t);
-      const before = traces(programs);
-      const count = await callsOfStage(t, caller, programs);
-      assert.ok(count > 100, `${count} calls`);
-      for (let amount = 0; amount <= count; amount++) {
-        const first = await startStage(t, caller, programs);
-        assert.ok(await step(first.tracer, amount));
-        first.supervisor.process.kill("SIGKILL");
-        await first.supervisor.closed();
-        await first.tracer.letGo();
-
-        const second = await startStage(t, caller, programs);
-        assert.ok(await step(second.tracer, amount));
-        process.kill(second.stage, "SIGKILL");
-        await second.tracer.letGo();
-        assert.equal((await second.supervisor.closed()).status, 128 + 9, `after ${amount} calls`);
-      }
-      assert.equal(traces(programs), before);
-    });
+    // It takes long; the stage's signal at the supervisor's end hangs on its credentials, and its own end on nothing.
+    for (const victim of caller.uid === 0 ? (["stage"] as const) : (["supervisor"] as const)) {
+      test(`the ${victim}, after each system call of the stage`, async (t) => {
+        const programs = open(t);
+        const before = traces(programs);
+        const counts = await countCalls(t, caller, programs);
+        assert.ok(counts.stage > 100, `${counts.stage} calls`);
+        for (let amount = 0; amount < counts.stage; amount++) {
+          const supervisor = await startWaiting(t, caller, programs);
+          const pid = Number(supervisor.process.pid);
+          const outer = await halt(t, programs, pid, counts.child - 1, () => void supervisor.stdin.write("\n"));
+          const stage = children(pid)[0] ?? assert.fail("no child");
+          const inner = await halt(t, programs, stage, amount, () => void outer.stdin.end());
+          process.kill(victim === "stage" ? stage : pid, "SIGKILL");
+          await letGo(inner);
+          const { status } = await supervisor.closed();
+          assert.equal(status, victim === "stage" ? 128 + 9 : null, `after ${amount} calls`);
+        }
+        assert.equal(traces(programs), before);
+      });
+    }
   });
 }

@@ -30,7 +30,7 @@ static const struct {
     {"namespaces", namespaces_command}, {"owners", owners_command},     {"identity", identity_command},
     {"mounts", mounts_command},       {"reveal", reveal_command},     {"swap", swap_command},
     {"terminal", terminal_command},   {"crowd", crowd_command},       {"first", first_command},
-    {"forge", forge_command},
+    {"forge", forge_command},         {"halt", halt_command},
 };
 
 int main(int count, char **arguments) {

@@ -72,6 +72,7 @@ int process_command(int count, char **arguments) {
   try_file(pid, "environ", O_RDONLY);
   try_file(pid, "maps", O_RDONLY);
   try_file(pid, "auxv", O_RDONLY);
+  try_file(pid, "fd", O_RDONLY | O_DIRECTORY);
   try_file(pid, "fd/0", O_PATH);
   try_file(pid, "fdinfo/0", O_RDONLY);
   try_file(pid, "cwd", O_RDONLY | O_DIRECTORY);
