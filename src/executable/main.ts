@@ -6,12 +6,13 @@ import { runTini } from "./dialects/tini";
 import { dispatch, register } from "./reexec";
 import { refuseForMemory, Voice } from "./report/voice";
 import { blockEverySignal } from "./signals/incoming";
-import { runBwrap, runInside, runRein, runSetupStage } from "./stages";
+import { runBwrap, runInside, runOutside, runRein, runSetupStage } from "./stages";
 
 /** Returns the exit status. */
 export function main(): i32 {
   blockEverySignal();
   register("rein", runRein);
+  register("rein-outside", runOutside);
   register("rein-setup", runSetupStage);
   register("rein-init", runInside);
   register("tini", runTini);

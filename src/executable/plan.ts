@@ -83,6 +83,10 @@ export class Plan {
   /** The latest; each knows the one before it. */
   filters: Filter | null = null;
   landlock: Landlock = new Landlock();
+  /** Even with CAP_SYS_ADMIN it cannot undo the sandbox's mounts. */
+  locksMounts: bool = false;
+  /** It may share the caller's terminal, but not type there. */
+  refusesTyping: bool = false;
   /** The capabilities to give up, a bit each. */
   droppedCapabilities: u64 = 0;
 

@@ -7,18 +7,21 @@ import { readRein } from "./dialects/rein";
 import { checkAsked, checkSettled } from "./dialects/sandbox-checks";
 import { runInit } from "./init/init";
 import { clearArguments } from "./linux/arguments";
-import { F_SETFD, FD_CLOEXEC, Namespace, Prctl } from "./linux/flags";
+import { AT_EMPTY_PATH, F_SETFD, FD_CLOEXEC, Namespace, Prctl } from "./linux/flags";
 import * as host from "./linux/host";
 import * as linux from "./linux/linux";
 import { Stage } from "./payload/stage";
 import { Plan } from "./plan";
 import { self } from "./reexec";
 import { Voice } from "./report/voice";
+import { failAs, must } from "./sandbox/failure";
 import { payloadsId } from "./sandbox/id-maps";
+import { sealedImage } from "./sandbox/image";
 import { holdFiles } from "./sandbox/lock";
+import { Sandbox } from "./sandbox/sandbox";
 import { runSetup } from "./sandbox/setup";
-import { StageWords, takeStageWords } from "./sandbox/stage-words";
-import { SandboxChild, settle } from "./sandbox/supervise";
+import { StageWords, takeStageWords, vectorFor } from "./sandbox/stage-words";
+import { NO_IMAGE, SandboxChild, settle } from "./sandbox/supervise";
 import { stringFrom, terminated } from "./support/bytes";
 
 export function runBwrap(): i32 {
@@ -37,6 +40,49 @@ export function carryOut(plan: Plan): i32 {
   checkAsked(plan, sandbox);
   settle(sandbox, uid);
   checkSettled(plan, sandbox, uid, <u32>linux.getgid());
+  if (showsSupervisor(sandbox)) becomeSealed(plan);
+  return supervise(plan, sandbox, NO_IMAGE);
+}
+
+/**
+ * Whether the payload sees the supervisor among its processes, with as much
+ * right to it as over its own. In a user namespace it has none to those outside.
+ */
+function showsSupervisor(sandbox: Sandbox): bool {
+  return !sandbox.has(Namespace.PID) && !sandbox.has(Namespace.USER);
+}
+
+/**
+ * Executes the sealed copy in our own place. A payload of root's could open our
+ * file at /proc/PID/exe, keep it until we have ended, and then write to it
+ * through /proc/self/fd, whatever its own mounts allow (CVE-2019-5736, runc).
+ */
+function becomeSealed(plan: Plan): void {
+  failAs(plan, bytes("namespaces"));
+  const words = new StageWords();
+  words.image = sealedImage();
+  linux.fcntl(words.image, F_SETFD, 0);
+  if (plan.statusFile > 2) linux.fcntl(plan.statusFile, F_SETFD, 0);
+  const vector = vectorFor(bytes("rein-outside"), words);
+  must(
+    linux.execveat(words.image, bytes(""), vector, host.environmentVector(), AT_EMPTY_PATH),
+    bytes("cannot execute this program again"),
+  );
+}
+
+/** `rein-outside`: the supervisor, from the sealed copy. */
+export function runOutside(): i32 {
+  const words = takeStageWords();
+  if (words == null) return runRein();
+  linux.fcntl(words.image, F_SETFD, FD_CLOEXEC);
+  linux.prctl(Prctl.SET_NAME, <i64>host.addressOf(terminated(self())), 0);
+  const plan = readOnceMore();
+  const sandbox = plan.sandbox!;
+  settle(sandbox, <u32>linux.getuid());
+  return supervise(plan, sandbox, words.image);
+}
+
+function supervise(plan: Plan, sandbox: Sandbox, image: i32): i32 {
   // Where there is an init inside, the rest of the plan is that one's: the supervisor only stands for it outside.
   let outside = plan;
   if (sandbox.hasInit) {
@@ -48,7 +94,7 @@ export function carryOut(plan: Plan): i32 {
   outside.hasOwnSession = sandbox.newSession;
   // The leader of a group can make no session (setsid(2)).
   if (sandbox.newSession) outside.sharesGroup = true;
-  return runInit(outside, new SandboxChild(plan, sandbox, outside));
+  return runInit(outside, new SandboxChild(plan, sandbox, outside, image));
 }
 
 /** `rein-setup`: inside the new namespaces. */
@@ -87,9 +133,14 @@ function hideOptions(plan: Plan): void {
   clearArguments(plan.payloadIndex);
 }
 
-function readAgain(words: StageWords): Plan {
+/** The options have been read by a stage before us, which has said what there was to say about them. */
+function readOnceMore(): Plan {
   Voice.repeats = true;
-  const plan = self() == "bwrap" ? readBwrap() : readRein();
+  return self() == "bwrap" ? readBwrap() : readRein();
+}
+
+function readAgain(words: StageWords): Plan {
+  const plan = readOnceMore();
   const sandbox = plan.sandbox!;
   sandbox.namespaces = words.namespaces;
   plan.handshake = words.socket;

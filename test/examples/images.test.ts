@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pid1 } from "../support/modes.ts";
 import { children, statusField } from "../support/processes.ts";
-import { executable, runCommand, startCommand } from "../support/rein.ts";
+import { executable, startCommand } from "../support/rein.ts";
 import { eventually } from "../support/waiting.ts";
 import {
   assertSortsAndStops,

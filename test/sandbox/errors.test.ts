@@ -47,7 +47,7 @@ testSandbox("a working directory outside of the root is refused, however one com
   });
   for (const result of [asked, home]) {
     assert.deepEqual([result.status, result.stdout], [make.refusal, ""]);
-    assert.match(result.stderr, /: the working directory is outside of the sandbox\n$/);
+    assert.match(result.stderr, /: the working directory is not in the sandbox\n$/);
   }
 });
 

@@ -105,7 +105,19 @@ testSandbox(
   async (make) => {
     const first = make.start(
       [
-        ...[...everything, "--unshare-user", "--unshare-pid", "--proc", "/proc", "--info-fd", "3", "--"],
+        // With capabilities its mounts would be locked in a lesser user namespace, to which the PID namespace does not belong.
+        ...[
+          ...everything,
+          "--cap-drop",
+          "ALL",
+          "--unshare-user",
+          "--unshare-pid",
+          "--proc",
+          "/proc",
+          "--info-fd",
+          "3",
+          "--",
+        ],
         ...["sh", "-c", "readlink /proc/self/ns/pid; readlink /proc/self/ns/user; read -r line"],
       ],
       { extraPipes: 1 },

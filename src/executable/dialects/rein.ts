@@ -37,6 +37,8 @@ export function readRein(): Plan {
   }
   plan.payloadIndex = words.taken + 1;
   plan.closesDescriptors = plan.sandbox != null;
+  plan.locksMounts = plan.sandbox != null;
+  plan.refusesTyping = plan.sandbox != null;
   return plan;
 }
 

@@ -2,6 +2,7 @@
  * The argument vector as it is read: the kernel's own, without the words that
  * only a stage is started with, and with those that `--args` brought.
  */
+
 import * as host from "./host";
 import * as linux from "./linux";
 

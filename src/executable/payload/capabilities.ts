@@ -89,7 +89,8 @@ export function haveExactly(capabilities: u64): i32 {
   let result = linux.capset(header, data);
   for (let i = 0; i < 64 && result == 0 && !isRoot; i++)
     if (((capabilities >> i) & 1) != 0) result = linux.prctl(Prctl.CAP_AMBIENT, CAP_AMBIENT_RAISE, i);
-  return result;
+  // The kernel knows no capability of this number, nor of any above.
+  return result == -Errno.EINVAL ? 0 : result;
 }
 
 function ownCapabilities(): CapabilityData | null {

@@ -20,6 +20,7 @@ import { loadFilters, readFilters } from "./seccomp";
 import { takeSecret } from "./secret";
 import { leadSession, takeTerminal } from "./session";
 import { NO_TERMINAL, Terminal } from "./terminal";
+import { refuseTyping } from "./terminal-input";
 import { User } from "./user";
 
 const limitBuffer = memory.data(16, 8);
@@ -166,9 +167,14 @@ export class Stage extends Child {
       if (!this.worked(bytes("--cap-add"), "", haveExactly(this.plan.addedCapabilities))) return false;
     } else if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropOwn(dropped, this.plan.inheritsCapabilities)))
       return false;
-    return (
-      !this.plan.noNewPrivileges || this.worked(bytes("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))
-    );
+    if (
+      this.plan.noNewPrivileges &&
+      !this.worked(bytes("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))
+    )
+      return false;
+    // With a session of its own the terminal is not its own, and the kernel refuses it.
+    if (!this.plan.refusesTyping || this.plan.sandbox!.newSession) return true;
+    return this.worked(bytes("cannot refuse TIOCSTI; give --new-session"), "", refuseTyping());
   }
 
   /** `--uid` and `--gid` in a user namespace with several ids. The other groups go, where they may. */
@@ -190,7 +196,7 @@ export class Stage extends Child {
       return false;
     const sandbox = this.plan.sandbox;
     if (sandbox == null || !sandbox.has(Namespace.MOUNT) || isReachable()) return true;
-    say(this.plan.voice.fatal().text("the working directory is outside of the sandbox"));
+    say(this.plan.voice.fatal().text("the working directory is not in the sandbox"));
     return false;
   }
 

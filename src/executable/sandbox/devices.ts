@@ -6,7 +6,7 @@ import { Attribute } from "../linux/mount-flags";
 import { room } from "../support/room";
 import { giveUp, must, problem, putPath } from "./failure";
 import { attach, copyTree, NewFileSystem, restrict } from "./mount";
-import { isDevice, isSameFile } from "./place";
+import { deviceOf, isSameFile } from "./place";
 import { FileOperation } from "./sandbox";
 
 const CAPACITY = 4096;
@@ -22,12 +22,12 @@ export function makeDevices(operation: FileOperation, place: i32): void {
   must(linux.mkdirat(mount, host.addressOf(bytes("pts")), 0o755), bytes("Can't make pts"));
   must(attach(mount, place), bytes("Can't mount on"), operation.target);
   linux.close(place);
-  bindDevice(mount, bytes("null"), bytes("/dev/null"));
-  bindDevice(mount, bytes("zero"), bytes("/dev/zero"));
-  bindDevice(mount, bytes("full"), bytes("/dev/full"));
-  bindDevice(mount, bytes("random"), bytes("/dev/random"));
-  bindDevice(mount, bytes("urandom"), bytes("/dev/urandom"));
-  bindDevice(mount, bytes("tty"), bytes("/dev/tty"));
+  bindDevice(mount, bytes("null"), bytes("/dev/null"), 0x103);
+  bindDevice(mount, bytes("zero"), bytes("/dev/zero"), 0x105);
+  bindDevice(mount, bytes("full"), bytes("/dev/full"), 0x107);
+  bindDevice(mount, bytes("random"), bytes("/dev/random"), 0x108);
+  bindDevice(mount, bytes("urandom"), bytes("/dev/urandom"), 0x109);
+  bindDevice(mount, bytes("tty"), bytes("/dev/tty"), 0x500);
   const terminals = new NewFileSystem(bytes("devpts"))
     .flag(bytes("newinstance"))
     .set(bytes("ptmxmode"), host.addressOf(bytes("0666")))
@@ -51,14 +51,19 @@ function link(directory: i32, target: usize, name: usize): void {
   must(linux.symlinkat(host.addressOf(target), directory, host.addressOf(name)), WHAT, host.addressOf(name));
 }
 
-/** A device of the caller's; a file of another kind in its place is none, wherever it came from (CVE-2025-31133, runc). */
-function bindDevice(directory: i32, name: usize, source: usize): void {
+/**
+ * A device of the caller's, by its number: a file of another kind or another
+ * device in its place, as an image may bring along, is not what is asked for
+ * (CVE-2025-31133, runc).
+ */
+function bindDevice(directory: i32, name: usize, source: usize, number: i32): void {
   const tree = must(copyTree(AT_FDCWD, host.addressOf(source)), WHAT, host.addressOf(source));
-  putDevice(directory, name, tree, source);
+  if (deviceOf(tree) != number)
+    giveUp(putPath(problem(), host.addressOf(source)).text(" is another file than the device of this name"));
+  bind(directory, name, source, tree);
 }
 
-function putDevice(directory: i32, name: usize, tree: i32, source: usize): void {
-  if (!isDevice(tree)) giveUp(putPath(problem().text("It is no device: "), host.addressOf(source)));
+function bind(directory: i32, name: usize, source: usize, tree: i32): void {
   must(restrict(tree, Attribute.NO_SET_UID | Attribute.NO_EXECUTION, 0), WHAT, host.addressOf(source));
   const flags = Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
   linux.close(must(linux.openat(directory, name, flags, 0o444), WHAT, host.addressOf(name)));
@@ -81,6 +86,6 @@ function bindConsole(directory: i32): void {
   // The path is that of the terminal's own mounts, and with us there may be another one there, or none (CVE-2025-52565).
   const tree = copyTree(AT_FDCWD, host.addressOf(terminalPath));
   if (tree < 0) return;
-  if (isSameFile(tree, 1)) putDevice(directory, bytes("console"), tree, terminalPath);
+  if (isSameFile(tree, 1)) bind(directory, bytes("console"), terminalPath, tree);
   else linux.close(tree);
 }

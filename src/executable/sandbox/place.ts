@@ -181,18 +181,18 @@ export function isDirectory(file: i32): bool {
   return status != null && (status.mode & FileType.MASK) == FileType.DIRECTORY;
 }
 
-export function isDevice(file: i32): bool {
+/** The number of an open character device, its major part from bit 8 on; -1 for every other file. */
+export function deviceOf(file: i32): i32 {
   const status = statusOf(file);
-  return status != null && (status.mode & FileType.MASK) == FileType.CHARACTER_DEVICE;
+  if (status == null || (status.mode & FileType.MASK) != FileType.CHARACTER_DEVICE) return -1;
+  return <i32>((load<u32>(statusBuffer + STATUS_DEVICE_MAJOR) << 8) | load<u32>(statusBuffer + STATUS_DEVICE_MINOR));
 }
+
+const NULL_DEVICE = 0x103;
 
 /** Whether it is the device 1:3, which holds nothing and keeps nothing (null(4)). */
 export function isNullDevice(file: i32): bool {
-  return (
-    isDevice(file) &&
-    load<u32>(statusBuffer + STATUS_DEVICE_MAJOR) == 1 &&
-    load<u32>(statusBuffer + STATUS_DEVICE_MINOR) == 3
-  );
+  return deviceOf(file) == NULL_DEVICE;
 }
 
 /** Opens the directory that the path's first `end` bytes name, up to a slash; none name the root. */

@@ -23,6 +23,7 @@ import { enterTimeNamespace } from "./time";
 const CAPACITY = 4096;
 const callersDirectory = room(CAPACITY);
 const callersLabel = room(CAPACITY);
+const CAP_SYS_ADMIN: u64 = 21;
 const SLASH: u8 = 0x2f;
 const byte = memory.data(1);
 const nothing = bytes("");
@@ -60,6 +61,7 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
     );
   if (sandbox.has(Namespace.MOUNT)) makeRoot(sandbox);
   arrangeUserNamespaces(sandbox, words, proc);
+  if (locksMounts(plan, sandbox, words)) lockMounts(proc);
   // Without a root of its own the caller's directory is still the working directory.
   if (sandbox.has(Namespace.MOUNT)) enterDirectory();
   if (sandbox.blockFile >= 0) {
@@ -126,10 +128,7 @@ function makeRoot(sandbox: Sandbox): void {
 function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32): void {
   if (sandbox.secondUserNamespace >= 0)
     must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), bytes("Setting userns2 failed"));
-  const isRoot =
-    sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0 && sandbox.uidMap == null;
-  const isOther = isRoot && (sandbox.uidOr(words.uid) != 0 || sandbox.gidOr(words.gid) != 0);
-  if (isOther || sandbox.disablesUserNamespaces) {
+  if (makesSecond(sandbox, words)) {
     if (sandbox.disablesUserNamespaces) limitUserNamespaces(proc);
     const uid = <u32>linux.getuid();
     const gid = <u32>linux.getgid();
@@ -143,6 +142,43 @@ function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32): 
     if (linux.unshare(Namespace.USER) == 0)
       giveUp(problem().text("creation of new user namespaces was not disabled as requested"));
   }
+}
+
+function makesSecond(sandbox: Sandbox, words: StageWords): bool {
+  const isRoot =
+    sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0 && sandbox.uidMap == null;
+  const isOther = isRoot && (sandbox.uidOr(words.uid) != 0 || sandbox.gidOr(words.gid) != 0);
+  return isOther || sandbox.disablesUserNamespaces;
+}
+
+/**
+ * Whether the payload could take apart the mounts that are made for it: with
+ * CAP_SYS_ADMIN in the user namespace that they belong to. In a second one, made
+ * for another reason, it has that capability over none of them.
+ */
+function locksMounts(plan: Plan, sandbox: Sandbox, words: StageWords): bool {
+  // The second one would know a single id of those that --uid-map asks for.
+  if (!plan.locksMounts || !sandbox.has(Namespace.MOUNT) || sandbox.uidMap != null) return false;
+  const given = plan.hasOnlyAdded ? plan.addedCapabilities : ~plan.droppedCapabilities;
+  if (((given >> CAP_SYS_ADMIN) & 1) == 0) return false;
+  const hasUserNamespace = sandbox.has(Namespace.USER) || sandbox.userNamespace >= 0;
+  return hasUserNamespace && sandbox.secondUserNamespace < 0 && !makesSecond(sandbox, words);
+}
+
+/**
+ * In the mount namespace of a lesser user namespace all that comes along stays
+ * where it is, and as read-only as it is (mount_namespaces(7), "Restrictions on
+ * mount namespaces"): no umount(2) shows what a --tmpfs covers, and no remount
+ * makes a --ro-bind writable.
+ */
+function lockMounts(proc: i32): void {
+  const uid = <u32>linux.getuid();
+  const gid = <u32>linux.getgid();
+  must(linux.unshare(Namespace.USER | Namespace.MOUNT), bytes("cannot lock the mounts"));
+  // Our files in /proc are root's otherwise.
+  linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
+  writeMaps(proc, uid, uid, gid, gid);
+  linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
 }
 
 function limitUserNamespaces(proc: i32): void {

@@ -10,8 +10,8 @@ import { parseWhole, putDigits } from "../support/numbers";
  * there. This is those.
  */
 export class StageWords {
-  /** The stage's end of the handshake. */
-  socket: i32 = -1;
+  /** The stage's end of the handshake; unused by the supervisor. */
+  socket: i32 = 0;
   /** The program's sealed image. */
   image: i32 = -1;
   /** The supervisor's pid, as its caller knows it. */

@@ -47,6 +47,10 @@ export function settle(sandbox: Sandbox, uid: u32): void {
 }
 
 const line = new Line();
+
+/** In place of the descriptor of a sealed copy. */
+export const NO_IMAGE: i32 = -1;
+
 const nothing = bytes("");
 const waitStatus = memory.data(4, 4);
 const PID_CAPACITY = 16;
@@ -75,13 +79,14 @@ export class SandboxChild extends Child {
   private last: Word = Word.NOTHING;
 
   /** Ends the process, after saying why, where the plan cannot be carried out. */
-  constructor(plan: Plan, sandbox: Sandbox, outside: Plan) {
+  constructor(plan: Plan, sandbox: Sandbox, outside: Plan, image: i32) {
     super();
     this.plan = plan;
     this.outside = outside;
     this.sandbox = sandbox;
     failAs(plan, bytes("namespaces"));
     this.information = new Information(sandbox, plan.statusFile);
+    this.words.image = image;
   }
 
   /** What is only tried may be left out, one kind alone first, and the user namespace last. */
@@ -145,7 +150,7 @@ export class SandboxChild extends Child {
     checkMaps(this.sandbox, <u32>linux.getuid(), <u32>linux.getgid());
     must(openHandshake(), bytes("cannot make a pair of sockets"));
     this.words.socket = stagesEnd();
-    this.words.image = sealedImage();
+    if (this.words.image == NO_IMAGE) this.words.image = sealedImage();
     this.words.supervisor = init;
     this.words.uid = <u32>linux.getuid();
     this.words.gid = <u32>linux.getgid();
@@ -158,6 +163,8 @@ export class SandboxChild extends Child {
   private join(): void {
     const userNamespace = this.sandbox.userNamespace;
     const pidNamespace = this.sandbox.pidNamespace;
+    // Its owner may be above the user namespace to join, out of reach from there: where we have the right now, we join it now.
+    const isLeft = pidNamespace >= 0 && linux.setns(pidNamespace, Namespace.PID) < 0;
     if (userNamespace >= 0) {
       const what = bytes("cannot join the user namespace of --userns; is it below ours?");
       must(linux.setns(userNamespace, Namespace.USER), what);
@@ -171,8 +178,7 @@ export class SandboxChild extends Child {
       linux.fchmod(this.words.image, 0o111);
       joined.enterAll();
     }
-    if (pidNamespace >= 0)
-      must(linux.setns(pidNamespace, Namespace.PID), bytes("cannot join the PID namespace of --pidns"));
+    if (isLeft) must(linux.setns(pidNamespace, Namespace.PID), bytes("cannot join the PID namespace of --pidns"));
   }
 
   cannotStart(errno: i32): void {

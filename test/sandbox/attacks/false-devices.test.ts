@@ -1,0 +1,50 @@
+// CVE-2025-31133 (runc) and its siblings: what stands in the place of a device is none, or another one.
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { runCommand } from "../../support/rein.ts";
+import { attacksUnavailable, callers, dialects, openAttack } from "./attack.ts";
+
+/** Shell lines that put something else into a /dev of their own; "$secret" is a file that must not become a device. */
+const places: readonly (readonly [string, string, RegExp | undefined])[] = [
+  ["a regular file", 'mount --bind "$secret" /dev/null', /\/dev\/null is another file/],
+  ["another device", "mount --bind /dev/zero /dev/null", /\/dev\/null is another file/],
+  ["a link to a regular file", 'rm /dev/null; ln -s "$secret" /dev/null', /\/dev\/null is another file/],
+  ["a link to another device", "rm /dev/full; ln -s zero /dev/full", /\/dev\/full is another file/],
+  ["a directory", "rm /dev/tty; mkdir /dev/tty", /\/dev\/tty is another file/],
+  ["nothing", "rm /dev/urandom", /\/dev\/urandom/],
+  // It is the device, whatever its name.
+  ["a link to the device itself", "mv /dev/null /dev/nil; ln -s nil /dev/null", undefined],
+];
+
+const ownDevices = [
+  "cp -a /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty /mnt",
+  "mount --move /mnt /dev",
+].join(" && ");
+
+describe("--dev", { skip: attacksUnavailable }, () => {
+  for (const caller of callers) {
+    for (const dialect of dialects) {
+      for (const [name, change, refusal] of places) {
+        test(`${caller.name}, ${dialect}: ${name}`, async (t) => {
+          const programs = openAttack(t);
+          const secret = join(programs.folder, "secret");
+          writeFileSync(secret, "kept", { mode: 0o666 });
+          const script = `mount -t tmpfs none /mnt && ${ownDevices} && { ${change}; } && exec "$@"`;
+          const prefix = ["env", `secret=${secret}`, "unshare", "--mount", "sh", "-c", script, "sh", ...caller.prefix];
+          const options = ["--ro-bind", "/", "/", "--dev", "/dev"];
+          const show = ["sh", "-c", "echo gone >/dev/null; stat -L -c %t:%T /dev/null"];
+          const result = await runCommand(t, [...prefix, programs[dialect], ...options, "--", ...show]);
+          if (refusal === undefined) assert.deepEqual([result.status, result.stdout], [0, "1:3\n"], result.stderr);
+          else {
+            assert.deepEqual([result.status, result.stdout], [dialect === "rein" ? 125 : 1, ""], result.stderr);
+            assert.match(result.stderr, refusal);
+          }
+          assert.equal(readFileSync(secret, "utf8"), "kept");
+        });
+      }
+    }
+  }
+});
