@@ -128,7 +128,7 @@ testSandbox(
     const [pids, users] = [await first.line(), await first.line()];
     const join = `exec 8</proc/${pid}/ns/user 9</proc/${pid}/ns/pid; "$@"`;
     const script = "readlink /proc/self/ns/pid; readlink /proc/self/ns/user; cat /proc/1/comm; echo $$; exit 7";
-    const words = [...everything, "--userns", "8", "--pidns", "9", "--proc", "/proc"];
+    const words = [...everything, "--cap-drop", "ALL", "--userns", "8", "--pidns", "9", "--proc", "/proc"];
     const joined = await make.within(join, [...words, "--", "sh", "-c", script]);
     assert.match(
       joined.stdout,
