@@ -130,8 +130,8 @@ export const breakages: readonly Breakage[] = [
   {
     name: "a group that could not be changed is overlooked",
     file: "payload/stage.ts",
-    from: "linux.setresgid(user.gid, user.gid, user.gid))",
-    to: "max(linux.setresgid(user.gid, user.gid, user.gid), 0))",
+    from: "linux.setresgid(user.gid, user.gid, user.gid),",
+    to: "max(linux.setresgid(user.gid, user.gid, user.gid), 0),",
     kinds: [WORLD],
     within: 5000,
   },

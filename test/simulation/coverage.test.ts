@@ -7,10 +7,10 @@ import { describeCoverage, measureCoverage } from "./coverage.ts";
 const FIXED_SEED = 20_260_101;
 const SCHEDULES = 10_000;
 /**
- * A little below what was measured: a change of the generator shuffles all schedules. Before there were names that no
- * schedule has it was 0.89: what is only for them stands in shared functions too.
+ * A little below what was measured: a change of the generator shuffles all schedules. It was 0.89 before there were other
+ * names and sandboxes, which no schedule has: what is for them stands in shared functions too.
  */
-const LEAST_OUTCOMES = 0.845;
+const LEAST_OUTCOMES = 0.78;
 
 test("the schedules reach every function, and nearly every way on", async (t) => {
   const coverage = await measureCoverage(FIXED_SEED, SCHEDULES);

@@ -48,10 +48,11 @@ interface Instrumented {
  */
 const ELSEWHERE = [
   /^src\/executable\/(sandbox|stages)\b/,
-  /^src\/executable\/dialects\/(dumb-init|catatonit|pause|getopt|bwrap|sandbox|file-options|argument-file)\b/,
+  /^src\/executable\/dialects\/(dumb-init|catatonit|pause|getopt|bwrap|sandbox|file-options|filter-options|argument-file)\b/,
   /^src\/executable\/dialects\/option-reader\/OptionReader#(address|givenAgain)$/,
   /^src\/executable\/linux\/(descriptor-path|copy-file)\b/,
-  /^src\/executable\/payload\/(session|handshake|capabilities\/(haveExactly|raiseAmbient))\b/,
+  /^src\/executable\/payload\/(session|handshake|seccomp|landlock|capabilities\/(haveExactly|raiseAmbient))\b/,
+  /^src\/executable\/report\/voice\/Voice#warning$/,
   /^src\/executable\/support\/word-list\/indexOfBeginning/,
 ];
 
