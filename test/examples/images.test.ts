@@ -76,8 +76,8 @@ test("scratch: the same with two files and nothing else", { skip: goUnavailable 
   await assertSortsAndStops(running, port);
 });
 
-/** An orphan that lives until its standard input ends. */
-const ORPHAN = "exec 3<&0; (sh -c 'read line' <&3 &)";
+/** An orphan that lives until it is killed: not until its input ends, which Node.js closes when the container has ended. */
+const ORPHAN = "(sleep infinity &)";
 
 test("pause: reaps what the pod's containers leave to it, and ends on SIGTERM", async (t) => {
   const link = join(temporaryFolder(t), "pause");
@@ -88,7 +88,7 @@ test("pause: reaps what the pod's containers leave to it, and ends on SIGTERM", 
   const container = startCommand(t, ["nsenter", "--target", `${pause.pid}`, "--pid", "sh", "-c", ORPHAN]);
   assert.deepEqual(await container.exit(), { status: 0, signal: null });
   await eventually("pause has the orphan", () => children(pause.pid).length === 1);
-  container.stdin.end();
+  for (const orphan of children(pause.pid)) process.kill(orphan);
   await eventually("the orphan is reaped", () => children(pause.pid).length === 0);
   pause.signal(15);
   assert.deepEqual(await pause.exit(), { status: 0, signal: null });
