@@ -1,8 +1,8 @@
 import { openSync, statSync } from "node:fs";
-import { isSea } from "node:sea";
 import { list, name as nameCheck, text } from "./check.ts";
 import { ExecutableError, ReexecError } from "./errors.ts";
 import { checkNames } from "./execa-options.ts";
+import { mainProgram } from "./main-program.ts";
 import type { CommandOptions } from "./options.ts";
 import { lookUp, self } from "./reexec.ts";
 import { type Program, type Started, type Subprocess, start } from "./run.ts";
@@ -61,16 +61,10 @@ function ownNodeOptions(): string[] {
   return process.execArgv.filter((word, index, all) => !inspector.test(word) && !withValue.has(all[index - 1] ?? ""));
 }
 
-/** What tells Node.js which program to run. */
-function mainWords(): string[] {
-  if (isSea()) return [];
-  // The program is among the options; behind it there may be anything.
-  if (process.execArgv.some((word) => /^(-[ep]+|--eval|--print)(=|$)/.test(word))) return ["--"];
-  const main = process.argv[1];
-  if (main === undefined || main === "-") {
-    throw new ReexecError("this program came from standard input, where nobody can read it again");
-  }
-  return [main];
+function mainWords(): readonly string[] {
+  const { words } = mainProgram();
+  if (words !== undefined) return words;
+  throw new ReexecError("this program came from standard input, where nobody can read it again");
 }
 
 /**
