@@ -6,17 +6,17 @@
  *
  * prints
  *
- *     init start, process.argv0 = node
- *     init start, process.argv0 = childProcess
+ *     init start, argv[0] = node
+ *     main start, argv[0] = node
+ *     init start, argv[0] = childProcess
  *     childProcess
  *     main exit
  */
 import { command, init, register } from "rein";
 
-console.log(`init start, process.argv0 = ${process.argv0}`);
+console.log(`init start, argv[0] = ${process.argv0}`);
 register("childProcess", childProcess);
 if (init()) process.exit();
-
 await main();
 
 function childProcess(): void {
@@ -24,6 +24,7 @@ function childProcess(): void {
 }
 
 async function main(): Promise<void> {
+  console.log(`main start, argv[0] = ${process.argv0}`);
   await command("childProcess", { stdin: "inherit", stdout: "inherit", stderr: "inherit" });
   console.log("main exit");
 }
