@@ -6,8 +6,11 @@
  * Options for the executable are in the variable REIN_OPTIONS, or else in the
  * program's package.json: `"rein": ["--grace", "10s"]`.
  */
-import { createRequire } from "node:module";
+export {};
 
-// Loaded only where it is of use, as this costs every other process its time; and by require, since a module that
-// awaits cannot be required itself.
-if (process.pid === 1 && process.platform === "linux") createRequire(import.meta.url)("./takeover.js");
+if (process.pid === 1 && process.platform === "linux") {
+  // Loaded only here, as it costs time that all other processes are to be spared; and by require, since a module that
+  // awaits could not be required itself.
+  const { createRequire } = process.getBuiltinModule("node:module");
+  createRequire(import.meta.url)("./takeover.js");
+}
