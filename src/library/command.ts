@@ -3,7 +3,7 @@ import { list, name as nameCheck, text } from "./check.ts";
 import { ExecutableError, ReexecError } from "./errors.ts";
 import { checkNames } from "./execa-options.ts";
 import { mainProgram } from "./main-program.ts";
-import type { CommandOptions } from "./options.ts";
+import type { CommandOptions, NoOptions } from "./options.ts";
 import { lookUp, self } from "./reexec.ts";
 import { type Program, type Started, type Subprocess, start } from "./run.ts";
 
@@ -19,12 +19,12 @@ import { type Program, type Started, type Subprocess, start } from "./run.ts";
  * @throws ReexecError when no function is registered under the name, or `init`
  * was not called before: the new process would do what this one does, and so on
  */
-export function command<const Options extends CommandOptions = CommandOptions>(
+export function command<const Options extends CommandOptions = NoOptions>(
   name: string,
   args?: readonly string[],
   options?: Options,
 ): Subprocess<Options>;
-export function command<const Options extends CommandOptions = CommandOptions>(
+export function command<const Options extends CommandOptions = NoOptions>(
   name: string,
   options?: Options,
 ): Subprocess<Options>;

@@ -148,3 +148,6 @@ export type RunOptions = ExecaOptions & ReinOptions & Refused<RefusedOption | "n
 
 /** The options of `command`: execa's, and this package's. `nodeOptions` are Node.js's own. */
 export type CommandOptions = ExecaOptions & ReinOptions & Refused<RefusedOption | "argv0">;
+
+/** What a call without options has. */
+export type NoOptions = Readonly<Record<never, never>>;

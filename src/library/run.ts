@@ -8,7 +8,7 @@ import { type StatusEvent, StatusEvents } from "./events.ts";
 import { checkNames } from "./execa-options.ts";
 import { executablePath, findExecutable } from "./executable.ts";
 import { bind } from "./lifetime.ts";
-import type { Duration, ReinOptions, RunOptions } from "./options.ts";
+import type { Duration, NoOptions, ReinOptions, RunOptions } from "./options.ts";
 import { Descriptors } from "./stdio.ts";
 import { needingExecutable, OWN_OPTIONS, optionWords } from "./words.ts";
 
@@ -36,12 +36,12 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
  * @throws ExecutableError when the executable is broken
  * @throws UnsupportedError when an option needs the executable, and there is none
  */
-export function run<const Options extends RunOptions = RunOptions>(
+export function run<const Options extends RunOptions = NoOptions>(
   file: string | URL,
   args?: readonly string[],
   options?: Options,
 ): Subprocess<Options>;
-export function run<const Options extends RunOptions = RunOptions>(
+export function run<const Options extends RunOptions = NoOptions>(
   file: string | URL,
   options?: Options,
 ): Subprocess<Options>;
