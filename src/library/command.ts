@@ -5,7 +5,7 @@ import { checkNames } from "./execa-options.ts";
 import { mainProgram } from "./main-program.ts";
 import type { CommandOptions, NoOptions } from "./options.ts";
 import { lookUp, self } from "./reexec.ts";
-import { type Program, type Started, type Subprocess, start } from "./run.ts";
+import { isDirect, type Program, type Started, type Subprocess, start } from "./run.ts";
 
 /**
  * Starts this program again, for the function that is registered under the base
@@ -38,8 +38,7 @@ export function command(
   checkRegistered(nameCheck("name", name));
   const { nodeOptions = ownNodeOptions(), ...others } = options;
   const words = [...list("nodeOptions", nodeOptions, text), ...mainWords(), ...list("args", args, text)];
-  const isDirect = options.init === false;
-  return start({ ...ownImage(isDirect), args: words, argv0: name }, others);
+  return start({ ...ownImage(isDirect(options)), args: words, argv0: name }, others);
 }
 
 function checkRegistered(name: string): void {
@@ -72,8 +71,8 @@ function mainWords(): readonly string[] {
  * the path in its place leads elsewhere when the file was replaced while it
  * runs, as by an update, and then a descriptor of the old one does it.
  */
-function ownImage(isDirect: boolean): Pick<Program, "file" | "image"> {
-  if (isDirect || process.platform !== "linux") return { file: self() };
+function ownImage(direct: boolean): Pick<Program, "file" | "image"> {
+  if (direct || process.platform !== "linux") return { file: self() };
   const running = identity(self());
   if (running === undefined || running === identity(process.execPath)) return { file: process.execPath };
   try {

@@ -34,6 +34,7 @@ export class StatusEvents implements AsyncIterable<StatusEvent> {
   readonly #queue: StatusEvent[] = [];
   #partial = "";
   #isIterated = false;
+  #isFinishing = false;
   #wake: () => void = () => {};
 
   /** Without a stream there are no events. `onEvent` sees each at once, also one that nobody reads. */
@@ -61,6 +62,7 @@ export class StatusEvents implements AsyncIterable<StatusEvent> {
 
   /** Reads what is left, as otherwise the stream has no end; when the process is gone that is little. */
   finish(): void {
+    this.#isFinishing = true;
     this.#isIterated = true;
     this.#stream?.resume();
   }
@@ -68,14 +70,20 @@ export class StatusEvents implements AsyncIterable<StatusEvent> {
   async *[Symbol.asyncIterator](): AsyncGenerator<StatusEvent, void, undefined> {
     this.#isIterated = true;
     this.#stream?.resume();
-    while (true) {
-      const event = this.#queue.shift();
-      if (event !== undefined) yield event;
-      else if (this.hasEnded) return;
-      else
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
+    try {
+      while (true) {
+        const event = this.#queue.shift();
+        if (event !== undefined) yield event;
+        else if (this.hasEnded) return;
+        else
+          await new Promise<void>((resolve) => {
+            this.#wake = resolve;
+          });
+      }
+    } finally {
+      // The reader has seen enough: nobody takes from the queue any more.
+      this.#isIterated = this.#isFinishing;
+      if (!this.#isIterated) this.#stream?.pause();
     }
   }
 

@@ -75,11 +75,16 @@ function reason({ code, message }: NodeJS.ErrnoException): string {
 /** The machine of an ELF file, in this machine's byte order; -1 for anything else. */
 function machineOf(path: string): number {
   const header = Buffer.alloc(E_MACHINE + 2);
-  const file = openSync(path, "r");
   try {
-    if (readSync(file, header) < header.length || header.toString("latin1", 0, 4) !== "\x7fELF") return -1;
-  } finally {
-    closeSync(file);
+    const file = openSync(path, "r");
+    try {
+      readSync(file, header);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new ExecutableError(path, `it cannot be read: ${(error as Error).message}`, { cause: error });
   }
-  return new Uint16Array(header.buffer, header.byteOffset + E_MACHINE, 1)[0] ?? -1;
+  const isElf = header.toString("latin1", 0, 4) === "\x7fELF";
+  return isElf ? (new Uint16Array(header.buffer, header.byteOffset + E_MACHINE, 1)[0] ?? -1) : -1;
 }

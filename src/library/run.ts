@@ -79,8 +79,7 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
   const image = program.image === undefined ? -1 : descriptors.addKept(program.image);
   const words = optionWords(settled, (content) => descriptors.addKept(content));
   const needing = needingExecutable(options);
-  const isDirect = options.init === false && needing.length === 0;
-  const executable = isDirect ? undefined : findExecutable();
+  const executable = isDirect(options) ? undefined : findExecutable();
   if (executable === undefined) {
     if (needing.length > 0) throw new UnsupportedError(needing, reasonForNone());
     return startDirectly(program, options);
@@ -103,6 +102,11 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
     ...(statusFile < 0 ? {} : { buffer: withoutBuffer(options.buffer, statusFile) }),
   };
   return withEvents(execa(executable, words, all as ExecaOptions), statusFile, true);
+}
+
+/** Whether the executable is not wanted in between. */
+export function isDirect(options: ReinOptions): boolean {
+  return options.init === false && needingExecutable(options).length === 0;
 }
 
 /** Without the executable: execa, and what can be done from here. */
