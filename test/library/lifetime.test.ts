@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { constants } from "node:os";
 import { suite, type TestContext, test } from "node:test";
-import { pid1 } from "../support/modes.ts";
+
 import { descendants as below, isAlive } from "../support/processes.ts";
 import { type Running, startCommand } from "../support/rein.ts";
 import { eventually } from "../support/waiting.ts";
+import { asPid1, noPid1 } from "./support/pid-1.ts";
 import { program } from "./support/programs.ts";
 
 /** Starts the parent; resolves with the pids of all that it started, as seen from here. */
@@ -67,10 +68,10 @@ suite("without the executable", () => {
   }
 });
 
-suite("a parent that is PID 1", { skip: pid1.unavailable }, () => {
+suite("a parent that is PID 1", { skip: noPid1 }, () => {
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     test(`ends by ${signal} with 128+n, and does not live on without its children`, async (t) => {
-      const [parent, started] = await start(t, [...pid1.prefix, ...program("parent.ts", signal)]);
+      const [parent, started] = await start(t, [...asPid1, ...program("parent.ts", signal)]);
       process.kill(started[0] as number, signal);
       assert.equal((await parent.exit()).status, 128 + constants.signals[signal]);
       await allEnd(started);
