@@ -2,11 +2,12 @@
 
 import { constants } from "node:os";
 import { inspect } from "node:util";
+import { CAPABILITIES } from "./capabilities.ts";
 import { OptionError } from "./errors.ts";
 import type { Duration, Signal } from "./options.ts";
 
 const LARGEST_ID = 0xffff_fffe;
-const REAL_TIME_SIGNAL = /^(SIG)?RTM(IN(\+\d+)?|AX(-\d+)?)$/;
+const REAL_TIME_SIGNAL = /^SIGRTM(IN(\+([12]?\d|30))?|AX(-([12]?\d|30))?)$/;
 
 function refuse(option: string, value: unknown, accepted: string): never {
   throw new OptionError(option, `${inspect(value, { depth: 0, breakLength: Infinity })} is not ${accepted}`);
@@ -69,11 +70,31 @@ export function duration(option: string, value: Duration): string {
   return refuse(option, value, "a time: give milliseconds, or a text as 500ms, 10s, 2m or 1h");
 }
 
-/** As the executable takes it; `none` is what 0 means, where it may be given. */
+/** As the executable takes it. */
 export function signal(option: string, value: Signal): string {
   if (Number.isInteger(value)) return whole(option, value, 1, 64);
   const isName = typeof value === "string" && (value in constants.signals || REAL_TIME_SIGNAL.test(value));
   return isName ? value : refuse(option, value, "a signal: give a name as SIGTERM or SIGRTMIN+3, or a number");
+}
+
+/** One that an init can pass on: the first two nobody can catch, and the third is about its own children. */
+export function passableSignal(option: string, value: Signal): string {
+  const word = signal(option, value);
+  const { SIGKILL, SIGSTOP, SIGCHLD } = constants.signals;
+  const number = typeof value === "number" ? value : constants.signals[value as NodeJS.Signals];
+  if ([SIGKILL, SIGSTOP, SIGCHLD].includes(number)) refuse(option, value, "a signal that can be passed on");
+  return word;
+}
+
+export function capability(option: string, value: unknown): string {
+  const plain = text(option, value).replace(/^CAP_/, "");
+  const isKnown = value === "ALL" || (CAPABILITIES as readonly string[]).includes(plain);
+  return isKnown ? (value as string) : refuse(option, value, "a capability: give a name as NET_RAW, or ALL");
+}
+
+/** `USER[:GROUP]` */
+export function user(option: string, value: unknown): string {
+  return /^[^:]+(:[^:]+)?$/.test(text(option, value)) ? (value as string) : refuse(option, value, "USER or USER:GROUP");
 }
 
 /** Every element, with its place in the message. */

@@ -1,4 +1,6 @@
 import type { Options as ExecaOptions } from "execa";
+import type { Capability } from "./capabilities.ts";
+import type { Landlock } from "./landlock.ts";
 import type { Mount } from "./mounts.ts";
 
 /** Milliseconds, or a text with a unit: `500ms`, `10s`, `2m`, `1h`. */
@@ -9,9 +11,6 @@ export type Signal = NodeJS.Signals | "SIGRTMIN" | `SIGRTMIN+${number}` | "SIGRT
 
 /** The kinds of namespaces(7). */
 export type Namespace = "user" | "pid" | "mount" | "network" | "ipc" | "uts" | "cgroup" | "time";
-
-/** A capability of capabilities(7), with or without `CAP_`, or all of them. */
-export type Capability = Uppercase<string>;
 
 export type LimitName =
   | ("cpu" | "fsize" | "data" | "stack" | "core" | "rss" | "nproc" | "nofile")
@@ -38,18 +37,6 @@ export interface Identity {
   readonly uidMap?: readonly IdRange[];
   /** @default one id, the caller's */
   readonly gidMap?: readonly IdRange[];
-}
-
-/** What landlock(7) leaves the program of files and ports; with the option, all that is not named is refused. */
-export interface Landlock {
-  /** Files and folders that can be read. */
-  readonly read?: readonly string[];
-  /** That can be read and written. */
-  readonly write?: readonly string[];
-  /** That can be read and executed. */
-  readonly execute?: readonly string[];
-  readonly connectTcp?: readonly number[];
-  readonly bindTcp?: readonly number[];
 }
 
 /** What this package adds to execa's options. */

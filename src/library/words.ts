@@ -3,21 +3,22 @@
 import {
   absolutePath,
   boolean,
+  capability,
   duration,
   id,
   list,
   name,
   oneOf,
+  passableSignal,
   path,
-  port,
   record,
   signal,
-  text,
+  user,
   whole,
 } from "./check.ts";
-import { OptionError } from "./errors.ts";
+import { landlockWords } from "./landlock.ts";
 import { type AddContent, mountWords } from "./mounts.ts";
-import type { Duration, Identity, IdRange, Landlock, Limit, LimitName, Namespace, ReinOptions } from "./options.ts";
+import type { Duration, Identity, IdRange, Limit, LimitName, Namespace, ReinOptions } from "./options.ts";
 
 /** What the executable calls a kind of namespace: to make one, and to join one. */
 const NAMESPACES: Readonly<Record<Namespace, { unshare: string; join: string }>> = {
@@ -53,11 +54,11 @@ const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } 
   grace: (value, option) => time("--grace", option, value),
   drain: (value, option) => time("--drain", option, value),
   stopDelay: (value, option) => ["--stop-delay", duration(option, value)],
-  stopSignals: (value, option) => list(option, value, signal).flatMap((one) => ["--stop-signal", one]),
+  stopSignals: (value, option) => list(option, value, passableSignal).flatMap((one) => ["--stop-signal", one]),
   rewriteSignals: (value, option) =>
     Object.entries(record(option, value)).flatMap(([from, to]) => {
       const place = `${option}.${from}`;
-      return ["--rewrite", `${signal(place, from as NodeJS.Signals)}:${to === 0 ? 0 : signal(place, to)}`];
+      return ["--rewrite", `${passableSignal(place, from as NodeJS.Signals)}:${to === 0 ? 0 : signal(place, to)}`];
     }),
   signalGroup: (value, option) => flag("--group", option, value),
   parentDeathSignal: (value, option) => (value === false ? [] : ["--parent-death", signal(option, value)]),
@@ -69,7 +70,7 @@ const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } 
   // Its descriptor is known only later.
   events: (value, option) => (boolean(option, value) ? [] : []),
 
-  user: (value, option) => ["--user", name(option, value)],
+  user: (value, option) => ["--user", user(option, value)],
   directory: (value, option) => ["--chdir", path(option, value)],
   fileEnv: (value, option) => list(option, value, name).flatMap((one) => ["--file-env", one]),
   rlimits: (value, option) => limitWords(option, value),
@@ -77,8 +78,8 @@ const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } 
   noNewPrivileges: (value, option) => flag("--no-new-privs", option, value),
   capabilities: (value, option) => {
     const { add = [], drop = [] } = record(option, value, ["add", "drop"]);
-    const dropped = list(`${option}.drop`, drop, name).flatMap((one) => ["--cap-drop", one]);
-    return [...dropped, ...list(`${option}.add`, add, name).flatMap((one) => ["--cap-add", one])];
+    const dropped = list(`${option}.drop`, drop, capability).flatMap((one) => ["--cap-drop", one]);
+    return [...dropped, ...list(`${option}.add`, add, capability).flatMap((one) => ["--cap-add", one])];
   },
 
   namespaces: (value, _option, { mounts }) => {
@@ -190,19 +191,4 @@ function rangeWord(option: string, range: IdRange): string {
   const { inside, outside, count = 1 } = record(option, range, ["inside", "outside", "count"]);
   const words = [id(`${option}.inside`, inside), id(`${option}.outside`, outside)];
   return [...words, whole(`${option}.count`, count, 1, 0xffff_ffff)].join(":");
-}
-
-function landlockWords(option: string, landlock: Landlock): string[] {
-  const known = ["read", "write", "execute", "connectTcp", "bindTcp"];
-  const { read = [], write = [], execute = [], connectTcp = [], bindTcp = [] } = record(option, landlock, known);
-  if (Object.values(landlock).every((allowed) => allowed === undefined)) {
-    throw new OptionError(option, "it names nothing; give what the program may read, at least");
-  }
-  return [
-    ...list(`${option}.read`, read, text).flatMap((file) => ["--landlock-ro", file]),
-    ...list(`${option}.write`, write, text).flatMap((file) => ["--landlock-rw", file]),
-    ...list(`${option}.execute`, execute, text).flatMap((file) => ["--landlock-exec", file]),
-    ...list(`${option}.connectTcp`, connectTcp, port).flatMap((number) => ["--landlock-connect-tcp", number]),
-    ...list(`${option}.bindTcp`, bindTcp, port).flatMap((number) => ["--landlock-bind-tcp", number]),
-  ];
 }
