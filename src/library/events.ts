@@ -36,9 +36,10 @@ export class StatusEvents implements AsyncIterable<StatusEvent> {
   #isIterated = false;
   #isFinishing = false;
   #wake: () => void = () => {};
+  readonly #end: Promise<void>;
 
   /** Without a stream there are no events. `onEvent` sees each at once, also one that nobody reads. */
-  constructor(stream: Readable | undefined, onEvent: (event: StatusEvent) => void, onEnd: () => void) {
+  constructor(stream: Readable | undefined, onEvent: (event: StatusEvent) => void) {
     this.#stream = stream;
     this.hasEnded = stream === undefined;
     stream?.setEncoding("utf8");
@@ -51,20 +52,25 @@ export class StatusEvents implements AsyncIterable<StatusEvent> {
       this.#wake();
       if (this.hasBegun && !this.#isIterated) stream.pause();
     });
-    stream?.once("close", () => {
-      this.hasEnded = true;
-      this.#wake();
-      onEnd();
+    this.#end = new Promise((resolve) => {
+      const end = (): void => {
+        this.hasEnded = true;
+        this.#wake();
+        resolve();
+      };
+      // A pipe that is reset has no end, and is only closed.
+      stream?.once("end", end);
+      stream?.once("close", end);
     });
-    // A pipe that is reset is at its end.
     stream?.on("error", () => {});
   }
 
   /** Reads what is left, as otherwise the stream has no end; when the process is gone that is little. */
-  finish(): void {
+  async finish(): Promise<void> {
     this.#isFinishing = true;
     this.#isIterated = true;
     this.#stream?.resume();
+    await this.#end;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<StatusEvent, void, undefined> {

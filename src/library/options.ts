@@ -33,9 +33,9 @@ export interface Identity {
   readonly uid?: number;
   /** @default the caller's */
   readonly gid?: number;
-  /** @default one id, the caller's */
+  /** Together with `gidMap`. @default one id, the caller's */
   readonly uidMap?: readonly IdRange[];
-  /** @default one id, the caller's */
+  /** Together with `uidMap`. @default one id, the caller's */
   readonly gidMap?: readonly IdRange[];
 }
 

@@ -158,24 +158,36 @@ function withoutBuffer(buffer: ExecaOptions["buffer"], statusFile: number): NonN
 function withEvents(subprocess: Started, statusFile: number, hasExecutable: boolean): Started {
   const { nodeChildProcess, pid } = subprocess;
   const stream = statusFile < 0 ? undefined : nodeChildProcess.stdio?.[statusFile];
-  const noteRefusal = (): void => {
-    // The executable's own 125, and not the program's.
-    if (nodeChildProcess.exitCode === REFUSED && events.hasEnded && !events.hasBegun) {
-      subprocess.kill(new RefusalError("rein refused what was asked for; it has said why on stderr"));
-    }
-  };
   const noteFailure = (event: StatusEvent): void => {
     if (event.event !== "not-started") return;
     const meaning = getSystemErrorMessage(-event.errno);
     subprocess.kill(new StartError(event.path, getSystemErrorName(-event.errno), meaning));
   };
   const readable = stream !== null && stream !== undefined && "resume" in stream ? stream : undefined;
-  const events = new StatusEvents(readable, noteFailure, noteRefusal);
+  const events = new StatusEvents(readable, noteFailure);
   const unbind = pid === undefined ? () => {} : bind(pid, hasExecutable);
-  nodeChildProcess.once?.("exit", () => {
+  nodeChildProcess.once?.("exit", (status) => {
     unbind();
-    events.finish();
-    if (readable !== undefined) noteRefusal();
+    // The executable's own 125, and not the program's.
+    if (status === REFUSED && readable !== undefined && !events.hasBegun) {
+      subprocess.kill(new RefusalError("rein refused what was asked for; it has said why on stderr"));
+    }
   });
+  if (readable !== undefined) exitAfterEvents(nodeChildProcess, events);
   return Object.assign(subprocess, { events });
+}
+
+/**
+ * Lets nobody hear of the end before the last event was read. execa decides at
+ * the "exit" what its error will be, and then a cause that is still in the pipe
+ * would come too late.
+ */
+function exitAfterEvents(nodeChildProcess: ChildProcess, events: StatusEvents): void {
+  const emit = nodeChildProcess.emit.bind(nodeChildProcess) as (...words: readonly unknown[]) => boolean;
+  const emitLater = (...words: readonly unknown[]): boolean => {
+    if (words[0] !== "exit" || events.hasEnded) return emit(...words);
+    void events.finish().then(() => emit(...words));
+    return true;
+  };
+  Object.assign(nodeChildProcess, { emit: emitLater });
 }

@@ -16,6 +16,7 @@ import {
   user,
   whole,
 } from "./check.ts";
+import { OptionError } from "./errors.ts";
 import { landlockWords } from "./landlock.ts";
 import { type AddContent, mountWords } from "./mounts.ts";
 import type { Duration, Identity, IdRange, Limit, LimitName, Namespace, ReinOptions } from "./options.ts";
@@ -179,6 +180,10 @@ function limitValue(option: string, value: Limit | undefined): string {
 
 function identityWords(option: string, identity: Identity): string[] {
   const { uid, gid, uidMap = [], gidMap = [] } = record(option, identity, ["uid", "gid", "uidMap", "gidMap"]);
+  if ((uidMap.length === 0) !== (gidMap.length === 0)) {
+    const missing = uidMap.length === 0 ? "uidMap" : "gidMap";
+    throw new OptionError(`${option}.${missing}`, "is missing: both are mapped, or neither");
+  }
   const words: string[] = [];
   if (uid !== undefined) words.push("--uid", id(`${option}.uid`, uid));
   if (gid !== undefined) words.push("--gid", id(`${option}.gid`, gid));

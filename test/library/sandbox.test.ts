@@ -124,13 +124,19 @@ const coming: [string, RunOptions, readonly string[], string][] = [
   [
     "Landlock",
     { landlock: { read: ["/"], execute: ["/"] } },
-    ["sh", "-c", "echo x 2>/dev/null >/tmp/landlocked || echo refused"],
+    ["sh", "-c", "(echo x >/tmp/landlocked) 2>&- || echo refused"],
     "refused",
   ],
   ["a seccomp profile", { seccompProfile: "default" }, ["grep", "-c", "^Seccomp:.*2$", "/proc/self/status"], "1"],
   [
     "id maps",
-    { namespaces: ["user"], identity: { uidMap: [{ inside: 0, outside: process.getuid?.() ?? 0 }] } },
+    {
+      namespaces: ["user"],
+      identity: {
+        uidMap: [{ inside: 0, outside: process.getuid?.() ?? 0 }],
+        gidMap: [{ inside: 0, outside: process.getgid?.() ?? 0 }],
+      },
+    },
     ["id", "-u"],
     "0",
   ],
