@@ -35,6 +35,8 @@ function sayLimits({ leftOut }: PortablePlan): void {
 
 async function runPlan(plan: PortablePlan): Promise<number> {
   const [file = "", ...args] = plan.command;
+  // Before the start: a program may be ready, and somebody stop it, while execa still goes on here.
+  const forwarding = new Forwarding(plan);
   const subprocess = execa(file, args, {
     stdio: "inherit",
     env: plan.environment,
@@ -44,49 +46,56 @@ async function runPlan(plan: PortablePlan): Promise<number> {
     forceKillAfterDelay: false,
     ...(plan.directory === undefined ? {} : { cwd: plan.directory }),
   });
-  const { pid } = subprocess;
-  const stopForwarding = pid === undefined ? () => {} : forward(plan, pid);
+  forwarding.pid = subprocess.pid;
   const { exitCode, signal, code, originalMessage } = await subprocess;
-  stopForwarding();
+  forwarding.end();
   if (signal !== undefined) return statusOf(signal);
   if (exitCode !== undefined) return exitCode;
   say(`cannot run ${file}: ${originalMessage}`);
   return code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
 }
 
-/** Passes signals on, and kills who does not stop in time. Returns what ends that. */
-function forward(plan: PortablePlan, pid: number): () => void {
-  const timers: NodeJS.Timeout[] = [];
-  let isStopping = false;
-  const listeners = FORWARDED.map((signal) => {
-    const onSignal = (): void => {
-      const sent = plan.rewrite.has(signal) ? plan.rewrite.get(signal) : signal;
-      if (sent === undefined) return;
-      const isFirst = plan.stopSignals.has(signal) && !isStopping;
-      isStopping ||= isFirst;
-      const delay = isFirst ? plan.stopDelay : 0;
-      if (delay === 0) send(plan, pid, sent);
-      else timers.push(setTimeout(() => send(plan, pid, sent), delay));
-      if (isFirst && plan.grace !== undefined) {
-        timers.push(setTimeout(() => void signalTree(pid, "SIGKILL"), delay + plan.grace));
-      }
-    };
-    process.on(signal, onSignal);
-    return { signal, onSignal };
-  });
-  return () => {
-    for (const { signal, onSignal } of listeners) process.off(signal, onSignal);
-    for (const timer of timers) clearTimeout(timer);
-  };
-}
+/** Passes signals on, and kills who does not stop in time. */
+class Forwarding {
+  /** The program's; signals are taken by the event loop only when it is known. */
+  pid: number | undefined;
+  readonly #plan: PortablePlan;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #isStopping = false;
 
-function send(plan: PortablePlan, pid: number, signal: NodeJS.Signals): void {
-  if (plan.verbosity > 0) say(`passing ${signal} on`);
-  if (plan.toGroup) void signalTree(pid, signal);
-  else
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // It ended meanwhile.
+  constructor(plan: PortablePlan) {
+    this.#plan = plan;
+    for (const signal of FORWARDED) process.on(signal, this.#take);
+  }
+
+  end(): void {
+    for (const signal of FORWARDED) process.off(signal, this.#take);
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  readonly #take = (signal: NodeJS.Signals): void => {
+    const { rewrite, stopSignals, stopDelay, grace } = this.#plan;
+    const sent = rewrite.has(signal) ? rewrite.get(signal) : signal;
+    if (sent === undefined || this.pid === undefined) return;
+    const { pid } = this;
+    const isFirst = stopSignals.has(signal) && !this.#isStopping;
+    this.#isStopping ||= isFirst;
+    const delay = isFirst ? stopDelay : 0;
+    if (delay === 0) this.#send(pid, sent);
+    else this.#timers.push(setTimeout(() => this.#send(pid, sent), delay));
+    if (isFirst && grace !== undefined) {
+      this.#timers.push(setTimeout(() => void signalTree(pid, "SIGKILL"), delay + grace));
     }
+  };
+
+  #send(pid: number, signal: NodeJS.Signals): void {
+    if (this.#plan.verbosity > 0) say(`passing ${signal} on`);
+    if (this.#plan.toGroup) void signalTree(pid, signal);
+    else
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It ended meanwhile.
+      }
+  }
 }

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
 
 /**
- * Sends a signal to a process and to all below it, the nearest last; those that
- * are gone are passed over.
+ * Sends a signal to a process and to all below it, the nearest first: a parent
+ * is not to see its child end and to start another. Those that are gone are
+ * passed over.
  *
  * On Linux the tree is read from `/proc`: tree-kill calls `ps` there, crashes the
  * process where there is none, and with that of BusyBox sends to the root only.
@@ -17,7 +18,7 @@ export async function signalTree(root: number, signal: NodeJS.Signals): Promise<
 
 /** The same at once, for the moment of this process's end; only the root where there is no `/proc`. */
 export function signalTreeNow(root: number, signal: NodeJS.Signals): void {
-  for (const pid of [root, ...descendants(root)].reverse()) {
+  for (const pid of [root, ...descendants(root)]) {
     try {
       process.kill(pid, signal);
     } catch {
