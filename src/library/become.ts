@@ -1,7 +1,7 @@
 import { checkExecutable } from "./executable.ts";
 
 /** Exit status of a refusal, the executable's own. */
-export const REFUSED = 125;
+const REFUSED = 125;
 
 /**
  * Puts the executable in this process's place: same pid, arguments as given,

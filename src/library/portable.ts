@@ -27,7 +27,7 @@ function say(text: string): void {
 }
 
 function sayLimits({ leftOut }: PortablePlan): void {
-  const also = leftOut.size === 0 ? "" : `, and ${[...leftOut].join(", ")} is left out`;
+  const also = leftOut.size === 0 ? "" : `; left out: ${[...leftOut].join(", ")}`;
   say(
     `there is no executable for ${process.platform}-${process.arch}: orphans are not adopted, reaped or ended${also}`,
   );

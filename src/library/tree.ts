@@ -27,7 +27,7 @@ export function signalTreeNow(root: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** All processes below another, parents before their children; empty without a `/proc`. */
+/** @internal All processes below another, parents before their children; empty without a `/proc`. */
 export function descendants(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const pid of processes()) {

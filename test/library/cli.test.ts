@@ -99,7 +99,7 @@ suite("without an executable", () => {
 
   test("what is left out is named in that line", async (t) => {
     const { status, stderr } = await rein(t, ["--drain", "5s", "-s", "true"], off);
-    assert.deepEqual([status, stderr], [0, `${limits}, and --drain, --subreaper is left out\n`]);
+    assert.deepEqual([status, stderr], [0, `${limits}; left out: --drain, --subreaper\n`]);
   });
 
   test("128+n for a signal, 127 and 126 for what cannot be executed", async (t) => {

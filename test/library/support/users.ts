@@ -26,5 +26,5 @@ function ordinary(): User {
 
 const root: User = { name: "root", prefix: [], unavailable: false };
 
-export const ordinaryUser: User = ordinary();
+const ordinaryUser: User = ordinary();
 export const users: readonly User[] = process.getuid?.() === 0 ? [root, ordinaryUser] : [ordinaryUser];
