@@ -20,7 +20,7 @@ export function executablePath(): string {
   if (chosen === SWITCHED_OFF) throw unsupported("it is switched off by REIN_EXECUTABLE=none");
   if (chosen) return chosen;
   if (process.platform !== "linux") throw unsupported(`it is for Linux, and this is ${process.platform}`);
-  // dist/library/executable.js and dist/linux-x64/rein
+  // dist/library/index.js and dist/linux-x64/rein
   const dist = dirname(import.meta.dirname ?? dirname(fileURLToPath(import.meta.url)));
   const path = join(dist, `linux-${process.arch}`, "rein");
   const problem = problemWith(path);

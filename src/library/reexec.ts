@@ -1,3 +1,9 @@
+/**
+ * What a program needs to be started for one of its functions. `rein/reexec` is
+ * this alone, without execa: a started function is there the sooner.
+ *
+ * @module
+ */
 import { basename } from "node:path";
 import { RegistrationError } from "./errors.ts";
 

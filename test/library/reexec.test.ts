@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, suite, test } from "node:test";
 import { command, dispatch, init, ReexecError, RegistrationError, register, run, self } from "rein";
-import { cli } from "./support/programs.ts";
+import { cli, program } from "./support/programs.ts";
 
 const testReexec = "test-reexec";
 const testReexec2 = "test-reexec2";
@@ -266,6 +266,12 @@ suite("Example", () => {
     const lines = stdout.split("\n").map((line) => line.replace(/, argv\[0\] = .*/, ""));
     assert.deepEqual(lines, ["init start", "main start", "init start", "childProcess", "main exit"]);
   });
+});
+
+test("what rein/reexec registers is found by rein's command", async () => {
+  const [file = "", ...args] = program("light.ts");
+  const { stdout } = await run(file, args);
+  assert.equal(stdout, "registered once for both");
 });
 
 test("Node.js was replaced while it ran, as by an update", { skip: process.platform !== "linux" }, async (t) => {
