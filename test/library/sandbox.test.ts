@@ -1,7 +1,9 @@
 // A JavaScript function in namespaces of its own, with a root and limits of its own, by one call.
 
 import assert from "node:assert/strict";
-import { readFileSync, readlinkSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { suite, test } from "node:test";
 import { type Mount, type RunOptions, run } from "rein";
 import { program } from "./support/programs.ts";
@@ -18,6 +20,8 @@ interface Told {
   readonly interfaces: readonly string[];
   readonly namespaces: Readonly<Record<string, string>>;
 }
+
+const examples = join(import.meta.dirname, "../../examples");
 
 /** What Node.js needs of this machine to run. */
 const view: readonly Mount[] = [
@@ -118,6 +122,31 @@ test("messages reach a function in a sandbox", async () => {
   }
   await subprocess;
 });
+
+for (const { name: user, prefix, unavailable } of users) {
+  test(`examples/sandbox.ts as ${user}`, { skip: unavailable }, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "rein-sandbox-"));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    chmodSync(folder, 0o755);
+    const script = join(folder, "script.mjs");
+    writeFileSync(
+      script,
+      `import { existsSync, readdirSync, writeFileSync } from "node:fs";
+      import { hostname, networkInterfaces } from "node:os";
+      writeFileSync("/tmp/own", "");
+      const files = readdirSync("/").filter((name) => !["bin", "lib", "lib64", "usr"].includes(name));
+      const seen = [process.pid, hostname(), Object.keys(networkInterfaces()), files, existsSync("/etc/passwd")];
+      try { writeFileSync("/usr/written", ""); } catch ({ code }) { seen.push(code); }
+      console.log(JSON.stringify([...seen, process.env.SECRET ?? "no secret"]));
+      process.exit(7);`,
+    );
+    const [file = "", ...args] = [...prefix, process.execPath, join(examples, "sandbox.ts"), script];
+    const { stdout, exitCode } = await run(file, args, { reject: false, env: { SECRET: "known" } });
+    assert.equal(exitCode, 7);
+    const own = ["dev", "proc", "sandbox", "tmp"];
+    assert.deepEqual(JSON.parse(String(stdout)), [2, "sandbox", ["lo"], own, false, "EROFS", "no secret"]);
+  });
+}
 
 // Each with something that it shows in; they come and go with the executable.
 const coming: [string, RunOptions, readonly string[], string][] = [
