@@ -98,10 +98,11 @@ const unshare = ["--pid", "--fork", "--kill-child", "--", process.execPath];
 const auto = join(library, "auto.js");
 const nothing = join(import.meta.dirname, "library-nothing.js");
 
-/** A process of its own, which says how long an import took. */
-function byImport(specifier: string): Way {
-  const address = pathToFileURL(createRequire(import.meta.url).resolve(specifier)).href;
-  const code = `const start = performance.now(); await import(${JSON.stringify(address)});
+/** A process of its own, which says how long an import took after another. */
+function byImport(specifier: string, before: string): Way {
+  const resolve = (name: string): string => JSON.stringify(pathToFileURL(createRequire(import.meta.url).resolve(name)));
+  const code = `await import(${resolve(before)});
+    const start = performance.now(); await import(${resolve(specifier)});
     console.log(performance.now() - start); setInterval(() => {}, 1 << 30);`;
   return async () => {
     const child = spawn(process.execPath, ["--input-type=module", "--eval", code], {
@@ -129,16 +130,20 @@ const ways: Readonly<Record<string, Way>> = {
         "PID 1 with rein/auto": () => byProgram("unshare", [...unshare, "--import", auto, module, "work"]),
       }
     : {}),
-  "import of execa": byImport("execa"),
-  "import of rein": byImport("rein"),
-  "import of nothing": byImport(nothing),
-  "import of rein/auto": byImport(auto),
+  "import of rein": byImport("rein", "execa"),
+  "import of rein/auto": byImport(auto, nothing),
 };
+
+function shuffled<T>(values: readonly T[]): T[] {
+  const places = values.map((value) => ({ value, place: Math.random() }));
+  return places.sort((one, other) => one.place - other.place).map(({ value }) => value);
+}
 
 const samples = new Map<string, Sample[]>(Object.keys(ways).map((name) => [name, []]));
 // The first round fills caches, and is not counted.
 for (let round = 0; round <= rounds; round++) {
-  for (const [name, way] of Object.entries(ways)) {
+  // What one leaves behind is not always the same one's burden.
+  for (const [name, way] of shuffled(Object.entries(ways))) {
     const sample = await way();
     if (round > 0) samples.get(name)?.push(sample);
   }
@@ -183,13 +188,13 @@ const bounded: Bounded[] = [
   },
   { what: "the executable in between, kB", spread: spread(series("shell below the executable", "memory")), bound: 100 },
   {
-    what: "rein/auto where it does nothing, ms",
-    spread: compared("import of rein/auto", "import of nothing", "time", subtract),
+    what: "import of rein/auto, not as PID 1, ms",
+    spread: spread(series("import of rein/auto", "time")),
     bound: 1,
   },
   {
-    what: "rein over execa, imported, ms",
-    spread: compared("import of rein", "import of execa", "time", subtract),
+    what: "import of rein after execa, ms",
+    spread: spread(series("import of rein", "time")),
     bound: 5,
   },
 ];
