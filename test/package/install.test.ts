@@ -39,6 +39,18 @@ function application(t: TestContext | undefined, more: object = {}): string {
   return folder;
 }
 
+/** The README's programs, each named by its first line; what they print. */
+const shown: Readonly<Record<string, RegExp>> = {
+  "function.mjs": /^childProcess is process 2$/,
+  "program.mjs": /event: 'started'[\s\S]*event: 'exited'[\s\S]*\nworking$/,
+  "commonjs.cjs": /^rein \d/,
+};
+
+function readmePrograms(): Map<string, string> {
+  const blocks = readFileSync(join(root, "README.md"), "utf8").matchAll(/^```js\n\/\/ (\S+)\n([\s\S]*?)^```$/gm);
+  return new Map([...blocks].map(([, name = "", code = ""]) => [name, code]));
+}
+
 const quiet = ["--no-audit", "--no-fund", "--fetch-retries=1"];
 
 /** Uses what is installed in a folder; `words` run Node.js there. */
@@ -66,6 +78,13 @@ for (const node of nodes) {
     });
 
     test("import and require", () => use(node, folder));
+
+    for (const [name, printed] of Object.entries(shown)) {
+      test(`the README's ${name}`, () => {
+        writeFileSync(join(folder, name), readmePrograms().get(name) ?? assert.fail("the README does not show it"));
+        assert.match(output(node, folder, ["node", name]), printed);
+      });
+    }
 
     test("its command", () => {
       assert.equal(output(node, folder, [bin, "-g", "--", "sh", "-c", "echo hello"]), "hello");

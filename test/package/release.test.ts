@@ -33,7 +33,11 @@ interface Released {
 function release(checkout: string, environment: Record<string, string> = {}): Released {
   const folder = join(checkout, "released");
   const env = { ...process.env, ...environment };
-  const { status, stderr } = spawnSync("scripts/release", [folder], { cwd: checkout, env, encoding: "utf8" });
+  const { status, stderr } = spawnSync(join(checkout, "scripts", "release"), [folder], {
+    cwd: checkout,
+    env,
+    encoding: "utf8",
+  });
   return { status, stderr, folder };
 }
 
