@@ -1,6 +1,5 @@
 import { accessSync, closeSync, constants, openSync, readSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { ExecutableError, UnsupportedError } from "./errors.ts";
 
 /** ELF's numbers of machines (elf.h), by what Node.js calls them. */
@@ -13,16 +12,18 @@ const SWITCHED_OFF = "none";
  *
  * The variable REIN_EXECUTABLE names another file; `none` switches it off.
  * @throws UnsupportedError on another system than Linux, for an architecture
- * that the package has none for, and when it is switched off.
+ * that the package has none for, when it is switched off, and in a bundle.
  */
 export function executablePath(): string {
   const chosen = process.env.REIN_EXECUTABLE;
   if (chosen === SWITCHED_OFF) throw unsupported("it is switched off by REIN_EXECUTABLE=none");
   if (chosen) return chosen;
   if (process.platform !== "linux") throw unsupported(`it is for Linux, and this is ${process.platform}`);
+  // A bundler that makes CommonJS leaves nothing of it.
+  const { dirname: folder }: Partial<ImportMeta> = import.meta;
+  if (folder === undefined) throw unsupported("this library is part of a bundle: set REIN_EXECUTABLE to its path");
   // dist/library/index.js and dist/linux-x64/rein
-  const dist = dirname(import.meta.dirname ?? dirname(fileURLToPath(import.meta.url)));
-  const path = join(dist, `linux-${process.arch}`, "rein");
+  const path = join(dirname(folder), `linux-${process.arch}`, "rein");
   const problem = problemWith(path);
   if (problem?.code === "ENOENT") throw unsupported(`there is none for linux-${process.arch}: ${path} is missing`);
   return path;
