@@ -38,12 +38,12 @@ function watchAsPid1(): () => void {
 
 /**
  * Ties a process to this one. What the executable stands before needs no more
- * than execa's own signal to it; without one the whole tree is signalled from
- * here. Returns what unties it, to be called when it has ended.
+ * than execa's own signal to it; without one `endsTree` has the whole tree
+ * signalled from here. Returns what unties it, to be called when it has ended.
  */
-export function bind(pid: number, hasExecutable: boolean): () => void {
+export function bind(pid: number, endsTree: boolean): () => void {
   const unwatch = watchAsPid1();
-  const release = hasExecutable ? () => {} : onExit(() => signalTreeNow(pid, "SIGTERM"));
+  const release = endsTree ? onExit(() => signalTreeNow(pid, "SIGTERM")) : () => {};
   return () => {
     unwatch();
     release();

@@ -101,7 +101,7 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
     env: { ...options.env, REIN_OPTIONS: undefined },
     ...(statusFile < 0 ? {} : { buffer: withoutBuffer(options.buffer, statusFile) }),
   };
-  return withEvents(execa(executable, words, all as ExecaOptions), statusFile, true);
+  return withEvents(execa(executable, words, all as ExecaOptions), statusFile, false);
 }
 
 /** Whether the executable is not wanted in between. */
@@ -111,8 +111,10 @@ export function isDirect(options: ReinOptions): boolean {
 
 /** Without the executable: execa, and what can be done from here. */
 function startDirectly({ file, args, argv0 }: Program, options: ExecaOptions & ReinOptions): Started {
-  const own = execasOwn(options);
-  return withEvents(execa(file, args, argv0 === undefined ? own : { ...own, argv0 }), -1, false);
+  // execa would end the root before its tree is read from /proc, and who loses its parent is in no tree.
+  const own = { ...execasOwn(options), cleanup: false };
+  const subprocess = execa(file, args, argv0 === undefined ? own : { ...own, argv0 });
+  return withEvents(subprocess, -1, options.cleanup !== false);
 }
 
 function reasonForNone(): string {
@@ -155,7 +157,7 @@ function withoutBuffer(buffer: ExecaOptions["buffer"], statusFile: number): NonN
 }
 
 /** Adds the events, the typed causes of failures that they tell, and the tie to this process's life. */
-function withEvents(subprocess: Started, statusFile: number, hasExecutable: boolean): Started {
+function withEvents(subprocess: Started, statusFile: number, endsTree: boolean): Started {
   const { nodeChildProcess, pid } = subprocess;
   const stream = statusFile < 0 ? undefined : nodeChildProcess.stdio?.[statusFile];
   const noteFailure = (event: StatusEvent): void => {
@@ -165,7 +167,7 @@ function withEvents(subprocess: Started, statusFile: number, hasExecutable: bool
   };
   const readable = stream !== null && stream !== undefined && "resume" in stream ? stream : undefined;
   const events = new StatusEvents(readable, noteFailure);
-  const unbind = pid === undefined ? () => {} : bind(pid, hasExecutable);
+  const unbind = pid === undefined ? () => {} : bind(pid, endsTree);
   nodeChildProcess.once?.("exit", (status) => {
     unbind();
     // The executable's own 125, and not the program's.
