@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, type TestContext, test } from "node:test";
 import { parse } from "yaml";
-import { root } from "./support/tarball.ts";
+import { notBuilt, root } from "./support/tarball.ts";
 
 const version = (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
 
@@ -42,7 +42,7 @@ function release(checkout: string, environment: Record<string, string> = {}): Re
 }
 
 suite("a release", () => {
-  test("made at two places is the same bytes", (t) => {
+  test("made at two places is the same bytes", { skip: notBuilt("x64") || notBuilt("arm64") }, (t) => {
     const sums = ["short", "of/another/and/longer/place"].map((name) => {
       const { status, stderr, folder } = release(checkout(t, name));
       assert.equal(status, 0, stderr);
