@@ -1,0 +1,91 @@
+import { accessSync, closeSync, constants, openSync, readSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { ExecutableError, UnsupportedError } from "./errors.ts";
+
+/** ELF's numbers of machines (elf.h), by what Node.js calls them. */
+const MACHINES: Readonly<Record<string, number>> = { x64: 62, arm64: 183, riscv64: 243, arm: 40, ppc64: 21, s390x: 22 };
+const E_MACHINE = 18;
+const SWITCHED_OFF = "none";
+
+/**
+ * The path of the executable for this machine, which is in this package.
+ *
+ * The variable REIN_EXECUTABLE names another file; `none` switches it off.
+ * @throws UnsupportedError on another system than Linux, for an architecture
+ * that the package has none for, when it is switched off, and in a bundle.
+ */
+export function executablePath(): string {
+  const chosen = process.env.REIN_EXECUTABLE;
+  if (chosen === SWITCHED_OFF) throw unsupported("it is switched off by REIN_EXECUTABLE=none");
+  if (chosen) return chosen;
+  if (process.platform !== "linux") throw unsupported(`it is for Linux, and this is ${process.platform}`);
+  // A bundler that makes CommonJS leaves nothing of it.
+  const { dirname: folder }: Partial<ImportMeta> = import.meta;
+  if (folder === undefined) throw unsupported("this library is part of a bundle: set REIN_EXECUTABLE to its path");
+  // dist/library/index.js and dist/linux-x64/rein
+  const path = join(dirname(folder), `linux-${process.arch}`, "rein");
+  const problem = problemWith(path);
+  if (problem?.code === "ENOENT") throw unsupported(`there is none for linux-${process.arch}: ${path} is missing`);
+  return path;
+}
+
+function unsupported(reason: string): UnsupportedError {
+  return new UnsupportedError(["the executable"], reason);
+}
+
+/** The executable's path, or undefined where none can be: a broken one is an error. */
+export function findExecutable(): string | undefined {
+  try {
+    return checkExecutable(executablePath());
+  } catch (error) {
+    if (error instanceof UnsupportedError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Makes sure that a file can be executed here, and returns its path: on Node.js
+ * 22 and 24 a failing `process.execve` aborts the process (nodejs/node#62878).
+ */
+export function checkExecutable(path: string): string {
+  const problem = problemWith(path);
+  if (problem !== undefined) {
+    throw new ExecutableError(path, `it cannot be executed: ${reason(problem)}`, { cause: problem });
+  }
+  const machine = MACHINES[process.arch];
+  if (machine !== undefined && machineOf(path) !== machine) {
+    throw new ExecutableError(path, `it is no executable for ${process.arch}`);
+  }
+  return path;
+}
+
+function problemWith(path: string): NodeJS.ErrnoException | undefined {
+  try {
+    accessSync(path, constants.X_OK);
+    return undefined;
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
+}
+
+function reason({ code, message }: NodeJS.ErrnoException): string {
+  if (code !== "EACCES") return message;
+  return "permission denied; the file has lost its mode 755, or its file system is mounted noexec";
+}
+
+/** The machine of an ELF file, in this machine's byte order; -1 for anything else. */
+function machineOf(path: string): number {
+  const header = Buffer.alloc(E_MACHINE + 2);
+  try {
+    const file = openSync(path, "r");
+    try {
+      readSync(file, header);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw new ExecutableError(path, `it cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  const isElf = header.toString("latin1", 0, 4) === "\x7fELF";
+  return isElf ? (new Uint16Array(header.buffer, header.byteOffset + E_MACHINE, 1)[0] ?? -1) : -1;
+}

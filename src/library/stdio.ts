@@ -1,0 +1,49 @@
+import type { Options } from "execa";
+
+/** What execa takes for one descriptor; its own type tells inputs from outputs, which matters to nobody here. */
+type Entry = unknown;
+
+/** The descriptors of a process to be started: the caller's, and behind them those that this package needs. */
+export class Descriptors {
+  readonly #entries: Entry[];
+  /** How many are the caller's; those above 2 are to reach the program. */
+  readonly #callers: number;
+  readonly #contents: number[] = [];
+  readonly #hasChannel: boolean;
+
+  constructor({ stdio, stdin, stdout, stderr, ipc, ipcInput, gracefulCancel }: Options) {
+    if (Array.isArray(stdio)) this.#entries = [...stdio];
+    else if (stdio !== undefined) this.#entries = [stdio, stdio, stdio];
+    else this.#entries = [stdin, stdout, stderr];
+    while (this.#entries.length < 3) this.#entries.push(undefined);
+    this.#callers = this.#entries.length;
+    // As execa decides it.
+    this.#hasChannel = ipc ?? (ipcInput !== undefined || gracefulCancel === true);
+  }
+
+  /** Adds one; returns its number in the new process. */
+  add(entry: Entry): number {
+    return this.#entries.push(entry) - 1;
+  }
+
+  /** Adds one that the program is to have, too. */
+  addKept(entry: Entry): number {
+    const number = this.add(entry);
+    this.#contents.push(number);
+    return number;
+  }
+
+  /** The descriptors above 2 that the program is to have: a sandbox closes all others. */
+  get kept(): number[] {
+    const kept = [...this.#contents];
+    for (let number = 3; number < this.#callers; number++) kept.push(number);
+    // The last one is Node.js's channel for messages.
+    if (this.#hasChannel) kept.push(this.#entries.length);
+    return kept;
+  }
+
+  /** What execa is given in place of the caller's options. */
+  get options(): Readonly<Record<"stdio" | "stdin" | "stdout" | "stderr", unknown>> {
+    return { stdio: this.#entries, stdin: undefined, stdout: undefined, stderr: undefined };
+  }
+}

@@ -1,0 +1,195 @@
+// rein/auto: Node.js as a container's first process puts the executable in its place.
+
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite, type TestContext, test } from "node:test";
+import { children, processes, stat } from "../support/processes.ts";
+import { type Options, type Result, type Running, runCommand, startCommand } from "../support/rein.ts";
+import { eventually } from "../support/waiting.ts";
+import { nodes } from "./support/nodes.ts";
+import { asPid1, noPid1 } from "./support/pid-1.ts";
+import { auto } from "./support/programs.ts";
+
+const server = join(import.meta.dirname, "programs/server.mjs");
+
+interface Told {
+  readonly pid: number;
+  readonly ppid: number;
+  readonly argv0: string;
+  readonly execArgv: readonly string[];
+  readonly args: readonly string[];
+  readonly options?: string;
+}
+
+function told({ stdout, stderr, status }: Result): Told {
+  assert.deepEqual([stderr, status], ["", 0]);
+  return JSON.parse(stdout) as Told;
+}
+
+/** The name of what a process runs. */
+function name(pid: number): string {
+  return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+}
+
+for (const { version, path: node, unavailable } of nodes) {
+  suite(`Node.js ${version} as PID 1`, { skip: unavailable || noPid1 }, () => {
+    const words = (...args: string[]): string[] => [...asPid1, node, "--import", auto, ...args];
+    const run = (t: TestContext, args: string[], options: Options = {}): Promise<Result> =>
+      runCommand(t, words(...args), options);
+    /** Starts the server; resolves with the pid of PID 1 as well, when it is ready. */
+    const serve = async (t: TestContext, what: string, environment = {}): Promise<[Running, number]> => {
+      const running = startCommand(t, words(server, what), { environment });
+      await running.lineMatching(/^ready$/);
+      return [running, children(running.process.pid as number)[0] as number];
+    };
+
+    test("becomes the executable, with the same command line below it", async (t) => {
+      const { pid, ppid, argv0, execArgv, args } = told(await run(t, ["--no-warnings", server, "tell", "-x", "a b"]));
+      assert.notEqual(pid, 1);
+      assert.deepEqual([ppid, argv0, args], [1, node, ["tell", "-x", "a b"]]);
+      assert.deepEqual(execArgv, ["--import", auto, "--no-warnings"]);
+    });
+
+    test("the first process is the executable indeed", async (t) => {
+      const [running, first] = await serve(t, "serve");
+      assert.equal(name(first), "rein");
+      process.kill(first, "SIGTERM");
+      assert.equal((await running.exit()).status, 5);
+    });
+
+    test("by NODE_OPTIONS", async (t) => {
+      const environment = { NODE_OPTIONS: `--import ${auto}` };
+      const { ppid, execArgv } = told(await runCommand(t, [...asPid1, node, server], { environment }));
+      assert.deepEqual([ppid, execArgv], [1, []]);
+    });
+
+    test("by the first import, and by require", async (t) => {
+      const told = "console.log(process.ppid, process.argv.slice(1).join())";
+      for (const code of [`import ${JSON.stringify(auto)}; ${told}`, `require(${JSON.stringify(auto)}); ${told}`]) {
+        const type = code.startsWith("import") ? ["--input-type=module"] : [];
+        const result = await runCommand(t, [...asPid1, node, ...type, "--eval", code, "--", "-x"]);
+        assert.deepEqual([result.stdout, result.stderr], ["1 -x\n", ""]);
+      }
+    });
+
+    test("zombies are reaped", async (t) => {
+      const [, first] = await serve(t, "orphan");
+      const namespace = (): number[] => processes().filter((pid) => stat(pid)?.parent === first);
+      await eventually("only the server is left", () => namespace().length === 1);
+      assert.equal(stat(namespace()[0] as number)?.state !== "Z", true);
+    });
+
+    test("SIGTERM ends a server that has no handler for it, as soon as it is below the executable", async (t) => {
+      for (let round = 0; round < 5; round++) {
+        const running = startCommand(t, words(server, "orphan"));
+        const first = await eventually("PID 1 is there", () => children(running.process.pid as number)[0]);
+        // A signal before that is thrown away by the kernel: Node.js does not handle it yet, nor does an executable whose
+        // first instruction is still to come.
+        await eventually("it has a payload", () => name(first) === "rein" && children(first).length > 0);
+        process.kill(first, "SIGTERM");
+        assert.equal((await running.exit()).status, 143);
+      }
+    });
+
+    test("SIGTERM while it starts, again and again, always ends it", async (t) => {
+      const running = startCommand(t, words(server, "orphan"));
+      const first = await eventually("PID 1 is there", () => children(running.process.pid as number)[0]);
+      const timer = setInterval(() => {
+        try {
+          process.kill(first, "SIGTERM");
+        } catch {
+          // It has ended.
+        }
+      }, 1);
+      t.after(() => clearInterval(timer));
+      assert.equal((await running.exit()).status, 143);
+      clearInterval(timer);
+    });
+
+    test("exit codes are right", async (t) => {
+      for (const status of [0, 1, 42, 255]) {
+        assert.equal((await run(t, [server, "exit", String(status)])).status, status);
+      }
+      assert.equal((await run(t, ["--eval", 'process.kill(process.pid, "SIGKILL")'])).status, 137);
+    });
+
+    test("the inspector's flags are kept, and its port is free", async (t) => {
+      const { stderr, stdout } = await run(t, ["--inspect=127.0.0.1:0", server]);
+      assert.equal(stderr.match(/Debugger listening/g)?.length, 2);
+      assert.ok((JSON.parse(stdout) as Told).execArgv.includes("--inspect=127.0.0.1:0"));
+      const port = 20_000 + (process.pid % 10_000);
+      assert.doesNotMatch((await run(t, [`--inspect=127.0.0.1:${port}`, server])).stderr, /in use/);
+    });
+
+    test("workers are left alone", async (t) => {
+      const { ppid } = told(await run(t, [server, "worker"]));
+      assert.equal(ppid, 1);
+    });
+
+    test("a worker of a first process that stays is left alone, too", async (t) => {
+      const code = `const { Worker } = require("node:worker_threads");
+        new Worker('console.log(process.pid)', { eval: true, execArgv: ["--import", ${JSON.stringify(auto)}] });`;
+      const { stdout, stderr } = await runCommand(t, [...asPid1, node, "--eval", code]);
+      assert.deepEqual([stdout, stderr], ["1\n", ""]);
+    });
+
+    test("REIN_OPTIONS are the executable's, and gone for the server", async (t) => {
+      const environment = { REIN_OPTIONS: "--map-exit 3:9" };
+      assert.equal((await run(t, [server, "exit", "3"], { environment })).status, 9);
+      assert.equal(told(await run(t, [server], { environment })).options, undefined);
+    });
+
+    test('options in package.json\'s "rein" key', async (t) => {
+      const folder = mkdtempSync(join(tmpdir(), "rein-auto-"));
+      t.after(() => rmSync(folder, { recursive: true, force: true }));
+      const script = join(folder, "src/exit.cjs");
+      mkdirSync(join(folder, "src"));
+      writeFileSync(script, "process.exit(3)");
+      const status = async (
+        rein: unknown,
+        environment: Record<string, string> = {},
+      ): Promise<[number | null, string]> => {
+        writeFileSync(join(folder, "package.json"), JSON.stringify({ rein }));
+        const result = await run(t, [script], { environment });
+        return [result.status, result.stderr];
+      };
+      assert.deepEqual(await status(["--map-exit", "3:9"]), [9, ""]);
+      assert.deepEqual(await status("--map-exit  3:8"), [8, ""]);
+      assert.deepEqual(await status(undefined), [3, ""]);
+      assert.deepEqual(await status(["--map-exit", "3:9"], { REIN_OPTIONS: "--map-exit 3:7" }), [7, ""]);
+      const [refused, message] = await status({ grace: 5 });
+      assert.equal(refused, 125);
+      assert.match(message, /^rein: .*package\.json: "rein" is neither a text nor a list of texts/);
+    });
+
+    test("the permission model's refusal is explained", async (t) => {
+      const flags = ["--permission", "--allow-fs-read=*"];
+      const { status, stderr } = await run(t, [...flags, server]);
+      assert.equal(status, 125);
+      assert.match(stderr, /^rein: Node\.js's permission model refuses to execute it; add --allow-child-process/m);
+      assert.equal((await run(t, [...flags, "--allow-child-process", server, "exit", "3"])).status, 3);
+    });
+
+    test("an executable that cannot be executed is said, and does not abort the process", async (t) => {
+      for (const file of ["/nonexistent/rein", server]) {
+        const { status, stderr } = await run(t, [server], { environment: { REIN_EXECUTABLE: file } });
+        assert.equal(status, 125);
+        assert.match(stderr, new RegExp(`^rein: ${file}: it cannot be executed`));
+      }
+    });
+
+    test("where there is no executable Node.js stays PID 1, and says so", async (t) => {
+      const { stdout, stderr } = await run(t, [server], { environment: { REIN_EXECUTABLE: "none" } });
+      assert.equal((JSON.parse(stdout) as Told).pid, 1);
+      assert.match(stderr, /^rein: .*Node\.js stays the first process of this container\n$/);
+    });
+
+    test("as any other process it does nothing", async (t) => {
+      const { pid, ppid } = told(await runCommand(t, [node, "--import", auto, server]));
+      assert.notEqual(pid, 1);
+      assert.equal(ppid, process.pid);
+    });
+  });
+}

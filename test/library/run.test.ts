@@ -1,0 +1,241 @@
+// Programs under the executable: what execa's subprocess tells of them, and what happens when they cannot start.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { suite, test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { ExecaError } from "execa";
+import { ExecutableError, RefusalError, run, StartError, type StatusEvent, UnsupportedError } from "rein";
+
+async function failure(promise: Promise<unknown>): Promise<ExecaError> {
+  const error: unknown = await promise.then(
+    () => assert.fail("it did not fail"),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof ExecaError);
+  return error;
+}
+
+/** Sets a variable of this process for a while. */
+async function withVariable(name: string, value: string, body: () => Promise<void> | void): Promise<void> {
+  const before = process.env[name];
+  process.env[name] = value;
+  try {
+    await body();
+  } finally {
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+  }
+}
+
+suite("a program's end", () => {
+  test("its output and exit code", async () => {
+    const { stdout, exitCode } = await run("sh", ["-c", "echo hello; exit 3"], { reject: false });
+    assert.deepEqual([stdout, exitCode], ["hello", 3]);
+  });
+
+  test("its file as a URL, and its zeroth argument", async () => {
+    const { stdout } = await run(pathToFileURL("/bin/sh"), ["-c", "echo $0"], { argv0: "ignored" });
+    assert.equal(stdout, "ignored");
+  });
+
+  test("a signal is 128+n", async () => {
+    assert.equal((await failure(run("sh", ["-c", "kill -KILL $$"]))).exitCode, 137);
+  });
+
+  test("mapped exit codes", async () => {
+    assert.equal((await run("sh", ["-c", "exit 9"], { mapExit: { 9: 0 } })).exitCode, 0);
+  });
+
+  test("kill() reaches it through the executable", async () => {
+    const subprocess = run("sh", ["-c", "trap 'echo stopped; exit 5' TERM; echo ready; while :; do sleep 0.05; done"], {
+      reject: false,
+    });
+    for await (const line of subprocess.iterable()) if (line === "ready") subprocess.kill();
+    const { stdout, exitCode } = await subprocess;
+    assert.deepEqual([stdout, exitCode], ["ready\nstopped", 5]);
+  });
+
+  test("who ignores kill() is killed after the grace", async () => {
+    const subprocess = run("sh", ["-c", "trap '' TERM; echo ready; sleep 60 & wait; sleep 60"], {
+      grace: 50,
+      reject: false,
+    });
+    for await (const line of subprocess.iterable()) if (line === "ready") subprocess.kill();
+    assert.equal((await subprocess).exitCode, 137);
+  });
+
+  test("execa's timeout ends it", async () => {
+    const result = await run("sleep", ["60"], { timeout: 50, reject: false });
+    assert.equal(result.timedOut, true);
+    assert.equal(result.exitCode, 143);
+  });
+
+  test("what it leaves running is drained, so that the output has an end", async () => {
+    const { stdout } = await run("sh", ["-c", "sleep 60 & echo done"], { drain: 5000 });
+    assert.equal(stdout, "done");
+  });
+
+  test("REIN_OPTIONS of the container's init are not its own", async () => {
+    await withVariable("REIN_OPTIONS", "--map-exit 0:9", async () => {
+      assert.equal((await run("sh", ["-c", 'test -z "$REIN_OPTIONS"'])).exitCode, 0);
+    });
+  });
+});
+
+suite("descriptors", () => {
+  test("the caller's extra ones reach it, the executable's do not", async () => {
+    const options = { stdio: ["ignore", "pipe", "pipe", "pipe"] } as const;
+    const { stdout, stdio } = await run("sh", ["-c", "echo third >&3; ls /proc/$$/fd"], options);
+    assert.equal(stdio[3], "third");
+    assert.deepEqual(
+      stdout
+        .split("\n")
+        .map(Number)
+        .filter((number) => number < 10),
+      [0, 1, 2, 3],
+    );
+  });
+
+  test("a single word for all", async () => {
+    assert.equal((await run("true", { stdio: "ignore" })).stdout, undefined);
+  });
+
+  test("input, and an output without a buffer", async () => {
+    const subprocess = run("cat", [], { input: "text", buffer: false });
+    let text = "";
+    for await (const line of subprocess) text += line;
+    const { stdout } = await subprocess;
+    assert.deepEqual([text, stdout], ["text", undefined]);
+  });
+
+  test("messages between Node.js processes", async () => {
+    const subprocess = run(process.execPath, ["--eval", "process.send({ pid: process.pid })"], { ipc: true });
+    const { pid } = (await subprocess.getOneMessage()) as { pid: number };
+    assert.notEqual(pid, subprocess.pid);
+    await subprocess;
+  });
+});
+
+suite("events", () => {
+  test("arrive in time order, typed", async () => {
+    const subprocess = run("sh", ["-c", "exit 3"], { reject: false, drain: false });
+    const events: StatusEvent[] = [];
+    for await (const event of subprocess.events) events.push(event);
+    const [started, exited] = events;
+    assert.ok(started?.event === "started" && exited?.event === "exited");
+    assert.equal(started.command, "sh");
+    assert.equal(exited.pid, started.pid);
+    assert.equal(exited.status, 3);
+    await subprocess;
+  });
+
+  test("tell what was forwarded, while it runs", async () => {
+    const subprocess = run("sleep", ["60"], { reject: false });
+    const names: string[] = [];
+    for await (const event of subprocess.events) {
+      names.push(event.event === "forwarded" ? `forwarded ${event.signal}` : event.event);
+      if (event.event === "started") subprocess.kill("SIGHUP");
+      if (event.event === "exited") assert.equal(event.signal, "SIGHUP");
+    }
+    assert.deepEqual(names.slice(0, 3), ["started", "forwarded SIGHUP", "exited"]);
+    await subprocess;
+  });
+
+  test("nobody has to read them", async () => {
+    // More than a pipe holds, of what the executable says of zombies.
+    const script = "i=0; while [ $i -lt 2000 ]; do (true &) ; i=$((i+1)); done";
+    assert.equal((await run("sh", ["-c", script])).exitCode, 0);
+  });
+
+  test("can be read when it has ended", async () => {
+    const subprocess = run("true");
+    await subprocess;
+    const events: string[] = [];
+    for await (const { event } of subprocess.events) events.push(event);
+    assert.equal(events[0], "started");
+  });
+
+  test("there are none without the executable, or when they are switched off", async () => {
+    for (const options of [{ init: false }, { events: false }]) {
+      const subprocess = run("true", options);
+      for await (const event of subprocess.events) assert.fail(event.event);
+      await subprocess;
+    }
+  });
+});
+
+suite("errors are typed and name the path that failed", () => {
+  test("no such program", async () => {
+    const error = await failure(run("/nonexistent/program"));
+    assert.ok(error.cause instanceof StartError);
+    assert.deepEqual([error.cause.path, error.cause.errno], ["/nonexistent/program", "ENOENT"]);
+    assert.deepEqual([error.exitCode, error.code], [127, "ERR_REIN_START"]);
+    assert.match(error.message, /\/nonexistent\/program: no such file or directory/);
+  });
+
+  test("a program that cannot be executed", async () => {
+    const error = await failure(run("/etc/passwd", { stdio: "ignore" }));
+    assert.ok(error.cause instanceof StartError);
+    assert.deepEqual([error.cause.path, error.cause.errno, error.exitCode], ["/etc/passwd", "EACCES", 126]);
+  });
+
+  test("a mount that cannot be made", async () => {
+    const error = await failure(
+      run("true", { mounts: [{ type: "bind", source: "/nonexistent/source", target: "/x" }] }),
+    );
+    assert.ok(error.cause instanceof RefusalError);
+    assert.equal(error.exitCode, 125);
+    assert.match(error.message, /\/nonexistent\/source/);
+  });
+
+  test("a program's own 125 is no refusal", async () => {
+    assert.equal((await failure(run("sh", ["-c", "exit 125"]))).cause, undefined);
+  });
+
+  test("a signal before the start is no refusal", async () => {
+    const error = await failure(run("sleep", ["60"], { cancelSignal: AbortSignal.abort() }));
+    assert.ok(!(error.cause instanceof RefusalError));
+  });
+
+  test("without rejecting, the error is the result", async () => {
+    assert.ok((await run("/nonexistent/program", { reject: false })).cause instanceof StartError);
+  });
+
+  test("an executable that is missing, none, or for another machine", async () => {
+    await withVariable("REIN_EXECUTABLE", "/nonexistent/rein", () => {
+      assert.throws(
+        () => run("true"),
+        (error) => error instanceof ExecutableError && error.path === "/nonexistent/rein",
+      );
+    });
+    await withVariable("REIN_EXECUTABLE", import.meta.filename, () => {
+      assert.throws(() => run("true"), ExecutableError);
+    });
+    await withVariable("REIN_EXECUTABLE", process.execPath.replace(/[^/]*$/, ""), () => {
+      assert.throws(() => run("true"), ExecutableError);
+    });
+  });
+
+  test("what needs the executable is refused where there is none", async () => {
+    await withVariable("REIN_EXECUTABLE", "none", async () => {
+      assert.throws(
+        () => run("true", { namespaces: ["pid"], user: "nobody", grace: 5 }),
+        (error) => error instanceof UnsupportedError && error.features.join() === "namespaces,user",
+      );
+      assert.equal((await run("sh", ["-c", "exit 4"], { grace: 5, reject: false })).exitCode, 4);
+    });
+  });
+});
+
+test("the executable's words are no longer than they have to be", async () => {
+  const subprocess = run("cat", ["/proc/self/stat"], {
+    events: false,
+    grace: false,
+    drain: false,
+    parentDeathSignal: false,
+  });
+  assert.deepEqual(subprocess.nodeChildProcess.spawnargs, ["rein", "--", "cat", "/proc/self/stat"]);
+  assert.match((await subprocess).stdout, /^\d+ \(cat\)/);
+  assert.ok(readFileSync("/proc/self/stat"));
+});

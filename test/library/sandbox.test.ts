@@ -1,0 +1,219 @@
+// A JavaScript function in namespaces of its own, with a root and limits of its own, by one call.
+
+import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite, test } from "node:test";
+import { type Mount, type RunOptions, run } from "rein";
+import { program } from "./support/programs.ts";
+import { users } from "./support/users.ts";
+
+interface Told {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly host: string;
+  readonly directory: string;
+  readonly files: readonly string[];
+  readonly processes: number;
+  readonly interfaces: readonly string[];
+  readonly namespaces: Readonly<Record<string, string>>;
+}
+
+const examples = join(import.meta.dirname, "../../examples");
+
+/** What Node.js needs of this machine to run. */
+const view: readonly Mount[] = [
+  { type: "bind", source: "/", target: "/", readOnly: true },
+  { type: "proc", target: "/proc" },
+];
+
+for (const { name: user, prefix, unavailable } of users) {
+  suite(`as ${user}`, { skip: unavailable }, () => {
+    const tell = async (options: RunOptions): Promise<Told> => {
+      const [file = "", ...args] = [...prefix, ...program("isolated.ts", JSON.stringify(options))];
+      const { stdout } = await run(file, args);
+      return JSON.parse(stdout) as Told;
+    };
+    const ids =
+      user === "root" ? { uid: 0, gid: 0 } : { uid: process.getuid?.() || 65534, gid: process.getgid?.() || 65534 };
+
+    test("a function in its own user, PID, mount and network namespace", async () => {
+      const told = await tell({ namespaces: ["user", "pid", "mount", "network"] });
+      assert.deepEqual([told.pid, told.uid, told.gid], [2, ids.uid, ids.gid]);
+      assert.deepEqual(told.interfaces, ["lo"]);
+      // The init and itself.
+      assert.equal(told.processes, 2);
+      for (const kind of ["user", "pid", "mnt", "net"])
+        assert.notEqual(told.namespaces[kind], readlinkSync(`/proc/self/ns/${kind}`));
+      for (const kind of ["ipc", "uts"]) assert.equal(told.namespaces[kind], readlinkSync(`/proc/self/ns/${kind}`));
+    });
+
+    test("as PID 1 itself, without an init", async () => {
+      const told = await tell({ namespaces: ["user", "pid", "mount"], init: false });
+      assert.deepEqual([told.pid, told.processes], [1, 1]);
+    });
+
+    test("all namespaces, a host name, another user inside", async () => {
+      const told = await tell({ namespaces: "all", hostName: "box", identity: { uid: 7, gid: 8 } });
+      assert.deepEqual([told.host, told.uid, told.gid], ["box", 7, 8]);
+      for (const [kind, namespace] of Object.entries(told.namespaces)) {
+        if (kind.startsWith("time")) continue;
+        assert.notEqual(namespace, readlinkSync(`/proc/self/ns/${kind}`), kind);
+      }
+    });
+
+    test("a root of its own", async () => {
+      const mounts: Mount[] = [
+        ...view,
+        { type: "tmpfs", target: "/mnt" },
+        { type: "symlink", source: "here", target: "/mnt/link" },
+      ];
+      const told = await tell({ namespaces: ["pid"], mounts, directory: "/mnt" });
+      assert.equal(told.directory, "/mnt");
+    });
+
+    test("files from memory", async () => {
+      const mounts: Mount[] = [
+        ...view,
+        { type: "tmpfs", target: "/mnt" },
+        { type: "file", target: "/mnt/a", content: "written here\n", mode: 0o400 },
+        { type: "file", target: "/mnt/b", content: "and here\n", readOnly: true },
+      ];
+      const [file = "", ...args] = [
+        "sh",
+        "-c",
+        "stat -c %a /mnt/a; cat /mnt/a /mnt/b; test -w /mnt/b || echo read-only",
+      ];
+      const { stdout } = await run(file, args, { mounts, namespaces: ["user"] });
+      assert.equal(stdout, "400\nwritten here\nand here\nread-only");
+    });
+  });
+}
+
+test("limits and privileges, without a namespace", {
+  skip: process.getuid?.() !== 0 && "only root may change users",
+}, async () => {
+  const { stdout } = await run(
+    "sh",
+    ["-c", "id -u; ulimit -n; grep -E '^(NoNewPrivs|CapBnd)' /proc/self/status; pwd"],
+    {
+      user: "nobody",
+      rlimits: { nofile: 77 },
+      noNewPrivileges: true,
+      capabilities: { drop: ["ALL"] },
+      directory: "/usr",
+    },
+  );
+  const uid = /^nobody:[^:]*:(\d+):/m.exec(readFileSync("/etc/passwd", "utf8"))?.[1];
+  assert.deepEqual(stdout.split("\n"), [uid, "77", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1", "/usr"]);
+});
+
+test("messages reach a function in a sandbox", async () => {
+  const subprocess = run(process.execPath, ["--eval", "process.send({ pid: process.pid })"], {
+    ipc: true,
+    namespaces: ["user", "pid", "mount"],
+  });
+  assert.deepEqual(await subprocess.getOneMessage(), { pid: 2 });
+  for await (const { event } of subprocess.events) {
+    assert.equal(event, "sandbox");
+    break;
+  }
+  await subprocess;
+});
+
+for (const { name: user, prefix, unavailable } of users) {
+  test(`examples/sandbox.ts as ${user}`, { skip: unavailable }, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "rein-sandbox-"));
+    t.after(() => rmSync(folder, { recursive: true, force: true }));
+    chmodSync(folder, 0o755);
+    const script = join(folder, "script.mjs");
+    writeFileSync(
+      script,
+      `import { existsSync, readdirSync, writeFileSync } from "node:fs";
+      import { hostname, networkInterfaces } from "node:os";
+      writeFileSync("/tmp/own", "");
+      const files = readdirSync("/").filter((name) => !["bin", "lib", "lib64", "usr"].includes(name));
+      const seen = [process.pid, hostname(), Object.keys(networkInterfaces()), files, existsSync("/etc/passwd")];
+      try { writeFileSync("/usr/written", ""); } catch ({ code }) { seen.push(code); }
+      console.log(JSON.stringify([...seen, process.env.SECRET ?? "no secret"]));
+      process.exit(7);`,
+    );
+    const [file = "", ...args] = [...prefix, process.execPath, join(examples, "sandbox.ts"), script];
+    const { stdout, exitCode } = await run(file, args, { reject: false, env: { SECRET: "known" } });
+    assert.equal(exitCode, 7);
+    const own = ["dev", "proc", "sandbox", "tmp"];
+    assert.deepEqual(JSON.parse(String(stdout)), [2, "sandbox", ["lo"], own, false, "EROFS", "no secret"]);
+  });
+}
+
+// Each with something that it shows in; they come and go with the executable.
+const coming: [string, RunOptions, readonly string[], string][] = [
+  [
+    "Landlock",
+    { landlock: { read: ["/"], execute: ["/"] } },
+    ["sh", "-c", "(echo x >/tmp/landlocked) 2>&- || echo refused"],
+    "refused",
+  ],
+  ["a seccomp profile", { seccompProfile: "default" }, ["grep", "-c", "^Seccomp:.*2$", "/proc/self/status"], "1"],
+  [
+    "id maps",
+    {
+      namespaces: ["user"],
+      identity: {
+        uidMap: [{ inside: 0, outside: process.getuid?.() ?? 0 }],
+        gidMap: [{ inside: 0, outside: process.getgid?.() ?? 0 }],
+      },
+    },
+    ["id", "-u"],
+    "0",
+  ],
+  [
+    "a masked file",
+    { mounts: [...view, { type: "mask", target: "/etc/passwd" }] },
+    ["wc", "-c", "/etc/passwd"],
+    "0 /etc/passwd",
+  ],
+  [
+    "a read-only path",
+    {
+      mounts: [
+        { type: "bind", source: "/", target: "/" },
+        { type: "read-only-path", target: "/tmp" },
+      ],
+    },
+    ["sh", "-c", "test -w /tmp || echo read-only"],
+    "read-only",
+  ],
+  [
+    "sysfs",
+    { namespaces: ["user", "network"], mounts: [...view, { type: "sysfs", target: "/sys" }] },
+    ["ls", "/sys/class/net"],
+    "lo",
+  ],
+  [
+    "cgroup",
+    { namespaces: ["user", "cgroup"], mounts: [...view, { type: "cgroup", target: "/sys/fs/cgroup" }] },
+    ["echo", "mounted"],
+    "mounted",
+  ],
+  ["a joined namespace", { join: { network: "/proc/self/ns/net" } }, ["echo", "joined"], "joined"],
+  [
+    "a time namespace",
+    { namespaces: ["user", "time"], clockOffsets: { monotonic: 100, boottime: 1_000_000 } },
+    ["sh", "-c", "IFS=. read up rest </proc/uptime; test $up -gt 1000000 && echo late"],
+    "late",
+  ],
+];
+
+suite("what the executable learns", () => {
+  for (const [name, options, [file = "", ...args], output] of coming) {
+    test(name, async (t) => {
+      const { stdout, stderr, exitCode } = await run(file, args, { ...options, reject: false });
+      const unknown = /rein: (--\S+): no such option/.exec(String(stderr))?.[1];
+      if (unknown !== undefined) return t.skip(`the executable has no ${unknown} yet`);
+      assert.deepEqual([stdout, stderr, exitCode], [output, "", 0]);
+    });
+  }
+});
