@@ -21,7 +21,11 @@ const OPTIONS: Readonly<Record<string, readonly [values: 0 | 1 | 2 | 3, Kind]>> 
   ...table("refused", 0, "no-new-privs unshare-all share-net unshare-user unshare-user-try unshare-ipc unshare-pid"),
   ...table("refused", 0, "unshare-net unshare-uts unshare-cgroup unshare-cgroup-try unshare-time disable-userns"),
   ...table("refused", 0, "assert-userns-disabled new-session as-pid-1 landlock-strict"),
-  ...table("refused", 1, "user rlimit cap-add cap-drop args userns userns2 pidns uid gid uid-map gid-map join"),
+  ...table(
+    "refused",
+    1,
+    "user rlimit cap-add cap-drop exec-label file-label args userns userns2 pidns uid gid uid-map gid-map join",
+  ),
   ...table("refused", 1, "hostname domainname lock-file sync-fd block-fd userns-block-fd info-fd seccomp"),
   ...table("refused", 1, "add-seccomp-fd seccomp-profile landlock-ro landlock-rw landlock-exec"),
   ...table("refused", 1, "landlock-connect-tcp landlock-bind-tcp landlock-scope monotonic-offset boottime-offset"),
