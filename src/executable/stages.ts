@@ -60,7 +60,7 @@ function showsSupervisor(sandbox: Sandbox): bool {
 function becomeSealed(plan: Plan): void {
   failAs(plan, bytes("namespaces"));
   const words = new StageWords();
-  words.image = sealedImage();
+  words.image = sealedImage(plan.sandbox!);
   linux.fcntl(words.image, F_SETFD, 0);
   if (plan.statusFile > 2) linux.fcntl(plan.statusFile, F_SETFD, 0);
   const vector = vectorFor(bytes("rein-outside"), words);

@@ -1,7 +1,12 @@
 import { copyFile } from "../linux/copy-file";
 import { AT_FDCWD, Open } from "../linux/flags";
+import * as host from "../linux/host";
 import * as linux from "../linux/linux";
+import { Attribute } from "../linux/mount-flags";
 import { must } from "./failure";
+import { copyTree, restrict } from "./mount";
+import { onlyRootWrites } from "./place";
+import { Sandbox } from "./sandbox";
 
 /** memfd_create(2) */
 const MFD_CLOEXEC: u32 = 1;
@@ -9,15 +14,33 @@ const MFD_ALLOW_SEALING: u32 = 2;
 /** fcntl(2): no write, no change of size, no further seal. */
 const F_ADD_SEALS: i32 = 1033;
 const SEALS: i32 = 0xf;
+const own = bytes("/proc/self/exe");
+const cannotOpen = bytes("cannot open this program's own file /proc/self/exe");
 
 /**
- * A copy of this program in memory that nobody can write to. The stages inside
- * the sandbox run from it: the payload finds no way through /proc/PID/exe to the
- * file outside (CVE-2019-5736). Returns its descriptor.
+ * This program as nobody in the sandbox can write to it. The stages there run
+ * from it: the payload finds no way through /proc/PID/exe to the file outside
+ * (CVE-2019-5736). Returns its descriptor.
+ *
+ * The file itself will do where the caller is not root and only root may write
+ * to it; else a read-only mount of it that is attached nowhere: with the
+ * descriptor closed nobody can change that mount any more, for mount_setattr(2)
+ * wants one in the caller's namespace. Both share memory with every other rein,
+ * and save the copying. Where somebody else may be in the namespaces already,
+ * that is too late.
  */
-export function sealedImage(): i32 {
-  const what = bytes("cannot read this program's own file /proc/self/exe");
-  const file = must(linux.openat(AT_FDCWD, bytes("/proc/self/exe"), Open.READ | Open.CLOSE_ON_EXEC, 0), what);
+export function sealedImage(sandbox: Sandbox): i32 {
+  const file = must(linux.openat(AT_FDCWD, own, Open.READ | Open.CLOSE_ON_EXEC, 0), cannotOpen);
+  if (sandbox.hasStrangers) return copyInMemory(file);
+  if (linux.getuid() != 0 && sandbox.uidMap == null && onlyRootWrites(file)) return file;
+  const tree = copyTree(AT_FDCWD, host.addressOf(own));
+  if (tree < 0) return copyInMemory(file);
+  linux.close(file);
+  must(restrict(tree, Attribute.READ_ONLY, 0), bytes("cannot make a read-only mount of this program"));
+  return tree;
+}
+
+function copyInMemory(file: i32): i32 {
   const image = linux.memfd_create(bytes("rein"), MFD_CLOEXEC | MFD_ALLOW_SEALING);
   must(image, bytes("cannot make a file in memory for the stages"));
   must(copyFile(file, image), bytes("cannot copy this program into memory"));

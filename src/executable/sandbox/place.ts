@@ -181,6 +181,12 @@ export function isDirectory(file: i32): bool {
   return status != null && (status.mode & FileType.MASK) == FileType.DIRECTORY;
 }
 
+/** Whether the file is root's, and neither its group nor others may write to it (an ACL that lets them shows in the group's bits). */
+export function onlyRootWrites(file: i32): bool {
+  const status = statusOf(file);
+  return status != null && status.uid == 0 && (status.mode & 0o022) == 0;
+}
+
 /** The number of an open character device, its major part from bit 8 on; -1 for every other file. */
 export function deviceOf(file: i32): i32 {
   const status = statusOf(file);

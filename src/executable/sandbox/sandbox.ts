@@ -123,6 +123,11 @@ export class Sandbox {
     return (joinedKinds(this.joined) & namespace) != 0;
   }
 
+  /** Somebody may be in the namespaces before the payload is. */
+  get hasStrangers(): bool {
+    return this.joined != null || this.userNamespace >= 0 || this.pidNamespace >= 0;
+  }
+
   uidOr(callers: u32): u32 {
     return this.uid < 0 ? callers : <u32>this.uid;
   }

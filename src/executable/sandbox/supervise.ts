@@ -150,7 +150,7 @@ export class SandboxChild extends Child {
     checkMaps(this.sandbox, <u32>linux.getuid(), <u32>linux.getgid());
     must(openHandshake(), bytes("cannot make a pair of sockets"));
     this.words.socket = stagesEnd();
-    if (this.words.image == NO_IMAGE) this.words.image = sealedImage();
+    if (this.words.image == NO_IMAGE) this.words.image = sealedImage(this.sandbox);
     this.words.supervisor = init;
     this.words.uid = <u32>linux.getuid();
     this.words.gid = <u32>linux.getgid();

