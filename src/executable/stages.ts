@@ -145,6 +145,7 @@ function readAgain(words: StageWords): Plan {
   sandbox.namespaces = words.namespaces;
   plan.handshake = words.socket;
   plan.supervisor = words.supervisor;
+  plan.refusesTyping = plan.refusesTyping && words.hasTerminal;
 
   plan.noNewPrivileges = true;
   // The supervisor has seen to it.

@@ -88,6 +88,7 @@ export const ACCESS_MODE: i32 = 3;
 export const FD_CLOEXEC: i32 = 1;
 
 /** ioctl_tty(2) */
+export const TCGETS: u32 = 0x5401;
 export const TIOCGPGRP: u32 = 0x540f;
 export const TIOCSPGRP: u32 = 0x5410;
 /** Gets the terminal as the controlling one, and gives it up. */

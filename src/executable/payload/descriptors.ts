@@ -12,6 +12,10 @@ export class Descriptors {
   private files: StaticArray<i32> = new StaticArray<i32>(CAPACITY);
   private count: i32 = 0;
 
+  get isEmpty(): bool {
+    return this.count == 0;
+  }
+
   /** Adds a descriptor; one below 3 stays open anyway. False when there is no more room. */
   add(file: i32): bool {
     if (file < 3 || this.has(file)) return true;

@@ -1,8 +1,12 @@
 /** The requests by which a program types on its terminal in place of whoever sits there. */
 
-import { Prctl } from "../linux/flags";
+import { Errno } from "../linux/errno";
+import { Prctl, TCGETS } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
+import { room } from "../support/room";
+import { Descriptors } from "./descriptors";
+import { openTerminal } from "./terminal";
 
 /** ioctl_tty(2) */
 const TIOCSTI: u32 = 0x5412;
@@ -46,6 +50,23 @@ const program = memory.data<u64>([
 ]);
 const INSTRUCTIONS: u64 = 15;
 const header = memory.data<u64>([INSTRUCTIONS, 0]);
+
+/** struct termios of the kernel's */
+const settings = room(64);
+
+/**
+ * Whether the caller has a terminal for its payload to type on, which has the
+ * standard streams and `kept`. A filter takes the kernel a fifth of the time
+ * that a small sandbox takes to start.
+ */
+export function canType(kept: Descriptors): bool {
+  if (!kept.isEmpty) return true;
+  for (let file = 0; file < 3; file++) if (linux.ioctl(file, TCGETS, settings) == 0) return true;
+  const terminal = openTerminal();
+  if (terminal > 2) linux.close(terminal);
+  // Any other error says nothing about the session (tty(4)).
+  return terminal != -Errno.ENXIO;
+}
 
 /**
  * Refuses the calling process and its descendants to type on a terminal: what

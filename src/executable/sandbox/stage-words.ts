@@ -21,9 +21,11 @@ export class StageWords {
   gid: u32 = 0;
   /** The namespaces that were made, a `Namespace` bit each. */
   namespaces: i32 = 0;
+  /** The caller has a terminal to type on. */
+  hasTerminal: bool = true;
 }
 
-const COUNT: i32 = 8;
+const COUNT: i32 = 9;
 const LARGEST: i64 = i64.MAX_VALUE;
 
 /** Takes them off the arguments, so that those are as the first stage had them; null when somebody else has started us. */
@@ -38,6 +40,7 @@ export function takeStageWords(): StageWords | null {
   taken.uid = <u32>numberAt(6);
   taken.gid = <u32>numberAt(7);
   taken.namespaces = <i32>numberAt(8);
+  taken.hasTerminal = numberAt(9) != 0;
   skipArguments(COUNT + 1);
   return taken;
 }
@@ -66,6 +69,7 @@ export function vectorFor(stage: usize, given: StageWords): u64 {
   host.storeAddress(vector, 6, decimal(given.uid));
   host.storeAddress(vector, 7, decimal(given.gid));
   host.storeAddress(vector, 8, decimal(given.namespaces));
+  host.storeAddress(vector, 9, decimal(given.hasTerminal ? 1 : 0));
   const old = argumentsFrom(0);
   for (let i = 0; i <= count; i++) host.storeAddress(vector, i + COUNT + 1, host.loadAddress(old, i));
   return vector;

@@ -17,6 +17,7 @@ import {
   Word,
 } from "../payload/handshake";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
+import { canType } from "../payload/terminal-input";
 import { Plan } from "../plan";
 import { Report } from "../report/report";
 import { say } from "../report/voice";
@@ -152,6 +153,7 @@ export class SandboxChild extends Child {
     this.words.socket = stagesEnd();
     if (this.words.image == NO_IMAGE) this.words.image = sealedImage(this.sandbox);
     this.words.supervisor = init;
+    this.words.hasTerminal = canType(this.plan.payloadsFiles);
     this.words.uid = <u32>linux.getuid();
     this.words.gid = <u32>linux.getgid();
     this.join();

@@ -43,6 +43,23 @@ for (const caller of callers) {
       });
     }
 
+    test("rein, the terminal on one stream alone, or on a descriptor that is kept: nothing is typed either", async (t) => {
+      const { rein, attack } = openAttack(t);
+      const words = [...contained, ...devices, "--", attack, "terminal"].join(" ");
+      const script = `"$@" ${words} </dev/null 2>/dev/null; "$@" --keep-fd 9 ${words} </dev/null 2>/dev/null 9<&1`;
+      const terminal = openTerminal(t, [...caller.prefix, "sh", "-c", script, "sh", rein]);
+      const attempts: string[] = [];
+      for (let done = 0; done < 2; ) {
+        const line = (await terminal.line()).trimEnd();
+        if (line === "done") done++;
+        if (line.includes("TIOC")) attempts.push(line);
+      }
+      assert.ok(attempts.length >= 6, attempts.join("\n"));
+      for (const line of attempts) assert.doesNotMatch(line, / ok$/, attempts.join("\n"));
+      await terminal.ending();
+      await screenEnds(terminal);
+    });
+
     for (const dialect of ["rein", "bwrap"] as const) {
       test(`${dialect} --new-session: the terminal is not the payload's`, async (t) => {
         const lines = await tried(t, caller, dialect, [...contained, "--new-session", "--cap-drop", "ALL"]);
