@@ -125,7 +125,14 @@ async function run(folder: string): Promise<void> {
   console.log(`${date}, ${facts.kernel}, ${facts.cpu} (${facts.cores} cores)`);
   for (const { name, version } of candidates) if (version !== "") console.log(`${name}: ${version}`);
   for (const name of chosen) {
-    figures[name] = await FIGURES[name]!(bench);
+    try {
+      figures[name] = await FIGURES[name]!(bench);
+    } catch (error) {
+      // The others are not lost by it.
+      bench.note(`${name}: failed: ${error instanceof Error ? error.message : error}`);
+      process.exitCode = 1;
+      continue;
+    }
     for (const figure of figures[name]) console.log(`\n${table(figure).trimEnd()}`);
   }
   const others = OTHER_PROGRAMS.map((name) => ({ name, version: packageVersion(findInPath(name) ?? "") }));

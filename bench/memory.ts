@@ -44,27 +44,37 @@ export async function memory({ candidates, programs, measure, amounts, progress 
 
 /**
  * What a host pays on which many containers run, an init each from the same
- * file: the sum of their shares, and what the host has less of, kernel included.
- * Of the latter the payload's own is taken off.
+ * file: their shares of the pages, these with their page tables, and what the
+ * host has less of, kernel included. Of the latter the payload's own is taken
+ * off; whoever else runs on the host is in it.
  */
 export async function crowd({ candidates, programs, measure, amounts, progress }: Bench): Promise<Figure[]> {
   const all = [ALONE, ...candidates];
   const { crowd: copies, crowdRounds, settling } = amounts;
   const proportional: number[][] = candidates.map(() => []);
+  const withTables: number[][] = candidates.map(() => []);
   const host: number[][] = candidates.map(() => []);
   for (let round = 0; round < crowdRounds; round++) {
     let payloads = 0;
     for (const [i, { words }] of all.entries()) {
       const before = await availableMemory(settling);
-      const look = async (pids: number[]): Promise<[number, number]> => {
+      const look = async (pids: number[]): Promise<[number, number, number]> => {
         const available = await availableMemory(settling);
-        return [before - available, pids.reduce((sum, pid) => sum + standing(pid).proportional, 0)];
+        const all = pids.map(standing);
+        const shares = all.reduce((sum, one) => sum + one.proportional, 0);
+        return [before - available, shares, all.reduce((sum, one) => sum + one.pageTables, shares)];
       };
-      const [used, shares] = await measure.hold("plain", [[...words.plain, programs.payload, "wait"]], look, copies);
+      const [used, shares, sharesAndTables] = await measure.hold(
+        "plain",
+        [[...words.plain, programs.payload, "wait"]],
+        look,
+        copies,
+      );
       if (i === 0) payloads = used;
       else {
         host[i - 1]!.push((used - payloads) / copies);
         proportional[i - 1]!.push(shares / copies);
+        withTables[i - 1]!.push(sharesAndTables / copies);
       }
       progress(`memory of ${copies}`, round * all.length + i + 1, crowdRounds * all.length);
     }
@@ -72,6 +82,7 @@ export async function crowd({ candidates, programs, measure, amounts, progress }
   const head = { mode: "plain", rounds: crowdRounds, at: copies, unit: "kB each" } as const;
   return [
     figure({ name: "memory of many, by the kernel's shares (PSS)", ...head }, namesOf(candidates), proportional),
+    figure({ name: "memory of many, shares and page tables", ...head }, namesOf(candidates), withTables),
     figure({ name: "memory of many, as the host has less, kernel included", ...head }, namesOf(candidates), host),
   ];
 }

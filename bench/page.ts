@@ -177,11 +177,11 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   },
   crowd: {
     title: "Memory of many",
-    text: "What a host pays for each of many containers, an init each. The second figure is how much less memory the host has to give, without what the payloads take on their own: page tables, kernel stacks and all.",
+    text: "What a host pays for each of many containers, an init each. The last figure is how much less memory the host has to give, without what the payloads take on their own: kernel stacks and all; it wants a quiet machine.",
     pictures: (figures) =>
       rowsPicture("crowd.svg", `Memory of each of ${figures[0]!.at}`, "kB each", figures, {
         isLogarithmic: true,
-        groups: ["its share of the pages", "what the host has less, kernel included"],
+        groups: ["its share of the pages", "the same and its page tables", "what the host has less, kernel included"],
       }),
   },
   size: {
