@@ -7,7 +7,8 @@
  *
  * `P` is the process's own, written or copied; `p` is its own for as long as
  * nobody else maps the file's page; `s` a file's page that others map too; `.`
- * is not resident. The kernel maps up to 16 pages of a file around the one that
+ * is not resident; `0`, as root, is the kernel's one page of zeroes, which was
+ * read and takes no memory. The kernel maps up to 16 pages of a file around the one that
  * was touched (fault-around), so that `s` and `p` need not have been touched.
  */
 import { spawn } from "node:child_process";
@@ -37,6 +38,21 @@ function mappings(pid: number): Mapping[] {
   });
 }
 
+/** Of each physical page, in /proc/kpageflags. */
+const ZERO_PAGE = 1n << 24n;
+const NUMBER = (1n << 55n) - 1n;
+
+/** Whether it is the page of zeroes; only root is told which page an entry is about. */
+function isZeroPage(entry: bigint): boolean {
+  const number = entry & NUMBER;
+  if (number === 0n) return false;
+  const file = openSync("/proc/kpageflags", "r");
+  const flags = Buffer.alloc(ENTRY);
+  readSync(file, flags, 0, ENTRY, Number(number) * ENTRY);
+  closeSync(file);
+  return (flags.readBigUInt64LE() & ZERO_PAGE) !== 0n;
+}
+
 /** A character a page. */
 function pages(pagemap: number, { start, end }: Mapping): string {
   const entries = Buffer.alloc((Number(end - start) / PAGE) * ENTRY);
@@ -45,7 +61,7 @@ function pages(pagemap: number, { start, end }: Mapping): string {
   for (let at = 0; at < entries.length; at += ENTRY) {
     const entry = entries.readBigUInt64LE(at);
     if ((entry & PRESENT) === 0n) text += ".";
-    else if ((entry & FILE_OR_SHARED) === 0n) text += "P";
+    else if ((entry & FILE_OR_SHARED) === 0n) text += isZeroPage(entry) ? "0" : "P";
     else text += (entry & MAPPED_ONCE) === 0n ? "s" : "p";
   }
   return text;
