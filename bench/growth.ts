@@ -11,6 +11,11 @@ export async function growth(bench: Bench): Promise<Figure[]> {
   return [...(await growthOfOrphans(bench)), ...(await growthOfSignals(bench)), ...(await growthOfBinds(bench))];
 }
 
+/** Thousands take seconds a round, and differ less from one to the next. */
+function roundsAt(at: number, rounds: number): number {
+  return at > 1000 ? Math.ceil(rounds / 3) : rounds;
+}
+
 /** Of orphans that end at once, until all are reaped. */
 async function growthOfOrphans(bench: Bench): Promise<Figure[]> {
   const { programs, measure, amounts, modes, progress } = bench;
@@ -18,10 +23,11 @@ async function growthOfOrphans(bench: Bench): Promise<Figure[]> {
   const all = reapers(bench);
   const figures: Figure[] = [];
   for (const at of amounts.growth) {
+    const many = roundsAt(at, amounts.growthRounds);
     const commands = all.map(({ words }) => [...words[mode], programs.payload, "storm", `${at}`]);
     const name = "time for an orphan among many";
-    const rounds = await measure.rounds("result", amounts.growthRounds, mode, commands, (done) =>
-      progress(`${name}, ${at}, ${modeName(mode)}`, done, amounts.growthRounds),
+    const rounds = await measure.rounds("result", many, mode, commands, (done) =>
+      progress(`${name}, ${at}, ${modeName(mode)}`, done, many),
     );
     const series = divided(columns(rounds, all.length), at * 1000);
     figures.push(figure({ name, unit: "µs", mode, rounds: rounds.length, at }, namesOf(all), series));
@@ -35,10 +41,11 @@ async function growthOfSignals(bench: Bench): Promise<Figure[]> {
   const mode = modes.at(-1)!;
   const figures: Figure[] = [];
   for (const at of amounts.growth) {
+    const many = roundsAt(at, amounts.growthRounds);
     const commands = candidates.map(({ words }) => [...words[mode], programs.payload, "poke", `${at}`]);
     const name = "time for a signal after many";
-    const rounds = await measure.rounds("start", amounts.growthRounds, mode, commands, (done) =>
-      progress(`${name}, ${at}, ${modeName(mode)}`, done, amounts.growthRounds),
+    const rounds = await measure.rounds("start", many, mode, commands, (done) =>
+      progress(`${name}, ${at}, ${modeName(mode)}`, done, many),
     );
     const series = divided(columns(rounds, candidates.length, 2), at * 1000);
     figures.push(figure({ name, unit: "µs", mode, rounds: rounds.length, at }, namesOf(candidates), series));
@@ -54,6 +61,7 @@ async function growthOfBinds(bench: Bench): Promise<Figure[]> {
   const others = bubblewraps({ ...bench, note: () => {} });
   const figures: Figure[] = [];
   for (const at of amounts.growth) {
+    const many = roundsAt(at, amounts.growthRounds);
     const binds = Array.from({ length: at }, (_, i) => ["--bind", "/usr", `/b/${i}`]).flat();
     const words = ["--unshare-pid", ...binds, "--ro-bind", programs.nop, "/payload", "--", "/payload"];
     const all = [
@@ -62,8 +70,8 @@ async function growthOfBinds(bench: Bench): Promise<Figure[]> {
     ].filter((one) => works(one, at, bench.note));
     const name = "time for a bind mount among many";
     const commands = all.map(({ command }) => command);
-    const rounds = await measure.rounds("start", amounts.growthRounds, "plain", commands, (done) =>
-      progress(`${name}, ${at}`, done, amounts.growthRounds),
+    const rounds = await measure.rounds("start", many, "plain", commands, (done) =>
+      progress(`${name}, ${at}`, done, many),
     );
     const series = divided(columns(rounds, all.length, 2), at * 1000);
     const names = all.map((one) => one.name);
