@@ -83,6 +83,7 @@ async function growthOfBinds(bench: Bench): Promise<Figure[]> {
 /** Some have a limit: that is told, and the others are measured. */
 function works({ name, command }: Sandbox, at: number, note: (text: string) => void): boolean {
   const { status, stderr } = spawnSync(command[0]!, command.slice(1), { encoding: "utf8" });
-  if (status !== 0) note(`${name}: no sandbox with ${at} bind mounts, left out there: ${stderr.trim()}`);
+  if (status !== 0)
+    note(`${name}: no sandbox with ${at} bind mounts, left out there: ${stderr.trim() || `status ${status}`}`);
   return status === 0;
 }
