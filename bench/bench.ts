@@ -1,36 +1,77 @@
 /**
  * Compares rein with other inits and with the floor, the least that a C program
  * could do, all in one run and in turns: read the ratios, the times are this
- * machine's.
+ * machine's. Writes run.json and the page that is drawn from it.
  *
- *   node bench/bench.ts                      all figures
- *   node bench/bench.ts --quick              fewer rounds
- *   node bench/bench.ts --json FILE          the figures for programs, too
- *   node bench/bench.ts --only start         one of start, memory, size, signal, orphans; can be repeated
- *   node bench/bench.ts --executable FILE    another file than the one built last
+ *   node bench/bench.ts                      all figures; ./scripts/bench builds before
+ *   node bench/bench.ts --quick              few rounds: to see that it works
+ *   node bench/bench.ts --output FOLDER      not docs/bench (or dist/bench, of --quick and --only)
+ *   node bench/bench.ts --only start         one of the names in figures.ts; can be repeated
+ *   node bench/bench.ts --executable FILE    another file than the one built last; REIN=FILE does the same
  *   node bench/bench.ts --also NAME=FILE     one more build of rein to compare with; can be repeated
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { buildPrograms, findCandidates, type Mode } from "./candidates.ts";
-import { type Amounts, type Bench, FIGURES, type Figure } from "./figures.ts";
+import { findCandidates, findInPath, type Mode, packageVersion } from "./candidates.ts";
+import type { Amounts, Bench, Figure } from "./figure.ts";
+import { FIGURES } from "./figures.ts";
+import { machine } from "./machine.ts";
 import { endAll, Measure } from "./measure.ts";
+import { writePage } from "./page.ts";
+import { buildPrograms } from "./programs.ts";
 import { table } from "./table.ts";
 
-const FULL: Amounts = { starts: 2000, signals: 2000, orphans: 1000, orphanRounds: 25, holds: 3 };
-const QUICK: Amounts = { starts: 300, signals: 300, orphans: 1000, orphanRounds: 5, holds: 1 };
+const FULL: Amounts = {
+  starts: 2000,
+  countsPeers: true,
+  signals: 4000,
+  orphans: 1000,
+  orphanRounds: 25,
+  holds: 3,
+  watch: 5000,
+  crowd: 1000,
+  settling: 500,
+  crowdRounds: 3,
+  family: 1000,
+  familyRounds: 20,
+  sandboxes: 200,
+  growth: [1, 10, 100, 1000, 10_000],
+  growthRounds: 5,
+  nodeStarts: 50,
+};
+const QUICK: Amounts = {
+  starts: 20,
+  countsPeers: false,
+  signals: 40,
+  orphans: 50,
+  orphanRounds: 2,
+  holds: 1,
+  watch: 100,
+  crowd: 10,
+  settling: 50,
+  crowdRounds: 1,
+  family: 20,
+  familyRounds: 2,
+  sandboxes: 2,
+  growth: [1, 10],
+  growthRounds: 1,
+  nodeStarts: 1,
+};
+
+/** What is measured besides the inits, where it is installed. */
+const OTHER_PROGRAMS = ["bwrap", "unshare", "runc", "crun"];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const options = {
   quick: { type: "boolean", default: false },
-  json: { type: "string" },
+  output: { type: "string" },
   only: { type: "string", multiple: true, default: [] as string[] },
-  executable: { type: "string", default: join(root, `dist/linux-${process.arch}/rein`) },
+  executable: { type: "string", default: process.env.REIN || join(root, `dist/linux-${process.arch}/rein`) },
   also: { type: "string", multiple: true, default: [] as string[] },
 } as const;
 
@@ -46,70 +87,66 @@ function progress(what: string, done: number, all: number): void {
   else if (done === all) process.stderr.write(`${text}\n`);
 }
 
-interface Machine {
-  kernel: string;
-  architecture: string;
-  cpu: string;
-  cores: number;
-  memory: number;
-  /** The load average before the run: others take their share of the processors, too. */
-  load: number;
-}
-
-function machine(): Machine {
-  const cpus = os.cpus();
-  return {
-    kernel: `${os.type()} ${os.release()}`,
-    architecture: process.arch,
-    cpu: cpus[0]?.model.trim() ?? "",
-    cores: cpus.length,
-    memory: os.totalmem(),
-    load: os.loadavg()[0]!,
-  };
-}
-
 async function run(folder: string): Promise<void> {
   const { values } = parseArgs({ options });
   const chosen = values.only.length === 0 ? Object.keys(FIGURES) : values.only;
   for (const name of chosen) {
     if (!(name in FIGURES)) throw new Error(`--only ${name}: give one of ${Object.keys(FIGURES).join(", ")}`);
   }
-  const others = new Map<string, string>();
+  const builds = new Map<string, string>();
   for (const text of values.also) {
     const [, name, file] = /^([^=/]+)=(.+)$/.exec(text) ?? [];
     if (name === undefined || file === undefined) throw new Error(`--also ${text}: give NAME=FILE`);
-    others.set(name, file);
+    builds.set(name, file);
   }
   if (!existsSync(values.executable)) throw new Error(`there is no ${values.executable}; npm run build makes it`);
   const programs = buildPrograms(folder);
-  const { candidates, missing } = findCandidates(programs, values.executable, others, folder);
+  const { candidates, missing } = findCandidates(programs, values.executable, builds, folder);
   for (const name of missing) console.error(`${name}: not installed, left out`);
   const modes: Mode[] = canBePid1() ? ["plain", "namespace"] : ["plain"];
   if (modes.length === 1) console.error("no PID namespaces without root: measured as ordinary processes only");
 
+  const leftOut = new Set(missing.map((name) => `${name}: not installed, left out`));
   const bench: Bench = {
     candidates,
     programs,
-    measure: new Measure(programs.measure),
+    measure: new Measure([programs.measure]),
     amounts: values.quick ? QUICK : FULL,
     modes,
     progress,
+    note(text) {
+      if (!leftOut.has(text)) console.error(text);
+      leftOut.add(text);
+    },
   };
   const date = new Date().toISOString();
   const facts = machine();
-  const figures: Figure[] = [];
+  const figures: Record<string, Figure[]> = {};
   console.log(`${date}, ${facts.kernel}, ${facts.cpu} (${facts.cores} cores)`);
   for (const { name, version } of candidates) if (version !== "") console.log(`${name}: ${version}`);
   for (const name of chosen) {
-    for (const figure of await FIGURES[name]!(bench)) {
-      figures.push(figure);
-      console.log(`\n${table(figure).trimEnd()}`);
+    try {
+      figures[name] = await FIGURES[name]!(bench);
+    } catch (error) {
+      // The others are not lost by it.
+      bench.note(`${name}: failed: ${error instanceof Error ? error.message : error}`);
+      process.exitCode = 1;
+      continue;
     }
+    for (const figure of figures[name]) console.log(`\n${table(figure).trimEnd()}`);
   }
-  if (values.json === undefined) return;
-  const versions = candidates.map(({ name, version, size }) => ({ name, version, size }));
-  const report = { date, quick: values.quick, machine: facts, candidates: versions, missing, figures };
-  writeFileSync(resolve(values.json), `${JSON.stringify(report, null, 2)}\n`);
+  const others = OTHER_PROGRAMS.map((name) => ({ name, version: packageVersion(findInPath(name) ?? "") }));
+  const versions = [...candidates.map(({ name, version }) => ({ name, version })), ...others];
+  versions.push({ name: "node", version: process.version });
+  const seconds = Math.round((Date.now() - Date.parse(date)) / 1000);
+  const report = { date, seconds, quick: values.quick, machine: facts, versions, leftOut: [...leftOut], figures };
+  // Part of a run must not take the place of a whole one.
+  const isWhole = !values.quick && values.only.length === 0;
+  const output = resolve(values.output ?? join(root, isWhole ? "docs/bench" : "dist/bench"));
+  mkdirSync(output, { recursive: true });
+  writeFileSync(join(output, "run.json"), `${JSON.stringify(report, null, 1)}\n`);
+  await writePage(output);
+  console.log(`\n${seconds} s; ${join(output, "README.md")} has it all`);
 }
 
 const folder = mkdtempSync(join(os.tmpdir(), "rein-bench-"));

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { accessSync, constants, copyFileSync, realpathSync, statSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { delimiter, join } from "node:path";
+import type { Programs } from "./programs.ts";
 
 /** How a command is started: as an ordinary process, or as PID 1 of a PID namespace. */
 export type Mode = "plain" | "namespace";
@@ -20,9 +20,9 @@ export interface Candidate {
   isSubreaper: boolean;
 }
 
-/** The references that ratios are given to. */
+/** What ratios are given to, and whose. */
 export const FLOOR = "floor";
-export const TINI_STATIC = "tini-static";
+export const REIN = "rein";
 
 interface Peer {
   name: string;
@@ -34,47 +34,12 @@ interface Peer {
 
 const PEERS: readonly Peer[] = [
   { name: "tini", plain: ["-s", "--"], namespace: ["--"], isSubreaper: true },
-  { name: TINI_STATIC, plain: ["-s", "--"], namespace: ["--"], isSubreaper: true },
+  { name: "tini-static", plain: ["-s", "--"], namespace: ["--"], isSubreaper: true },
   { name: "dumb-init", plain: ["--"], namespace: ["--"], isSubreaper: false },
   { name: "catatonit", plain: ["--"], namespace: ["--"], isSubreaper: true },
 ];
 
-const folder = dirname(fileURLToPath(import.meta.url));
-
-/** Small static programs without a C library, for the floor and the payloads. */
-const BARE = [
-  ["-Os", "-static", "-nostdlib", "-ffreestanding", "-fno-pie", "-no-pie", "-s"],
-  ["-fno-stack-protector", "-fno-asynchronous-unwind-tables"],
-  ["-Wl,--build-id=none", "-Wl,-z,noseparate-code", "-Wl,-z,max-page-size=4096"],
-  // The child of a vfork runs on its parent's stack, and must not find anything below its end.
-  process.arch === "x64" ? ["-mno-red-zone", "-fcf-protection=none"] : [],
-].flat();
-
-/** The programs that a run builds for itself. */
-export interface Programs {
-  floor: string;
-  floorVfork: string;
-  nop: string;
-  payload: string;
-  measure: string;
-}
-
-export function buildPrograms(into: string): Programs {
-  const build = (name: string, source: string, options: readonly string[]): string => {
-    const output = join(into, name);
-    execFileSync("cc", [...options, join(folder, source), "-o", output], { stdio: ["ignore", "ignore", "inherit"] });
-    return output;
-  };
-  return {
-    floor: build("floor", "floor.c", BARE),
-    floorVfork: build("floor-vfork", "floor.c", ["-DVFORK", ...BARE]),
-    nop: build("nop", "nop.c", BARE),
-    payload: build("payload", "payload.c", BARE),
-    measure: build("measure", "measure.c", ["-O2", "-static"]),
-  };
-}
-
-function unversioned(name: string, file: string): Candidate {
+export function unversioned(name: string, file: string): Candidate {
   const words = { plain: [file], namespace: [file] };
   return { name, file, version: "", size: statSync(file).size, words, isSubreaper: false };
 }
@@ -105,7 +70,7 @@ export function findCandidates(
   into: string,
 ): { candidates: Candidate[]; missing: string[] } {
   const candidates = [unversioned(FLOOR, programs.floor), unversioned("floor-vfork", programs.floorVfork)];
-  candidates.push(rein("rein", executable, into));
+  candidates.push(rein(REIN, executable, into));
   for (const [name, file] of others) candidates.push(rein(name, file, into));
   const missing: string[] = [];
   for (const { name, plain, namespace, isSubreaper } of PEERS) {
@@ -120,7 +85,8 @@ export function findCandidates(
   return { candidates, missing };
 }
 
-function findInPath(name: string): string | undefined {
+/** Where a program is; undefined when it is not installed. */
+export function findInPath(name: string): string | undefined {
   for (const directory of (process.env.PATH ?? "").split(delimiter)) {
     const file = join(directory || ".", name);
     try {
@@ -132,9 +98,10 @@ function findInPath(name: string): string | undefined {
 }
 
 /** The Debian package that a file is from, and its version; empty where it is from none. */
-function packageVersion(file: string): string {
+export function packageVersion(file: string): string {
   const query = (words: string[]): string =>
     execFileSync("dpkg-query", words, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  if (file === "") return "";
   try {
     const name = query(["--search", file]).split(":")[0]!;
     return query(["--show", name]).trim().replace("\t", " ");

@@ -7,7 +7,9 @@
  *                                           minor page faults: a line a round, a pair a command
  *   measure result ROUNDS MODE COMMAND      the nanoseconds that the payload itself tells: a line a round
  *   measure signal ROUNDS MODE COMMAND      nanoseconds from kill(2) to the payload's time stamp: likewise
- *   measure hold 1 MODE COMMAND             starts all, prints their pids, ends them at stdin's end
+ *   measure stop ROUNDS MODE COMMAND        nanoseconds from SIGTERM to the init's end, after its payload has said that it
+ *                                           is ready: likewise
+ *   measure hold COPIES MODE COMMAND        starts all, each so often, prints their pids, ends them at stdin's end
  *
  * MODE is `plain`, or `namespace` for a new PID namespace around each command.
  * A COMMAND's words are separated from the next one's by a word that is a comma.
@@ -28,6 +30,8 @@
 #include <unistd.h>
 
 #define MOST_COMMANDS 32
+/* Of one command, of which many are held at once. */
+#define MOST_COPIES 1000
 /* Rounds before the first that counts: they bring the files into memory. */
 #define WARM_UP 10
 /* Signals until all are started anew: the scheduler leaves a process where it is, which may be a good place or a bad one. */
@@ -42,7 +46,7 @@ struct command {
   int output;
 };
 
-static struct command commands[MOST_COMMANDS];
+static struct command commands[MOST_COMMANDS * MOST_COPIES];
 static int command_count;
 static int namespace_flag;
 
@@ -145,6 +149,18 @@ static void measure_signal(struct command *command, long *sample) {
   sample[0] = received - before;
 }
 
+/* Where the payload ends with 0 some inits do not: they tell of the signal. */
+static void measure_stop(struct command *command, long *sample) {
+  char ready;
+  int status;
+  start_with_pipe(command);
+  read_exactly(command, &ready, 1);
+  long before = now();
+  if (kill(command->pid, SIGTERM) < 0 || waitpid(command->pid, &status, 0) < 0) fail(strerror(errno), command);
+  sample[0] = now() - before;
+  close(command->output);
+}
+
 /* Every other round the other way round: nobody always runs after the same neighbour. */
 static void run_rounds(int rounds, int warm_up, void (*measure)(struct command *, long *), int width) {
   for (int round = -warm_up; round < rounds; round++) {
@@ -161,8 +177,23 @@ static void run_rounds(int rounds, int warm_up, void (*measure)(struct command *
   }
 }
 
-static void hold(void) {
+/* A pipe each is more than a process may have open by default. */
+static void allow_many_files(void) {
+  struct rlimit limit;
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static void hold(int copies) {
   char byte;
+  if (copies > MOST_COPIES) fail("too many copies", &commands[0]);
+  allow_many_files();
+  int once = command_count;
+  while (command_count < once * copies) {
+    commands[command_count] = commands[command_count - once];
+    command_count++;
+  }
   start_waiting();
   for (int i = 0; i < command_count; i++) printf("%d ", commands[i].pid);
   putchar('\n');
@@ -185,7 +216,7 @@ static void read_commands(char **words) {
 
 int main(int argc, char **argv) {
   if (argc < 5) {
-    fputs("usage: measure start|result|signal|hold ROUNDS plain|namespace COMMAND [, COMMAND]...\n", stderr);
+    fputs("usage: measure start|result|signal|stop|hold ROUNDS plain|namespace COMMAND [, COMMAND]...\n", stderr);
     return 2;
   }
   /* If the benchmark is killed, everything that it has started ends. */
@@ -196,12 +227,13 @@ int main(int argc, char **argv) {
   read_commands(argv + 4);
   if (strcmp(what, "start") == 0) run_rounds(rounds, WARM_UP, measure_start, 2);
   else if (strcmp(what, "result") == 0) run_rounds(rounds, 0, measure_result, 1);
+  else if (strcmp(what, "stop") == 0) run_rounds(rounds, 1, measure_stop, 1);
   else if (strcmp(what, "signal") == 0) {
     for (int left = rounds; left > 0; left -= BATCH) {
       start_waiting();
       run_rounds(left < BATCH ? left : BATCH, WARM_UP, measure_signal, 1);
       end_waiting();
     }
-  } else if (strcmp(what, "hold") == 0) hold();
+  } else if (strcmp(what, "hold") == 0) hold(rounds);
   return 0;
 }

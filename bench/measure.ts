@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import os from "node:os";
 import { createInterface } from "node:readline";
 import type { Mode } from "./candidates.ts";
 
@@ -18,15 +19,16 @@ export function endAll(): void {
 
 /** Runs the runner, which measures commands in turns. */
 export class Measure {
-  private file: string;
+  private before: readonly string[];
 
-  constructor(file: string) {
-    this.file = file;
+  /** `before` are the words that run the runner: its file, and what is to be around it. */
+  constructor(before: readonly string[]) {
+    this.before = before;
   }
 
   /** The numbers that a measurement gives: an array a round. `progress` hears of every round. */
   async rounds(
-    what: "start" | "result" | "signal",
+    what: "start" | "result" | "signal" | "stop",
     rounds: number,
     mode: Mode,
     commands: readonly Command[],
@@ -42,9 +44,14 @@ export class Measure {
     return result;
   }
 
-  /** Runs all commands at the same time, with payloads that wait, while `look` has a look at them. */
-  async hold<T>(mode: Mode, commands: readonly Command[], look: (pids: number[]) => Promise<T>): Promise<T> {
-    const child = this.start("hold", 1, mode, commands);
+  /** Runs all commands at the same time, `copies` of each, with payloads that wait, while `look` has a look at them. */
+  async hold<T>(
+    mode: Mode,
+    commands: readonly Command[],
+    look: (pids: number[]) => Promise<T>,
+    copies = 1,
+  ): Promise<T> {
+    const child = this.start("hold", copies, mode, commands);
     const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
     const { value } = await lines.next();
     if (typeof value !== "string") throw new Error("the commands did not start");
@@ -54,10 +61,25 @@ export class Measure {
     return result;
   }
 
+  /** Keeps every processor busy with something else while `work` is done. */
+  async whileBusy<T>(spin: Command, work: () => Promise<T>): Promise<T> {
+    const spinners = os.cpus().map(() => spawn(spin[0]!, spin.slice(1), { stdio: "ignore" }));
+    for (const child of spinners) running.add(child);
+    try {
+      return await work();
+    } finally {
+      for (const child of spinners) {
+        child.kill("SIGKILL");
+        running.delete(child);
+      }
+    }
+  }
+
   /** In a session of its own, so without a terminal: how an init deals with one is not what is measured. */
   private start(what: string, rounds: number, mode: Mode, commands: readonly Command[]): ChildProcess {
     const words = commands.flatMap((command, i) => (i === 0 ? command : [",", ...command]));
-    const child = spawn(this.file, [what, `${rounds}`, mode, ...words], {
+    const [file, ...options] = this.before;
+    const child = spawn(file!, [...options, what, `${rounds}`, mode, ...words], {
       cwd: "/",
       env: ENVIRONMENT,
       stdio: ["pipe", "pipe", "inherit"],

@@ -1,37 +1,57 @@
-import type { Figure, Result } from "./figures.ts";
+import type { Figure, Result } from "./figure.ts";
 import type { Spread } from "./statistics.ts";
 
-/** A figure as people read it. */
-export function table(figure: Figure): string {
+/** A figure's heading: what it is, of how many, how measured. */
+export function heading(figure: Figure): string {
   const mode = { plain: ", as an ordinary process", namespace: ", as PID 1", none: "" }[figure.mode ?? "none"];
   const unit = figure.unit === "" ? "" : `, ${figure.unit}`;
-  const hasPercentile = figure.results.some((result) => result.percentile99 !== undefined);
-  const head = ["", "median", "quartiles", ...(hasPercentile ? ["99th percentile"] : []), "to floor", "to tini-static"];
-  const rows = figure.results.map((result) => row(result, hasPercentile));
-  const lines = [`${figure.name}${unit}${mode} (rounds: ${figure.rounds})`, ...aligned([head, ...rows])];
+  const at = figure.at === undefined ? "" : `, ${figure.at}`;
+  return `${figure.name}${at}${unit}${mode}`;
+}
+
+/** The figure's cells, a row a candidate below the row of heads. */
+export function cells(figure: Figure): string[][] {
+  const hasPercentile = figure.results.some((result) => result.percentile999 !== undefined);
+  const head = [
+    "",
+    "median",
+    "quartiles",
+    ...(hasPercentile ? ["99.9th percentile"] : []),
+    "to the floor",
+    "rein to it",
+  ];
+  return [head, ...figure.results.map((result) => row(result, hasPercentile))];
+}
+
+/** A figure as people read it in a terminal. */
+export function table(figure: Figure): string {
+  const lines = [`${heading(figure)} (rounds: ${figure.rounds})`, ...aligned(cells(figure))];
   return `${lines.join("\n")}\n`;
 }
 
 function row(result: Result, hasPercentile: boolean): string[] {
-  const percentile = result.percentile99 === undefined ? "" : number(result.percentile99);
+  const percentile = result.percentile999 === undefined ? "" : number(result.percentile999);
+  const { lowerQuartile, upperQuartile } = result;
   return [
     result.name,
     number(result.median),
-    `${number(result.lowerQuartile)} to ${number(result.upperQuartile)}`,
+    lowerQuartile === upperQuartile ? "" : `${number(lowerQuartile)} to ${number(upperQuartile)}`,
     ...(hasPercentile ? [percentile] : []),
     ratioText(result.toFloor),
-    ratioText(result.toTiniStatic),
+    ratioText(result.ofRein),
   ];
 }
 
 function ratioText(ratio: Spread | undefined): string {
-  if (ratio === undefined) return "-";
-  const [median, lower, upper] = [ratio.median, ratio.lowerQuartile, ratio.upperQuartile].map((it) => it.toFixed(2));
+  if (ratio === undefined) return "";
+  const [median, lower, upper] = [ratio.median, ratio.lowerQuartile, ratio.upperQuartile].map((it) =>
+    it >= 1000 ? it.toFixed(0) : it >= 0.1 ? it.toFixed(2) : it.toPrecision(2),
+  );
   return lower === upper ? median! : `${median} (${lower} to ${upper})`;
 }
 
 function number(value: number): string {
-  return value.toFixed(Number.isInteger(value) || value >= 1000 ? 0 : 1);
+  return value.toFixed(Number.isInteger(value) || value >= 1000 ? 0 : value >= 10 ? 1 : 2);
 }
 
 /** The first column to the left, all others to the right. */

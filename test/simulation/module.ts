@@ -257,6 +257,7 @@ export class Instance {
       noAction: () => NO_ACTION,
       returnFromAction: () => RETURN_FROM_ACTION,
       addressOf: (offset: number) => this.native.addressOf(offset),
+      giveBackColdCode: () => {},
       length: (address: bigint) => this.native.length(address),
       copyIn: (offset: number, address: bigint, size: number) => {
         const place = this.memory.place(offset, size);

@@ -133,6 +133,12 @@ extern void no_action(int), return_from_action(void);
 HOST(u64, noAction) { return (u64)no_action; }
 HOST(u64, returnFromAction) { return (u64)return_from_action; }
 
+/* See layout.ld. Where pages are larger than it reckons with, the kernel refuses, and nothing is lost. */
+HOST(void, giveBackColdCode) {
+  extern char cold_code[], cold_code_end[];
+  system_call(__NR_madvise, (long)cold_code, cold_code_end - cold_code, MADV_DONTNEED, 0, 0);
+}
+
 HOST(u32, startsWith, u64 address, u32 offset, u32 size) {
   RANGE_CHECK(&linear_memory, offset, size);
   const char *text = (const char *)address;

@@ -1,4 +1,5 @@
 import { Errno } from "../linux/errno";
+import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Child } from "../payload/child";
@@ -47,6 +48,8 @@ export function runInit(plan: Plan, child: Child): i32 {
 
   // Children from before our execve, and a payload that was quicker than this: nobody tells of those.
   reaper.reapAll();
+  // Most of what started the payload is not needed again, and would be two thirds of what an init holds while it waits.
+  host.giveBackColdCode();
   while (!shutdown.isOver(reaper.isChildless)) {
     const signal = nextSignal(shutdown.timeLeft());
     if (signal == Signal.CHLD) reaper.reapAll();

@@ -1,0 +1,130 @@
+/*
+ * The floor of a sandbox: the least that a C program does for namespaces, a root
+ * file system and an init in it. Nothing is checked but what would make the
+ * figures wrong; the payload is the last word.
+ *
+ *   sandbox-floor pids PAYLOAD               PID and mount namespaces, a new /proc
+ *   sandbox-floor host ROOT PAYLOAD          also IPC, UTS and network; the host read-only, new /proc, /dev and /mnt
+ *   sandbox-floor image ROOT IMAGE PAYLOAD   the same around a folder with an image, and /tmp for /mnt
+ *   sandbox-floor binds ROOT N PAYLOAD       as pids, and N bind mounts on an empty root
+ *
+ * ROOT is an empty folder to mount the new root on.
+ */
+#include "bare.h"
+
+#define MS_RDONLY 1
+#define MS_NOSUID 2
+#define MS_NODEV 4
+#define MS_REMOUNT 32
+#define MS_BIND 4096
+#define MS_REC 16384
+#define MS_PRIVATE (1 << 18)
+#define MNT_DETACH 2
+#define CLONE_NEWNS 0x20000
+#define CLONE_NEWUTS 0x4000000
+#define CLONE_NEWIPC 0x8000000
+#define CLONE_NEWPID 0x20000000
+#define CLONE_NEWNET 0x40000000
+#define AT_FDCWD -100
+
+static int equal(const char *one, const char *other) {
+  for (; *one != 0 && *one == *other; one++) other++;
+  return *one == *other;
+}
+
+static void need(long result) {
+  if (result < 0) end(125);
+}
+
+static void mount(const char *from, const char *to, const char *type, long flags) {
+  need(CALL(mount, from, to, type, flags, 0, 0));
+}
+
+static void make_folder(const char *path) { CALL(mkdirat, AT_FDCWD, path, 0755, 0, 0, 0); }
+
+/* The working directory is the new root. */
+static void fill_devices(void) {
+  static const char *const names[] = {"null", "zero", "full", "random", "urandom", "tty"};
+  char from[] = "/dev/\0\0\0\0\0\0\0\0", *to = from + 1;
+  mount("tmpfs", "dev", "tmpfs", MS_NOSUID);
+  for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+    int length = 0;
+    for (; names[i][length] != 0; length++) from[5 + length] = names[i][length];
+    from[5 + length] = 0;
+    need(CALL(openat, AT_FDCWD, to, 0100 /* O_CREAT */, 0644, 0, 0));
+    mount(from, to, 0, MS_BIND);
+  }
+  make_folder("dev/pts");
+  make_folder("dev/shm");
+  mount("devpts", "dev/pts", "devpts", MS_NOSUID);
+}
+
+static void enter_root(void) {
+  need(CALL(pivot_root, ".", ".", 0, 0, 0, 0));
+  need(CALL(umount2, ".", MNT_DETACH, 0, 0, 0, 0));
+  need(CALL(chdir, "/", 0, 0, 0, 0, 0));
+}
+
+static void build_root(const char *root, const char *from, const char *temporary) {
+  mount(from, root, 0, MS_BIND | MS_REC);
+  mount(0, root, 0, MS_BIND | MS_REMOUNT | MS_RDONLY);
+  need(CALL(chdir, root, 0, 0, 0, 0, 0));
+  mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV);
+  fill_devices();
+  mount("tmpfs", temporary, "tmpfs", MS_NOSUID | MS_NODEV);
+  enter_root();
+}
+
+static void build_binds(const char *root, const char *count_text, const char *payload) {
+  char path[] = "b/0000000";
+  int count = 0;
+  for (; *count_text != 0; count_text++) count = count * 10 + *count_text - '0';
+  mount("tmpfs", root, "tmpfs", 0);
+  need(CALL(chdir, root, 0, 0, 0, 0, 0));
+  make_folder("b");
+  for (int i = 0; i < count; i++) {
+    for (int digit = 8, rest = i; digit > 1; digit--, rest /= 10) path[digit] = (char)('0' + rest % 10);
+    make_folder(path);
+    mount("/usr", path, 0, MS_BIND);
+  }
+  need(CALL(openat, AT_FDCWD, "payload", 0100 /* O_CREAT */, 0755, 0, 0));
+  mount(payload, "payload", 0, MS_BIND);
+  enter_root();
+}
+
+_Noreturn static void await(long payload) {
+  int status;
+  for (long pid; (pid = CALL(wait4, -1, &status, 0, 0, 0, 0)) > 0;)
+    if (pid == payload) end((status & 0x7f) != 0 ? 128 + (status & 0x7f) : (status >> 8) & 0xff);
+  end(125);
+}
+
+_Noreturn void start(long *stack) {
+  char **argv = (char **)(stack + 1), **envp = (char **)(stack + *stack + 2);
+  char **last = (char **)(stack + *stack);
+  const char *what = argv[1];
+  int is_small = equal(what, "pids") || equal(what, "binds");
+  long namespaces = CLONE_NEWPID | CLONE_NEWNS | (is_small ? 0 : CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET);
+  signal_set mask;
+
+  CALL(rt_sigprocmask, SIG_SETMASK, &every_signal, &mask, SET_SIZE, 0, 0);
+  long init = CALL(clone, namespaces | SIGCHLD, 0, 0, 0, 0, 0);
+  need(init);
+  if (init > 0) await(init);
+  CALL(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
+  mount(0, "/", 0, MS_REC | MS_PRIVATE);
+  if (equal(what, "pids")) mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV);
+  else if (equal(what, "host")) build_root(argv[2], "/", "mnt");
+  else if (equal(what, "image")) build_root(argv[2], argv[3], "tmp");
+  else {
+    build_binds(argv[2], argv[3], *last);
+    *last = "/payload";
+  }
+  long payload = CALL(clone, SIGCHLD, 0, 0, 0, 0, 0);
+  if (payload == 0) {
+    CALL(rt_sigprocmask, SIG_SETMASK, &mask, 0, SET_SIZE, 0, 0);
+    CALL(execve, *last, last, envp, 0, 0, 0);
+    end(127);
+  }
+  await(payload);
+}

@@ -1,0 +1,98 @@
+// The benchmark runs to its end, and what has no noise stays below its limits: instructions, system calls. (The file's
+// size is in test/build.) Times have no place here: they are the machine's.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { instructions, systemCalls } from "../../bench/counts.ts";
+import { buildPrograms } from "../../bench/programs.ts";
+import { executable, startCommand } from "../support/rein.ts";
+import { eventually } from "../support/waiting.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+function folder(t: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), "rein-bench-test-"));
+  t.after(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+// As they are, and the little by which they differ with how soon the payload ends: what makes one larger says so here.
+const MOST_INSTRUCTIONS = 20_000;
+const MOST_CALLS = 28;
+const MOST_FOR_A_SIGNAL = 196;
+/** In kB. */
+const MOST_CODE = 12;
+/** In kB: two pages of data, one to three of the stack, whose place in them the kernel draws by lot. */
+const MOST_OF_ITS_OWN = 20;
+
+const otherMachine = process.arch !== "x64" && "the limits are for x64";
+
+test("from start to exit of a payload it takes no more instructions and system calls than it did", {
+  skip: otherMachine,
+}, (t) => {
+  const programs = buildPrograms(folder(t));
+  // Copied: every character of its path is counted, too.
+  const copy = join(programs.folder, "rein");
+  copyFileSync(executable, copy);
+  const command = [copy, "--", programs.nop];
+  const calls = [...systemCalls(programs, "plain", command).values()].reduce((sum, count) => sum + count, 0);
+  assert.ok(calls >= 8 && calls <= MOST_CALLS, `${calls} system calls`);
+  const count = instructions(programs, "plain", command);
+  assert.ok(count > 100 && count <= MOST_INSTRUCTIONS, `${count} instructions`);
+});
+
+test("a signal takes no more instructions than it did", { skip: otherMachine }, (t) => {
+  const programs = buildPrograms(folder(t));
+  const poked = (signals: number): number =>
+    instructions(programs, "plain", [executable, "--", programs.payload, "poke", `${signals}`]);
+  const count = Math.round((poked(101) - poked(1)) / 100);
+  assert.ok(count > 10 && count <= MOST_FOR_A_SIGNAL, `${count} instructions`);
+});
+
+test("while it waits, its code is resident only where it is needed to wait, and little is its own", {
+  skip: otherMachine,
+}, async (t) => {
+  const programs = buildPrograms(folder(t));
+  // Without the caller's environment, of which the init holds a copy.
+  const words = ["env", "-i", executable, "--", programs.payload, "wait"];
+  const init = startCommand(t, words);
+  const sizes = (): number[] => {
+    const code = /r-xp .*\/rein\n(?:.*\n)*?Rss: +(\d+)/.exec(
+      readFileSync(`/proc/${init.process.pid}/smaps`, "utf8"),
+    )?.[1];
+    const own = /^Private_Dirty: +(\d+)/m.exec(readFileSync(`/proc/${init.process.pid}/smaps_rollup`, "utf8"))?.[1];
+    return [Number(code), Number(own)];
+  };
+  await eventually(`at most ${MOST_CODE} kB of code`, () => (sizes()[0]! <= MOST_CODE ? true : undefined));
+  assert.ok(sizes()[1]! <= MOST_OF_ITS_OWN, `${sizes()[1]} kB of its own`);
+});
+
+test("a quick run of the benchmark writes its page", (t) => {
+  const output = folder(t);
+  const words = [join(root, "bench/bench.ts"), "--quick", "--output", output, "--executable", executable];
+  const { status, stderr } = spawnSync(process.execPath, words, { encoding: "utf8", cwd: root });
+  assert.equal(status, 0, stderr);
+  const page = readFileSync(join(output, "README.md"), "utf8");
+  const pictures = [...page.matchAll(/^!\[.+\]\((.+\.svg)\)$/gm)].map(([, file]) => file!);
+  assert.ok(pictures.length >= 8, `${pictures.length} pictures`);
+  assert.deepEqual(
+    pictures.toSorted(),
+    readdirSync(output)
+      .filter((name) => name.endsWith(".svg"))
+      .toSorted(),
+  );
+  for (const file of pictures) {
+    const svg = readFileSync(join(output, file), "utf8");
+    assert.match(svg, /^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    assert.doesNotMatch(svg, /NaN|undefined|Infinity/, file);
+  }
+  const { figures } = JSON.parse(readFileSync(join(output, "run.json"), "utf8")) as {
+    figures: Record<string, object[]>;
+  };
+  for (const name of ["start", "counts", "memory", "crowd", "size", "signal", "orphans", "growth", "node"])
+    assert.ok(figures[name]!.length > 0, name);
+});
