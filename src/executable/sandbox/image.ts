@@ -16,12 +16,12 @@ const SEALS: i32 = 0xf;
  * file outside (CVE-2019-5736). Returns its descriptor.
  */
 export function sealedImage(): i32 {
-  const what = bytes("cannot read this program's own file /proc/self/exe");
+  const what = prose("cannot read this program's own file /proc/self/exe");
   const file = must(linux.openat(AT_FDCWD, bytes("/proc/self/exe"), Open.READ | Open.CLOSE_ON_EXEC, 0), what);
   const image = linux.memfd_create(bytes("rein"), MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  must(image, bytes("cannot make a file in memory for the stages"));
-  must(copyFile(file, image), bytes("cannot copy this program into memory"));
-  must(linux.fcntl(image, F_ADD_SEALS, SEALS), bytes("cannot seal the copy in memory"));
+  must(image, prose("cannot make a file in memory for the stages"));
+  must(copyFile(file, image), prose("cannot copy this program into memory"));
+  must(linux.fcntl(image, F_ADD_SEALS, SEALS), prose("cannot seal the copy in memory"));
   linux.close(file);
   return image;
 }
