@@ -66,7 +66,7 @@ function becomeSealed(plan: Plan): void {
   const vector = vectorFor(bytes("rein-outside"), words);
   must(
     linux.execveat(words.image, bytes(""), vector, host.environmentVector(), AT_EMPTY_PATH),
-    bytes("cannot execute this program again"),
+    prose("cannot execute this program again"),
   );
 }
 

@@ -83,6 +83,6 @@ function textFor(option: string): usize {
 
 /** Prints a text that was asked for. Returns the exit status. */
 export function print(text: usize): i32 {
-  messageLine.bytes(text).writeTo(STDOUT);
+  messageLine.prose(text).writeTo(STDOUT);
   return 0;
 }

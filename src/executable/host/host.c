@@ -30,10 +30,6 @@ __asm__(".section .image, \"aw\"\n"
         ".incbin \"memory.image\"\n"
         ".previous\n");
 
-/* As many functions as the module takes references to, and a null. */
-#define TABLE_SIZE 32
-static wasm_rt_funcref_t table[TABLE_SIZE] BEFORE_MEMORY;
-
 static long *initial_stack BEFORE_MEMORY;
 
 /* What gcc calls on its own for copies and comparisons; there is no C library to take them from. */
@@ -78,13 +74,6 @@ uint64_t wasm_rt_grow_memory(const wasm_rt_memory_t *m, uint64_t pages) {
   (void)m, (void)pages;
   w2c_rein_outOfMemory(&module);
   wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
-}
-
-void wasm_rt_allocate_funcref_table(wasm_rt_funcref_table_t *t, uint32_t elements, uint32_t max_elements) {
-  (void)max_elements;
-  if (elements > TABLE_SIZE) wasm_rt_trap(WASM_RT_TRAP_CALL_INDIRECT);
-  t->data = table;
-  t->size = t->max_size = elements;
 }
 
 /* Where the process begins: the kernel's stack holds argc, argv, NULL, envp, NULL (execve(2)). */

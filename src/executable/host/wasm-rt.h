@@ -53,16 +53,16 @@ typedef struct {
   wasm_rt_function_ptr_t func;
 } wasm_rt_tailcallee_t;
 
+/* Of all functions there is one instance, and none is a tail callee. */
 typedef struct {
   wasm_rt_func_type_t func_type;
   wasm_rt_function_ptr_t func;
-  wasm_rt_tailcallee_t func_tailcallee;
-  void *module_instance;
 } wasm_rt_funcref_t;
 #define wasm_rt_funcref_null_value ((wasm_rt_funcref_t){0})
 
+/* Its elements are initialised data (see scripts/build.ts); the module has no instruction that changes them. */
 typedef struct {
-  wasm_rt_funcref_t *data;
+  const wasm_rt_funcref_t *data;
   uint32_t max_size;
   uint32_t size;
 } wasm_rt_funcref_table_t;
@@ -96,10 +96,9 @@ static const wasm_rt_memory_t linear_memory = {memory, sizeof memory, MEMORY_PAG
 #define wasm_rt_allocate_memory(m, pages, max_pages, is64, page_size) \
   _Static_assert((pages) == MEMORY_PAGES && (max_pages) == MEMORY_PAGES, "the size in host/wasm-rt.h is another")
 
-void wasm_rt_allocate_funcref_table(wasm_rt_funcref_table_t *table, uint32_t elements, uint32_t max_elements);
 uint64_t wasm_rt_grow_memory(const wasm_rt_memory_t *m, uint64_t pages);
 static inline void wasm_rt_free_memory(const wasm_rt_memory_t *m) { (void)m; }
-static inline void wasm_rt_free_funcref_table(wasm_rt_funcref_table_t *table) { (void)table; }
+static inline void wasm_rt_free_funcref_table(const wasm_rt_funcref_table_t *table) { (void)table; }
 static inline bool wasm_rt_is_initialized(void) { return true; }
 
 #endif

@@ -11,16 +11,16 @@ import { FileOperation } from "./sandbox";
 
 const CAPACITY = 4096;
 const terminalPath = room(CAPACITY);
-const WHAT = bytes("Can't make");
+const WHAT = prose("Can't make");
 
 /** `--dev`: a new directory of the devices that every program may have, each the caller's own. */
 export function makeDevices(operation: FileOperation, place: i32): void {
   const files = new NewFileSystem(bytes("tmpfs")).set(bytes("mode"), host.addressOf(bytes("0755")));
   const mount = must(files.mount(Attribute.NO_SET_UID), WHAT, operation.target);
   makeLinks(mount);
-  must(linux.mkdirat(mount, host.addressOf(bytes("shm")), 0o755), bytes("Can't make shm"));
-  must(linux.mkdirat(mount, host.addressOf(bytes("pts")), 0o755), bytes("Can't make pts"));
-  must(attach(mount, place), bytes("Can't mount on"), operation.target);
+  must(linux.mkdirat(mount, host.addressOf(bytes("shm")), 0o755), prose("Can't make shm"));
+  must(linux.mkdirat(mount, host.addressOf(bytes("pts")), 0o755), prose("Can't make pts"));
+  must(attach(mount, place), prose("Can't mount on"), operation.target);
   linux.close(place);
   bindDevice(mount, bytes("null"), bytes("/dev/null"), 0x103);
   bindDevice(mount, bytes("zero"), bytes("/dev/zero"), 0x105);
@@ -33,7 +33,7 @@ export function makeDevices(operation: FileOperation, place: i32): void {
     .set(bytes("ptmxmode"), host.addressOf(bytes("0666")))
     .set(bytes("mode"), host.addressOf(bytes("0620")));
   const attributes = Attribute.NO_SET_UID | Attribute.NO_EXECUTION;
-  putOn(mount, bytes("pts"), must(terminals.mount(attributes), bytes("Can't make devpts")));
+  putOn(mount, bytes("pts"), must(terminals.mount(attributes), prose("Can't make devpts")));
   bindConsole(mount);
   linux.close(mount);
 }

@@ -15,7 +15,7 @@ const MFD_ALLOW_SEALING: u32 = 2;
 const F_ADD_SEALS: i32 = 1033;
 const SEALS: i32 = 0xf;
 const own = bytes("/proc/self/exe");
-const cannotOpen = bytes("cannot open this program's own file /proc/self/exe");
+const cannotOpen = prose("cannot open this program's own file /proc/self/exe");
 
 /**
  * This program as nobody in the sandbox can write to it. The stages there run
@@ -36,15 +36,15 @@ export function sealedImage(sandbox: Sandbox): i32 {
   const tree = copyTree(AT_FDCWD, host.addressOf(own));
   if (tree < 0) return copyInMemory(file);
   linux.close(file);
-  must(restrict(tree, Attribute.READ_ONLY, 0), bytes("cannot make a read-only mount of this program"));
+  must(restrict(tree, Attribute.READ_ONLY, 0), prose("cannot make a read-only mount of this program"));
   return tree;
 }
 
 function copyInMemory(file: i32): i32 {
   const image = linux.memfd_create(bytes("rein"), MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  must(image, bytes("cannot make a file in memory for the stages"));
-  must(copyFile(file, image), bytes("cannot copy this program into memory"));
-  must(linux.fcntl(image, F_ADD_SEALS, SEALS), bytes("cannot seal the copy in memory"));
+  must(image, prose("cannot make a file in memory for the stages"));
+  must(copyFile(file, image), prose("cannot copy this program into memory"));
+  must(linux.fcntl(image, F_ADD_SEALS, SEALS), prose("cannot seal the copy in memory"));
   linux.close(file);
   return image;
 }

@@ -25,9 +25,9 @@ export function makeProc(sandbox: Sandbox, operation: FileOperation, place: i32)
       ),
     );
   }
-  must(mount, bytes("Can't mount proc on"), operation.target);
-  if (!isNew) must(restrict(mount, ATTRIBUTES, AT_RECURSIVE), bytes("Can't restrict"), host.addressOf(procPath));
-  must(attach(mount, place), bytes("Can't mount proc on"), operation.target);
+  must(mount, prose("Can't mount proc on"), operation.target);
+  if (!isNew) must(restrict(mount, ATTRIBUTES, AT_RECURSIVE), prose("Can't restrict"), host.addressOf(procPath));
+  must(attach(mount, place), prose("Can't mount proc on"), operation.target);
   linux.close(place);
   cover(mount, bytes("sys"));
   cover(mount, bytes("sysrq-trigger"));
@@ -39,11 +39,11 @@ export function makeProc(sandbox: Sandbox, operation: FileOperation, place: i32)
 /** Makes a part read-only, where it is not that to us already. */
 function cover(mount: i32, name: usize): void {
   if (linux.faccessat(mount, name, W_OK) < 0) return;
-  const tree = must(copyTree(mount, host.addressOf(name)), bytes("Can't cover /proc/"), host.addressOf(name));
+  const tree = must(copyTree(mount, host.addressOf(name)), prose("Can't cover /proc/"), host.addressOf(name));
   const attributes = ATTRIBUTES | Attribute.READ_ONLY;
-  must(restrict(tree, attributes, AT_RECURSIVE), bytes("Can't cover /proc/"), host.addressOf(name));
+  must(restrict(tree, attributes, AT_RECURSIVE), prose("Can't cover /proc/"), host.addressOf(name));
   const place = linux.openat(mount, name, Open.PATH | Open.CLOSE_ON_EXEC, 0);
-  must(attach(tree, place), bytes("Can't cover /proc/"), host.addressOf(name));
+  must(attach(tree, place), prose("Can't cover /proc/"), host.addressOf(name));
   linux.close(place);
   linux.close(tree);
 }

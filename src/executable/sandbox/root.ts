@@ -28,14 +28,14 @@ export class Root {
   /** Begins with an empty directory, or with the tree that is bound there first. */
   begin(): void {
     // Mounts made outside later still come in, while none of ours goes out (mount_namespaces(7)).
-    must(propagateAll(MS_SLAVE), bytes("cannot make the mounts private (in a chroot the root is no mount point)"));
+    must(propagateAll(MS_SLAVE), prose("cannot make the mounts private (in a chroot the root is no mount point)"));
     const root = linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0);
     const empty = new NewFileSystem(bytes("tmpfs")).set(bytes("mode"), host.addressOf(bytes("0755")));
     const attributes = Attribute.NO_SET_UID | Attribute.NO_DEVICES;
-    const mount = must(empty.mount(attributes), bytes("cannot make a tmpfs for the new root"));
+    const mount = must(empty.mount(attributes), prose("cannot make a tmpfs for the new root"));
     // A copy of the caller's root, made for `--bind / /`, would have it on top.
-    must(propagate(mount, MS_UNBINDABLE), bytes("cannot mount the new root"));
-    must(attach(mount, root), bytes("cannot mount the new root"));
+    must(propagate(mount, MS_UNBINDABLE), prose("cannot mount the new root"));
+    must(attach(mount, root), prose("cannot mount the new root"));
     linux.close(root);
     this.file = mount;
     this.base = mount;
@@ -44,11 +44,11 @@ export class Root {
   /** A place for files that are to be mounted, and have no name in the sandbox. Returns its descriptor. */
   hidden(): i32 {
     if (this.hiddenFiles >= 0) return this.hiddenFiles;
-    must(linux.mkdirat(this.base, host.addressOf(hiddenName), 0o700), bytes("cannot make a directory in the new root"));
+    must(linux.mkdirat(this.base, host.addressOf(hiddenName), 0o700), prose("cannot make a directory in the new root"));
     const place = linux.openat(this.base, hiddenName, Open.PATH | Open.CLOSE_ON_EXEC, 0);
     const mount = new NewFileSystem(bytes("tmpfs")).mount(Attribute.NO_SET_UID | Attribute.NO_DEVICES);
-    must(mount, bytes("cannot make a tmpfs"));
-    must(attach(mount, place), bytes("cannot mount a tmpfs"));
+    must(mount, prose("cannot make a tmpfs"));
+    must(attach(mount, place), prose("cannot mount a tmpfs"));
     linux.close(place);
     this.hiddenFiles = mount;
     return mount;
@@ -56,13 +56,13 @@ export class Root {
 
   private dropHidden(): void {
     if (this.hiddenFiles < 0) return;
-    must(linux.fchdir(this.base), bytes("cannot enter the new root"));
-    must(linux.umount2(hiddenName, MNT_DETACH), bytes("cannot unmount a tmpfs"));
+    must(linux.fchdir(this.base), prose("cannot enter the new root"));
+    must(linux.umount2(hiddenName, MNT_DETACH), prose("cannot unmount a tmpfs"));
     if (linux.unlinkat(this.base, hiddenName, AT_REMOVEDIR) == -Errno.EROFS) {
       // `--remount-ro /`, which is about what the payload may do.
-      must(permitWriting(this.base), bytes("cannot write to the new root"));
+      must(permitWriting(this.base), prose("cannot write to the new root"));
       linux.unlinkat(this.base, hiddenName, AT_REMOVEDIR);
-      must(restrict(this.base, Attribute.READ_ONLY, 0), bytes("cannot make the new root read-only"));
+      must(restrict(this.base, Attribute.READ_ONLY, 0), prose("cannot make the new root read-only"));
     }
     linux.close(this.hiddenFiles);
   }
@@ -77,14 +77,14 @@ export class Root {
   /** Makes it the root, and lets go of the caller's. */
   enter(): void {
     this.dropHidden();
-    must(propagate(this.base, MS_PRIVATE), bytes("cannot make the new root an ordinary mount"));
-    must(linux.fchdir(this.file), bytes("cannot enter the new root"));
+    must(propagate(this.base, MS_PRIVATE), prose("cannot make the new root an ordinary mount"));
+    must(linux.fchdir(this.file), prose("cannot enter the new root"));
     // With the same directory for both, the old root comes to lie on top of the new one (pivot_root(2), NOTES).
-    must(linux.pivot_root(here, here), bytes("cannot make it the root (an initramfs cannot be left so)"));
+    must(linux.pivot_root(here, here), prose("cannot make it the root (an initramfs cannot be left so)"));
     // On top of that lie the roots that were mounted over: the kernel takes off what is uppermost.
     for (let i = 0; i <= this.replaced; i++)
-      must(linux.umount2(here, MNT_DETACH), bytes("cannot unmount the old root"));
-    must(linux.chdir(slash), bytes("cannot enter the new root"));
+      must(linux.umount2(here, MNT_DETACH), prose("cannot unmount the old root"));
+    must(linux.chdir(slash), prose("cannot enter the new root"));
     linux.close(this.file);
     if (this.base != this.file) linux.close(this.base);
   }

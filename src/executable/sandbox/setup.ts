@@ -41,7 +41,7 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
   closeOnExec(words, plan, sandbox);
   const proc = must(
     linux.openat(AT_FDCWD, bytes("/proc"), Open.PATH | Open.CLOSE_ON_EXEC, 0),
-    bytes("cannot open /proc"),
+    prose("cannot open /proc"),
   );
 
   label(proc, bytes("thread-self/attr/fscreate"), sandbox.fileLabel);
@@ -50,13 +50,13 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
   if (sandbox.hostName != 0)
     must(
       linux.sethostname(sandbox.hostName, host.length(sandbox.hostName)),
-      bytes("Can't set hostname to"),
+      prose("Can't set hostname to"),
       sandbox.hostName,
     );
   if (sandbox.domainName != 0)
     must(
       linux.setdomainname(sandbox.domainName, host.length(sandbox.domainName)),
-      bytes("Can't set domain name to"),
+      prose("Can't set domain name to"),
       sandbox.domainName,
     );
   if (sandbox.has(Namespace.MOUNT)) makeRoot(sandbox);
@@ -68,7 +68,7 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
     linux.read(sandbox.blockFile, byte, 1);
     linux.close(sandbox.blockFile);
   }
-  if (sandbox.newSession) must(linux.setsid(), bytes("setsid"));
+  if (sandbox.newSession) must(linux.setsid(), prose("setsid"));
 
   // For our next execve: with an init inside it is that one's label too, which the payload inherits.
   label(proc, bytes("thread-self/attr/exec"), sandbox.execLabel);
@@ -100,8 +100,8 @@ function label(proc: i32, name: usize, value: u64): void {
   if (value == 0) return;
   const size = min(host.length(value), CAPACITY);
   host.copyIn(callersLabel, value, size);
-  const file = must(linux.openat(proc, name, Open.WRITE | Open.CLOSE_ON_EXEC, 0), bytes("cannot set the label"), value);
-  must(linux.write(file, callersLabel, size), bytes("cannot set the label"), value);
+  const file = must(linux.openat(proc, name, Open.WRITE | Open.CLOSE_ON_EXEC, 0), prose("cannot set the label"), value);
+  must(linux.write(file, callersLabel, size), prose("cannot set the label"), value);
   linux.close(file);
 }
 
@@ -127,12 +127,12 @@ function makeRoot(sandbox: Sandbox): void {
  */
 function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32): void {
   if (sandbox.secondUserNamespace >= 0)
-    must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), bytes("Setting userns2 failed"));
+    must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), prose("Setting userns2 failed"));
   if (makesSecond(sandbox, words)) {
     if (sandbox.disablesUserNamespaces) limitUserNamespaces(proc);
     const uid = <u32>linux.getuid();
     const gid = <u32>linux.getgid();
-    must(linux.unshare(Namespace.USER), bytes("cannot make a second user namespace"));
+    must(linux.unshare(Namespace.USER), prose("cannot make a second user namespace"));
     // Our files in /proc are root's otherwise.
     linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
     writeMaps(proc, sandbox.uidOr(words.uid), uid, sandbox.gidOr(words.gid), gid);
@@ -174,7 +174,7 @@ function locksMounts(plan: Plan, sandbox: Sandbox, words: StageWords): bool {
 function lockMounts(proc: i32): void {
   const uid = <u32>linux.getuid();
   const gid = <u32>linux.getgid();
-  must(linux.unshare(Namespace.USER | Namespace.MOUNT), bytes("cannot lock the mounts"));
+  must(linux.unshare(Namespace.USER | Namespace.MOUNT), prose("cannot lock the mounts"));
   // Our files in /proc are root's otherwise.
   linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
   writeMaps(proc, uid, uid, gid, gid);
@@ -182,7 +182,7 @@ function lockMounts(proc: i32): void {
 }
 
 function limitUserNamespaces(proc: i32): void {
-  const what = bytes("cannot set /proc/sys/user/max_user_namespaces");
+  const what = prose("cannot set /proc/sys/user/max_user_namespaces");
   const file = must(
     linux.openat(proc, bytes("sys/user/max_user_namespaces"), Open.WRITE | Open.CLOSE_ON_EXEC, 0),
     what,
@@ -199,14 +199,14 @@ function enterDirectory(): void {
 }
 
 function becomeInit(words: StageWords, plan: Plan): i32 {
-  must(raiseAmbient(), bytes("cannot keep the capabilities for the init"));
+  must(raiseAmbient(), prose("cannot keep the capabilities for the init"));
   linux.fcntl(words.socket, F_SETFD, 0);
   linux.fcntl(words.image, F_SETFD, 0);
   if (plan.statusFile > 2) linux.fcntl(plan.statusFile, F_SETFD, 0);
   const vector = vectorFor(initName, words);
   must(
     linux.execveat(words.image, nothing, vector, host.environmentVector(), AT_EMPTY_PATH),
-    bytes("cannot execute this program again"),
+    prose("cannot execute this program again"),
   );
   return 0;
 }

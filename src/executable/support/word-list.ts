@@ -44,7 +44,7 @@ export function indexOfBeginning(list: usize, beginning: string): i32 {
   }
 }
 
-/** Puts the word at `index` into a line. False when the list is shorter or has an empty word there. */
+/** Puts the word at `index` of a list, which may be prose, into a line. False when the list is shorter or has an empty word there. */
 export function putWord(line: Line, list: usize, index: i32): bool {
   let at = list;
   for (let skipped = 0; skipped < index; at++) {
@@ -52,7 +52,7 @@ export function putWord(line: Line, list: usize, index: i32): bool {
     if (load<u8>(at) == COMMA) skipped++;
   }
   const start = at;
-  for (; !isEnd(load<u8>(at)); at++) line.byte(load<u8>(at));
+  for (; !isEnd(load<u8>(at)); at++) line.coded(load<u8>(at));
   return at > start;
 }
 
