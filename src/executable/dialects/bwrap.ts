@@ -13,7 +13,7 @@ import { OptionReader } from "./option-reader";
 import { print, takeOptionsVariable } from "./rein";
 import { changeEnvironment, takeDroppedCapability } from "./rein-options";
 import { descriptor, takeSandboxOption } from "./sandbox-options";
-import { BWRAP_VERSION, HELP_BWRAP, HELP_FILES, HELP_NAMESPACES } from "./text";
+import { BWRAP_VERSION, HELP_BWRAP, HELP_FILES, HELP_FILTERS, HELP_NAMESPACES } from "./text";
 import { CommandLine } from "./words";
 
 /** bubblewrap: its options, defaults, words and exit statuses. */
@@ -63,6 +63,7 @@ function help(): i32 {
   usage(STDOUT, 0);
   print(HELP_NAMESPACES);
   print(HELP_FILES);
+  print(HELP_FILTERS);
   return print(HELP_BWRAP);
 }
 

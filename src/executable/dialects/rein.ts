@@ -9,7 +9,7 @@ import { takeReinOption } from "./rein-options";
 import { ReinVoice } from "./rein-voice";
 import { takeSandboxOption } from "./sandbox-options";
 import { takeOptionBeyond } from "./sandbox-options-beyond";
-import { HELP, HELP_FILES, HELP_NAMESPACES, REIN_VERSION } from "./text";
+import { HELP, HELP_BEYOND, HELP_FILES, HELP_FILTERS, HELP_NAMESPACES, REIN_VERSION } from "./text";
 import { CommandLine, VariableWords } from "./words";
 
 /** What is read of it: memory for options is never given back. */
@@ -26,7 +26,7 @@ export function readRein(): Plan {
     if (text != 0) {
       options.refuseValue();
       print(text);
-      linux.exit_group(text == HELP_NAMESPACES ? print(HELP_FILES) : 0);
+      linux.exit_group(text == HELP_NAMESPACES ? helpFurther() : 0);
     }
     if (!takeAnyOption(options, plan)) options.refuse(options.problem().text("no such option; rein --help lists them"));
     checkModifiers(options, plan);
@@ -79,6 +79,13 @@ function textFor(option: string): usize {
   if (option == "--version") return REIN_VERSION;
   if (option == "--help-sandbox") return HELP_NAMESPACES;
   return option == "-h" || option == "--help" ? HELP : 0;
+}
+
+/** The rest of the sandbox's options. */
+function helpFurther(): i32 {
+  print(HELP_FILES);
+  print(HELP_BEYOND);
+  return print(HELP_FILTERS);
 }
 
 /** Prints a text that was asked for. Returns the exit status. */

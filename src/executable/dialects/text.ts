@@ -107,6 +107,29 @@ export const HELP_FILES = prose(`A new root, empty at first; these are done in t
       --chmod MODE TO        change a mode
       --perms MODE, --size BYTES   of what the next option makes`);
 
+export const HELP_FILTERS = prose(`Restrictions, which need no namespace and forbid new privileges
+      --seccomp FD           a filter of system calls (bpf); --add-seccomp-fd FD
+                             for one of several
+      --seccomp-profile NAME  default refuses what a container has no use for,
+                             strict more
+      --landlock-ro PATH     of all files, read only these and those below;
+                             --landlock-rw PATH also write, --landlock-exec PATH
+                             also execute
+      --landlock-connect-tcp PORT, --landlock-bind-tcp PORT   only these ports
+      --landlock-scope NAME  signal or abstract-unix: none to those outside
+      --landlock-strict      fail where the kernel knows less than that`);
+
+/** What is beyond bubblewrap's. */
+export const HELP_BEYOND = prose(`More namespaces and files
+      --uid-map INSIDE:OUTSIDE:COUNT, --gid-map INSIDE:OUTSIDE:COUNT
+                             ranges of ids; several are added up
+      --join KIND:PATH       a namespace that is there, as net:/run/netns/blue
+      --unshare-time, --monotonic-offset SECONDS, --boottime-offset SECONDS
+                             clocks of its own
+      --mask PATH            nothing is in the file or directory
+      --read-only-path PATH  with all that is mounted below it
+      --sysfs TO, --cgroup TO   a file system of that kind`);
+
 /** What bubblewrap has besides, and rein on its first page. */
 export const HELP_BWRAP = prose(`Others
       --chdir DIRECTORY      start there

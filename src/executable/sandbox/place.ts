@@ -26,6 +26,7 @@ const CAPACITY: i32 = 4096;
 /** With a slash and a NUL behind it. */
 const LONGEST: i32 = CAPACITY - 2;
 const SLASH: u8 = 0x2f;
+const ATTEMPTS = 1000;
 
 /** The path that is worked on, NUL-terminated. */
 const path = room(CAPACITY);
@@ -72,7 +73,19 @@ export function openPlace(root: i32): i32 {
   const how = changetype<OpenHow>(howBuffer);
   how.flags = Open.PATH | Open.CLOSE_ON_EXEC;
   how.resolve = RESOLVE_WITHIN;
-  return linux.openat2(root, host.addressOf(path), howBuffer);
+  return openWithin(root);
+}
+
+/**
+ * A rename or a mount anywhere in the system while a path with ".." is walked
+ * makes it fail with EAGAIN (openat2(2)): a busy machine must not make a sandbox
+ * fail, nor somebody who does nothing else hold us for ever.
+ */
+function openWithin(root: i32): i32 {
+  let file = -Errno.EAGAIN;
+  for (let i = 0; i < ATTEMPTS && file == -Errno.EAGAIN; i++)
+    file = linux.openat2(root, host.addressOf(path), howBuffer);
+  return file;
 }
 
 /** The same, if it is a directory: that is what a slash at the end asks for. (O_DIRECTORY is another number on arm64.) */
@@ -137,7 +150,7 @@ export function writePlace(root: i32, mode: i32): i32 {
   how.flags = Open.WRITE | Open.CREATE | Open.TRUNCATE | Open.CLOSE_ON_EXEC;
   how.mode = mode;
   how.resolve = RESOLVE_WITHIN;
-  const file = linux.openat2(root, host.addressOf(path), howBuffer);
+  const file = openWithin(root);
   how.mode = 0;
   return file;
 }
