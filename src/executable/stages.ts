@@ -10,6 +10,7 @@ import { clearArguments } from "./linux/arguments";
 import { AT_EMPTY_PATH, F_SETFD, FD_CLOEXEC, Namespace, Prctl } from "./linux/flags";
 import * as host from "./linux/host";
 import * as linux from "./linux/linux";
+import { EVERY_SIGNAL, Signal, signalBit } from "./linux/signals";
 import { Stage } from "./payload/stage";
 import { Plan } from "./plan";
 import { self } from "./reexec";
@@ -22,7 +23,11 @@ import { Sandbox } from "./sandbox/sandbox";
 import { runSetup } from "./sandbox/setup";
 import { StageWords, takeStageWords, vectorFor } from "./sandbox/stage-words";
 import { NO_IMAGE, SandboxChild, settle } from "./sandbox/supervise";
+import { waitOnlyFor } from "./signals/incoming";
 import { stringFrom, terminated } from "./support/bytes";
+
+/** Of a terminal's job control. */
+const STOPS: u64 = signalBit(Signal.TSTP) | signalBit(Signal.TTIN) | signalBit(Signal.TTOU);
 
 export function runBwrap(): i32 {
   return carryOut(readBwrap());
@@ -94,6 +99,9 @@ function supervise(plan: Plan, sandbox: Sandbox, image: i32): i32 {
   outside.hasOwnSession = sandbox.newSession;
   // The leader of a group can make no session (setsid(2)).
   if (sandbox.newSession) outside.sharesGroup = true;
+  if (sandbox.asPid1) outside.sharesGroup = true;
+  // The terminal stops us as it does any program, with the payload.
+  if (outside.sharesGroup) waitOnlyFor(EVERY_SIGNAL & ~STOPS);
   return runInit(outside, new SandboxChild(plan, sandbox, outside, image));
 }
 
@@ -146,6 +154,8 @@ function readAgain(words: StageWords): Plan {
   plan.handshake = words.socket;
   plan.supervisor = words.supervisor;
   plan.refusesTyping = plan.refusesTyping && words.hasTerminal;
+  // A payload that is PID 1 does not stop, and tells nobody when its children do: the terminal has to stop us itself.
+  if (sandbox.asPid1) plan.sharesGroup = true;
 
   plan.noNewPrivileges = true;
   // The supervisor has seen to it.

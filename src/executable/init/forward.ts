@@ -48,7 +48,7 @@ export class Forwarder {
     if (this.payload.hasEnded) this.tooLate(signal);
     else if (this.payloadHasItAlready(information))
       this.report.dropped(signal, bytes("the terminal sent it to the payload too"));
-    else if (!this.shutdown.holds(signal)) this.pass(signal);
+    else if (!this.shutdown.holds(signal)) this.pass(signal, this.isForGroup(information));
   }
 
   /** Passes the held signals on whose time has come; the payload's end leaves nothing to wait for. */
@@ -63,7 +63,7 @@ export class Forwarder {
     this.report.dropped(signal, bytes("the payload has ended"));
   }
 
-  private pass(original: i32): void {
+  private pass(original: i32, isForGroup: bool = false): void {
     const signal = this.plan.rewrite[original];
     if (signal == Signal.NONE) {
       this.report.dropped(original, REWRITTEN_TO_0);
@@ -73,7 +73,7 @@ export class Forwarder {
       this.endPause(signal);
       return;
     }
-    const result = this.send(signal);
+    const result = this.send(signal, isForGroup);
     if (result < 0) {
       this.report.notForwarded(signal, -result);
       return;
@@ -94,10 +94,10 @@ export class Forwarder {
   }
 
   /** Sends `signal` to the payload or its group. Returns 0 or `-errno`. */
-  send(signal: i32): i32 {
+  send(signal: i32, isForGroup: bool = false): i32 {
     const continues = signal == Signal.CONT && this.groupIsStopped;
     if (continues) this.groupIsStopped = false;
-    if (this.plan.toGroup || continues) {
+    if (this.plan.toGroup || continues || isForGroup) {
       const result = linux.kill(-this.payload.pid, signal);
       // ESRCH: the payload has moved to another group; it itself is still there.
       if (result != -Errno.ESRCH) return result;
@@ -114,6 +114,15 @@ export class Forwarder {
   private isOwnDoing(information: SignalInformation): bool {
     if (information.code > 0) return (FAULTS & signalBit(information.signal)) != 0;
     return information.pid == this.self && (OWN & signalBit(information.signal)) != 0;
+  }
+
+  /**
+   * At a stop the init of a sandbox has the terminal for a moment (see
+   * Job.stopTogether). A Ctrl-C just then, passed on to a shell alone, would be
+   * lost: it waits for its pipeline, which has not been told.
+   */
+  private isForGroup(information: SignalInformation): bool {
+    return this.plan.handshake >= 0 && information.code > 0 && (TERMINAL_SIGNALS & signalBit(information.signal)) != 0;
   }
 
   /** In the caller's group the payload gets Ctrl-C from the terminal itself; forwarded, it would come twice. */

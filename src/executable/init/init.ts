@@ -54,6 +54,7 @@ export function runInit(plan: Plan, child: Child): i32 {
     const signal = nextSignal(shutdown.timeLeft());
     if (signal == Signal.CHLD) reaper.reapAll();
     else if (signal > 0) {
+      job.signalComes(signal);
       forwarder.take(information);
       job.signalTaken(signal);
     } else if (signal != -Errno.EAGAIN && signal != -Errno.EINTR) {

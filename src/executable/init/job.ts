@@ -1,5 +1,6 @@
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
+import { send, Word } from "../payload/handshake";
 import { Payload } from "../payload/payload";
 import { Terminal } from "../payload/terminal";
 import { Plan } from "../plan";
@@ -20,14 +21,24 @@ export class Job {
   private payload: Payload;
   private sharesGroup: bool;
   private stopsOnSignal: bool;
+  /** As PID 1 of a sandbox: the socket to the init outside, which is told of stops. Else -1. */
+  private supervisor: i32;
 
   constructor(plan: Plan, terminal: Terminal, forwarder: Forwarder, self: i32, payload: Payload) {
     this.sharesGroup = plan.sharesGroup;
     this.stopsOnSignal = plan.stopsOnSignal;
+    // In the caller's group the supervisor has the signal from the terminal itself.
+    this.supervisor = self == 1 && !plan.sharesGroup ? plan.handshake : -1;
     this.terminal = terminal;
     this.forwarder = forwarder;
     this.self = self;
     this.payload = payload;
+  }
+
+  /** `signal` has come in, and is to go on: who continues finds the terminal his own again, or would stop at the next read. */
+  signalComes(signal: i32): void {
+    if (signal == Signal.CONT && this.supervisor >= 0 && this.forwarder.groupIsStopped && this.terminal.isOurs())
+      this.terminal.giveTo(this.payload.pid);
   }
 
   /** `signal` has come in, and gone on where it was to. */
@@ -53,8 +64,8 @@ export class Job {
       this.goOn();
       return;
     }
-    // PID 1 cannot stop, and there is no shell above it to say `fg`.
-    if (this.self != 1 && this.isJobControl(signal)) this.stopTogether(signal);
+    // PID 1 cannot stop, and without a supervisor there is no shell above it to say `fg`.
+    if ((this.self != 1 || this.supervisor >= 0) && this.isJobControl(signal)) this.stopTogether(signal);
   }
 
   /**
@@ -71,12 +82,17 @@ export class Job {
 
   /** Whether there is no shell above that would see us stop. */
   private isAlone(): bool {
-    return this.self == 1 || linux.getsid(0) == this.self;
+    return (this.self == 1 && this.supervisor < 0) || linux.getsid(0) == this.self;
   }
 
   private stopTogether(signal: i32): void {
     this.forwarder.groupIsStopped = true;
     const wasForeground = this.terminal.takeBackFrom(this.payload.pid);
+    if (this.supervisor >= 0) {
+      // PID 1 of a sandbox, which cannot stop: its supervisor does, for whom we are the payload, and continues us with SIGCONT.
+      send(this.supervisor, <Word>signal);
+      return;
+    }
     // A stop signal discards a pending SIGCONT: one that came right after the payload's stop would be lost, and both would
     // sleep on. So the last thing before is a look for it; what comes between the look and the stop no call can save.
     const isContinued = takeIfPending(Signal.CONT);

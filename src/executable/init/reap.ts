@@ -37,6 +37,7 @@ export class Reaper {
         this.isChildless = pid == -Errno.ECHILD;
         // Nobody but us can have waited for the payload; should it be gone all the same, waiting on would be for ever.
         if (this.isChildless && !this.payload.hasEnded && !this.payload.isNone) this.payload.ended(UNKNOWN_END);
+        this.noteToldStop();
         return;
       }
       if (isFirst) this.report.childrenChanged();
@@ -47,6 +48,11 @@ export class Reaper {
       if (pid == this.payload.pid && !this.payload.hasEnded) this.notePayload(status, isStop);
       else if (!isStop) this.report.reaped(pid, status);
     }
+  }
+
+  private noteToldStop(): void {
+    const signal = this.payload.hasEnded ? Signal.NONE : this.payload.toldStop();
+    if (signal != Signal.NONE) this.job.payloadStopped(signal);
   }
 
   private notePayload(status: i32, isStop: bool): void {

@@ -83,6 +83,10 @@ export const F_GETFD: i32 = 1;
 export const F_SETFD: i32 = 2;
 export const F_DUPFD_CLOEXEC: i32 = 1030;
 export const F_GETFL: i32 = 3;
+export const F_SETFL: i32 = 4;
+export const F_SETOWN: i32 = 8;
+export const F_SETSIG: i32 = 10;
+export const O_ASYNC: i32 = 0o20000;
 /** Of what F_GETFL gives: how the file was opened, one of the first three of `Open`. */
 export const ACCESS_MODE: i32 = 3;
 export const FD_CLOEXEC: i32 = 1;

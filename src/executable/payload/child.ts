@@ -31,6 +31,11 @@ export abstract class Child {
   /** Whether the child ended before it was the command. */
   abstract neverRan(): bool;
 
+  /** The signal that has stopped the payload since the last call, where an init further inside has told of it; else 0. */
+  toldStop(): i32 {
+    return 0;
+  }
+
   /** When the work is done, with the exit status that will be the init's. */
   finished(status: i32): void {}
 }

@@ -5,14 +5,16 @@
  * of file: its stage then waits for ever.)
  */
 import { Errno } from "../linux/errno";
+import { F_SETFL, F_SETOWN, F_SETSIG, O_ASYNC } from "../linux/flags";
 import * as linux from "../linux/linux";
+import { Signal } from "../linux/signals";
 import { POLL_SIZE, Poll, TIME_SIZE } from "../linux/structures";
 
 /** socketpair(2) */
 const AF_UNIX = 1;
 const PACKETS = 5 | 0o2000000;
 
-/** What the stage tells of the payload. */
+/** What the stage tells of the payload. What is above these is the number of the signal that has stopped it. */
 export enum Word {
   NOTHING = 0,
   GO = 1,
@@ -39,6 +41,17 @@ export function supervisorsEnd(): i32 {
 
 export function stagesEnd(): i32 {
   return load<i32>(pair, 4);
+}
+
+/**
+ * Has the kernel send `self`, the supervisor, a SIGCHLD for every word: PID 1 in
+ * a namespace can neither stop nor signal who is outside.
+ */
+export function listenToStage(self: i32): void {
+  const socket = supervisorsEnd();
+  linux.fcntl(socket, F_SETOWN, self);
+  linux.fcntl(socket, F_SETSIG, Signal.CHLD);
+  linux.fcntl(socket, F_SETFL, O_ASYNC);
 }
 
 export function send(socket: i32, value: Word): void {

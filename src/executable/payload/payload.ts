@@ -55,6 +55,11 @@ export class Payload {
     return true;
   }
 
+  /** The signal that stopped what is behind an init inside, told since the last call; else 0. */
+  toldStop(): i32 {
+    return this.child.toldStop();
+  }
+
   /** Takes note of its end, told as wait4(2) tells it. */
   ended(waitStatus: i32): void {
     this.hasEnded = true;

@@ -7,6 +7,7 @@ import { raiseAmbient } from "../payload/capabilities";
 import { Child } from "../payload/child";
 import {
   lastWord,
+  listenToStage,
   openHandshake,
   receive,
   receiveNumber,
@@ -248,6 +249,7 @@ export class SandboxChild extends Child {
   override started(pid: i32, report: Report): void {
     linux.close(this.words.socket);
     linux.close(this.words.image);
+    if (this.sandbox.hasInit) listenToStage(linux.getpid());
     this.information.tell(pid);
     if (this.sandbox.uidMap != null) writeRanges(pid, this.sandbox);
     this.scoreForMemory(pid);
@@ -264,8 +266,17 @@ export class SandboxChild extends Child {
   }
 
   neverRan(): bool {
-    if (this.last == Word.NOTHING) this.last = lastWord(supervisorsEnd());
+    this.toldStop();
     return this.last != Word.READY;
+  }
+
+  override toldStop(): i32 {
+    const word = lastWord(supervisorsEnd());
+    if (word == Word.NOTHING) return 0;
+    const isStop = word > Word.FAILED;
+    // Who stops has been executed.
+    this.last = isStop ? Word.READY : word;
+    return isStop ? <i32>word : 0;
   }
 
   override finished(status: i32): void {
