@@ -47,10 +47,10 @@ for (const runtime of ["crun", "runc"]) {
           assert.equal(await container.stop("--time", "600"), 6);
         });
 
-        test("not found: 127", { skip }, async (t) => {
+        test(`not found: ${manner.notFound}`, { skip }, async (t) => {
           const words = ["--runtime", runtime, "run", "--rm", ...options];
           const result = await client(t, ...words, ...manner.words("busybox", ["no-such-command"], []));
-          assert.equal(result.status, 127, result.stderr);
+          assert.equal(result.status, manner.notFound, result.stderr);
         });
       });
     }

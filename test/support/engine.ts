@@ -45,11 +45,16 @@ export interface Manner {
   readonly name: string;
   /** The words from the client's options for the container to the end of the command line. */
   words(image: string, command: readonly string[], options: readonly string[]): string[];
+  /** The statuses of a command that is not there, and of one that is no program. */
+  readonly notFound: number;
+  readonly notExecutable: number;
 }
 
 export const asEntrypoint: Manner = {
   name: "ENTRYPOINT",
   words: (image, command, options) => ["--entrypoint", "/rein", image, ...options, "--", ...command],
+  notFound: 127,
+  notExecutable: 126,
 };
 
 /** Docker's daemon was told which file that is; Podman is told each time. */
@@ -62,6 +67,9 @@ export const asInit: Manner = {
     image,
     ...command,
   ],
+  // Podman calls it podman-init, and so it ends as catatonit does.
+  notFound: engine === "podman" ? 1 : 127,
+  notExecutable: engine === "podman" ? 1 : 126,
 };
 
 /** Both, for checks of what holds in each. */
