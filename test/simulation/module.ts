@@ -145,6 +145,8 @@ export class Instance {
   readonly #endOfMemory: string;
   readonly #image: Buffer<ArrayBuffer>;
   readonly #current: Buffer;
+  /** The constants, before anything has run. */
+  readonly #constants: Buffer;
   readonly #heapStart: number;
   readonly #roomStart: number;
   #calls: SystemCalls | undefined;
@@ -153,8 +155,10 @@ export class Instance {
   constructor(program: Program, probe: Probe = (_, value) => value) {
     const exports = new WebAssembly.Instance(program.module, this.#imports(program.module, probe)).exports;
     this.#exports = exports as unknown as Exports;
-    this.#exports.initialize();
     const buffer = this.#exports.memory.buffer;
+    const data = Buffer.from(buffer);
+    this.#constants = Buffer.from(data.subarray(0, data.findLastIndex((byte) => byte !== 0) + 1));
+    this.#exports.initialize();
     this.memory = new LinearMemory(buffer);
     this.native = new NativeMemory(this.memory, [], []);
     this.#current = Buffer.from(buffer);
@@ -257,7 +261,7 @@ export class Instance {
       noAction: () => NO_ACTION,
       returnFromAction: () => RETURN_FROM_ACTION,
       addressOf: (offset: number) => this.native.addressOf(offset),
-      giveBackColdCode: () => {},
+      giveBackCold: () => {},
       length: (address: bigint) => this.native.length(address),
       copyIn: (offset: number, address: bigint, size: number) => {
         const place = this.memory.place(offset, size);
