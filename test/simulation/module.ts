@@ -203,9 +203,13 @@ export class Instance {
   /**
    * After a run: whether the memory between the heap and the rooms, which is
    * nobody's, was written to. Throws when it was, by this run (at the edges) or
-   * by one of the last thirty.
+   * by one of the last thirty. Nor may a constant have been: their pages are given
+   * back while the payload runs (layout.ld), and what was written would be undone.
    */
   checkUnowned(): void {
+    const { length } = this.#constants;
+    if (this.#current.compare(this.#constants, 0, length, 0, length) !== 0)
+      throw new WildPointer("a write to a constant");
     const start = this.heapEnd;
     if (start + MARGIN > this.#roomStart) return;
     this.#checkZero(start, start + MARGIN);
