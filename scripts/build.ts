@@ -127,6 +127,8 @@ const fittings: Record<"module.c" | "module.h", [from: RegExp, to: string][]> = 
     [/ {2}init_globals\(instance\);\n {2}init_tables\(instance\);\n/, ""],
     [/instance->w2c_0\.data\[\w+\]\.module_instance/g, "instance"],
     [/instance->w2c_0\b/g, "table"],
+    // Where the heap begins, for its allocator: behind the host's words.
+    [/(\d+u);(\n *\S*rt0x2Fstub0x2Foffset = )/, "$1 + HOST_WORDS;$2"],
   ],
 };
 
@@ -141,19 +143,18 @@ function fit(name: keyof typeof fittings): void {
 }
 
 /**
- * The module's linear memory as it is before the first instruction. wasm2c
+ * The module's linear memory up to the heap, before the first instruction. wasm2c
  * would have the program copy it together at every start, from a second copy in
  * the file; linked in as initialised data it is there when it is touched.
  */
-function memoryImage(bytes: Buffer<ArrayBuffer>): Uint8Array {
+function memoryImage(bytes: Buffer<ArrayBuffer>, heapStart: number): Uint8Array {
   const module = new WebAssembly.Module(bytes);
   const imports: WebAssembly.Imports = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     imports[from] = { ...imports[from], [name]: () => 0 };
   }
   const { memory } = new WebAssembly.Instance(module, imports).exports as { memory: WebAssembly.Memory };
-  const image = new Uint8Array(memory.buffer);
-  return image.subarray(0, image.findLastIndex((byte) => byte !== 0) + 1);
+  return new Uint8Array(memory.buffer, 0, heapStart);
 }
 
 function compileToC(wasm: string): void {
@@ -161,7 +162,9 @@ function compileToC(wasm: string): void {
   execFileSync(process.execPath, [join(root, "node_modules/wabt/bin/wasm2c"), wasm, "-n", "rein", "-o", path]);
   fit("module.h");
   fit("module.c");
-  writeFileSync(join(generated, "memory.image"), memoryImage(readFileSync(wasm)));
+  const heapStart = Number(/(\d+)u \+ HOST_WORDS/.exec(readFileSync(path, "utf8"))?.[1]);
+  // A multiple of 16, as heap blocks are: the allocator's number is the place of a block's header, four bytes before it.
+  writeFileSync(join(generated, "memory.image"), memoryImage(readFileSync(wasm), heapStart + 4));
   writeFileSync(join(generated, "system-calls.h"), systemCallNumbers());
 }
 

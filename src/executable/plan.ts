@@ -36,7 +36,7 @@ export class Plan {
   /** The payload is in a session of its own: the terminal sends it nothing. */
   hasOwnSession: bool = false;
   /** What each signal goes on as; 0 drops it. */
-  rewrite: StaticArray<u8> = identity(Signal.RTMAX + 1);
+  rewrite: Table = new Table(Signal.RTMAX + 1);
   /** The signals that ask for an end: they wait for `stopDelay` and start `grace`. */
   stopSignals: u64 = signalBit(Signal.TERM) | signalBit(Signal.INT);
   /** How long the first of them waits before it goes on. */
@@ -49,7 +49,7 @@ export class Plan {
   /** How long the others may take after the payload's end, from their SIGTERM to their SIGKILL. */
   drain: i64 = NEVER;
   /** What each exit status of the payload becomes. */
-  exitStatus: StaticArray<u8> = identity(256);
+  exitStatus: Table = new Table(256);
   /** The status of a command that could not be run becomes another one likewise. */
   mapsFailures: bool = false;
 
@@ -126,8 +126,27 @@ export class Plan {
   }
 }
 
-function identity(size: i32): StaticArray<u8> {
-  const table = new StaticArray<u8>(size);
-  for (let i = 0; i < size; i++) table[i] = <u8>i;
-  return table;
+/** What each number becomes: at first itself. Without a change, as mostly, it takes no memory and no time. */
+class Table {
+  private size: i32;
+  private changed: StaticArray<u8> | null = null;
+
+  constructor(size: i32) {
+    this.size = size;
+  }
+
+  set(from: i32, to: i32): void {
+    let table = this.changed;
+    if (table == null) {
+      table = new StaticArray<u8>(this.size);
+      for (let i = 0; i < this.size; i++) table[i] = <u8>i;
+      this.changed = table;
+    }
+    table[from] = <u8>to;
+  }
+
+  get(from: i32): i32 {
+    const table = this.changed;
+    return table == null ? from : table[from];
+  }
 }

@@ -98,8 +98,8 @@ export const breakages: readonly Breakage[] = [
   {
     name: "memory taken in the loop",
     file: "init/forward.ts",
-    from: "const signal = this.plan.rewrite[original];",
-    to: "const signal = this.plan.rewrite[original];\n    if (original == Signal.HUP) heap.alloc(16);",
+    from: "const signal = this.plan.rewrite.get(original);",
+    to: "const signal = this.plan.rewrite.get(original);\n    if (original == Signal.HUP) heap.alloc(16);",
     kinds: ["the heap grew"],
     within: 1000,
   },

@@ -145,6 +145,8 @@ export class Instance {
   readonly #endOfMemory: string;
   readonly #image: Buffer<ArrayBuffer>;
   readonly #current: Buffer;
+  /** The constants, before anything has run. */
+  readonly #constants: Buffer;
   readonly #heapStart: number;
   readonly #roomStart: number;
   #calls: SystemCalls | undefined;
@@ -153,8 +155,10 @@ export class Instance {
   constructor(program: Program, probe: Probe = (_, value) => value) {
     const exports = new WebAssembly.Instance(program.module, this.#imports(program.module, probe)).exports;
     this.#exports = exports as unknown as Exports;
-    this.#exports.initialize();
     const buffer = this.#exports.memory.buffer;
+    const data = Buffer.from(buffer);
+    this.#constants = Buffer.from(data.subarray(0, data.findLastIndex((byte) => byte !== 0) + 1));
+    this.#exports.initialize();
     this.memory = new LinearMemory(buffer);
     this.native = new NativeMemory(this.memory, [], []);
     this.#current = Buffer.from(buffer);
@@ -199,9 +203,13 @@ export class Instance {
   /**
    * After a run: whether the memory between the heap and the rooms, which is
    * nobody's, was written to. Throws when it was, by this run (at the edges) or
-   * by one of the last thirty.
+   * by one of the last thirty. Nor may a constant have been: their pages are given
+   * back while the payload runs (layout.ld), and what was written would be undone.
    */
   checkUnowned(): void {
+    const { length } = this.#constants;
+    if (this.#current.compare(this.#constants, 0, length, 0, length) !== 0)
+      throw new WildPointer("a write to a constant");
     const start = this.heapEnd;
     if (start + MARGIN > this.#roomStart) return;
     this.#checkZero(start, start + MARGIN);
@@ -257,7 +265,7 @@ export class Instance {
       noAction: () => NO_ACTION,
       returnFromAction: () => RETURN_FROM_ACTION,
       addressOf: (offset: number) => this.native.addressOf(offset),
-      giveBackColdCode: () => {},
+      giveBackCold: () => {},
       length: (address: bigint) => this.native.length(address),
       copyIn: (offset: number, address: bigint, size: number) => {
         const place = this.memory.place(offset, size);

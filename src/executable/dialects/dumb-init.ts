@@ -90,7 +90,7 @@ function takeRewrite(text: string, plan: Plan): i32 {
   const from = parseWhole(text.substring(0, colon), LARGEST);
   const to = parseWhole(text.substring(colon + 1), LARGEST);
   if (from <= 0 || to < 0) return Signal.NONE;
-  plan.rewrite[<i32>from] = <u8>to;
+  plan.rewrite.set(<i32>from, <i32>to);
   return <i32>from;
 }
 
@@ -101,7 +101,7 @@ function takeRewrite(text: string, plan: Plan): i32 {
  */
 function stopForGood(plan: Plan, wanted: u64): void {
   for (let signal: i32 = Signal.TSTP; signal <= Signal.TTOU; signal++) {
-    if ((wanted & signalBit(signal)) != 0) plan.rewrite[signal] = <u8>Signal.STOP;
+    if ((wanted & signalBit(signal)) != 0) plan.rewrite.set(signal, Signal.STOP);
   }
 }
 

@@ -63,7 +63,7 @@ export function takeReinOption(options: OptionReader, plan: Plan): bool {
       plan.subreaper = true;
       break;
     case Option.EXPECT:
-      plan.exitStatus[number(options, options.value(), 255)] = 0;
+      plan.exitStatus.set(number(options, options.value(), 255), 0);
       break;
     case Option.VERBOSE:
       plan.voice.verbosity++;
@@ -130,7 +130,7 @@ function takeRewrite(options: OptionReader, plan: Plan): void {
   const value = options.value();
   const colon = colonIn(options, value, prose("FROM:TO, as in TERM:QUIT or 15:3; TO 0 drops the signal"));
   const to = value.substring(colon + 1);
-  plan.rewrite[incoming(options, value.substring(0, colon))] = <u8>(to == "0" ? 0 : signal(options, to));
+  plan.rewrite.set(incoming(options, value.substring(0, colon)), to == "0" ? 0 : signal(options, to));
 }
 
 /** `FROM:TO` */
@@ -138,7 +138,7 @@ function takeExitStatus(options: OptionReader, plan: Plan): void {
   const value = options.value();
   const colon = colonIn(options, value, prose("FROM:TO, as in 143:0"));
   const from = number(options, value.substring(0, colon), 255);
-  plan.exitStatus[from] = <u8>number(options, value.substring(colon + 1), 255);
+  plan.exitStatus.set(from, number(options, value.substring(colon + 1), 255));
 }
 
 function takeLimit(options: OptionReader, plan: Plan): void {

@@ -50,7 +50,7 @@ export function runTini(): i32 {
         plan.parentDeathSignal = parentDeathSignal(options);
         break;
       case "-e":
-        plan.exitStatus[expectedStatus(options)] = 0;
+        plan.exitStatus.set(expectedStatus(options), 0);
         break;
       default:
         return misuse(prose("invalid option"), options);

@@ -17,20 +17,26 @@
 #error "no start-up code for this architecture"
 #endif
 
-/* What changes besides linear memory is a few words, and lies before it (see layout.ld). */
-#define BEFORE_MEMORY __attribute__((section(".data")))
+/*
+ * What changes besides linear memory is a few words. They lie within it, before
+ * the heap, which begins so much later than the module has it (see build.ts):
+ * both are written by every run, and so are on the same page (see layout.ld).
+ */
+#define HOST_WORDS 640
+#define BEFORE_HEAP __attribute__((section(".data")))
 
 /* The one instance; known as such to the compiler, no function needs it as an argument. */
 #include "module.h"
-static w2c_rein module BEFORE_MEMORY;
+static w2c_rein module BEFORE_HEAP;
 #include "module.c"
 
-/* The module's data as it is before the first instruction, at the start of linear memory (see layout.ld). */
+/* The module's constants, at the start of linear memory (see layout.ld). */
 __asm__(".section .image, \"aw\"\n"
+        ".balign 16\n"
         ".incbin \"memory.image\"\n"
         ".previous\n");
 
-static long *initial_stack BEFORE_MEMORY;
+static long *initial_stack BEFORE_HEAP;
 
 /* What gcc calls on its own for copies and comparisons; there is no C library to take them from. */
 __attribute__((used)) void *memcpy(void *restrict to, const void *restrict from, size_t size) {
@@ -122,10 +128,13 @@ extern void no_action(int), return_from_action(void);
 HOST(u64, noAction) { return (u64)no_action; }
 HOST(u64, returnFromAction) { return (u64)return_from_action; }
 
-/* See layout.ld. Where pages are larger than it reckons with, the kernel refuses, and nothing is lost. */
-HOST(void, giveBackColdCode) {
-  extern char cold_code[], cold_code_end[];
-  system_call(__NR_madvise, (long)cold_code, cold_code_end - cold_code, MADV_DONTNEED, 0, 0);
+/*
+ * See layout.ld. Where pages are larger than its code is aligned to, the kernel refuses, and nothing is lost. Between
+ * the segments there may be pages of nobody's: the kernel says so, and does the rest.
+ */
+HOST(void, giveBackCold) {
+  extern char cold_start[], cold_end[];
+  system_call(__NR_madvise, (long)cold_start, cold_end - cold_start, MADV_DONTNEED, 0, 0);
 }
 
 HOST(u32, startsWith, u64 address, u32 offset, u32 size) {

@@ -64,7 +64,7 @@ export class Forwarder {
   }
 
   private pass(original: i32, isForGroup: bool = false): void {
-    const signal = this.plan.rewrite[original];
+    const signal = this.plan.rewrite.get(original);
     if (signal == Signal.NONE) {
       this.report.dropped(original, REWRITTEN_TO_0);
       return;

@@ -48,8 +48,8 @@ export function runInit(plan: Plan, child: Child): i32 {
 
   // Children from before our execve, and a payload that was quicker than this: nobody tells of those.
   reaper.reapAll();
-  // Most of what started the payload is not needed again, and would be two thirds of what an init holds while it waits.
-  host.giveBackColdCode();
+  // The code that started the payload, and all constants: twice what an init holds while it waits. Touched, they come again.
+  host.giveBackCold();
   while (!shutdown.isOver(reaper.isChildless)) {
     const signal = nextSignal(shutdown.timeLeft());
     if (signal == Signal.CHLD) reaper.reapAll();

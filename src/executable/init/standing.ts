@@ -2,6 +2,7 @@ import { Prctl } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Plan } from "../plan";
+import { cell } from "../support/room";
 
 /** What the init is to the kernel and to its parent, before the payload exists. */
 export function takeStanding(plan: Plan, self: i32): void {
@@ -23,7 +24,7 @@ function dieWithParent(signal: i32): void {
   if (linux.getppid() != parent) linux.kill(linux.getpid(), signal);
 }
 
-const attribute = memory.data(4);
+const attribute = cell(4);
 
 function isReaper(): bool {
   return linux.prctl(Prctl.GET_CHILD_SUBREAPER, <i64>host.addressOf(attribute), 0) == 0 && load<i32>(attribute) == 1;

@@ -1,6 +1,7 @@
 import { putDigits } from "../support/numbers";
+import { room } from "../support/room";
 
-const path = memory.data(32);
+const path = room(32);
 const prefix = bytes("/proc/self/fd/");
 const PREFIX_SIZE = 14;
 

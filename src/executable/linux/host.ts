@@ -37,5 +37,5 @@ export declare function returnFromAction(): u64;
 /** 1 when the bytes at `address` begin with the `size` bytes at `offset`, else 0; reads no further than the first difference. */
 export declare function startsWith(address: u64, offset: usize, size: i32): i32;
 
-/** Gives the memory back that holds code which is not needed while the payload runs; touched again, it comes again from the file. */
-export declare function giveBackColdCode(): void;
+/** Gives the memory back that holds constants, and code which is not needed while the payload runs; touched again, it comes again from the file. */
+export declare function giveBackCold(): void;

@@ -4,7 +4,7 @@ import { AT_FDCWD, F_OK } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Voice } from "../report/voice";
-import { stringFrom, terminated } from "../support/bytes";
+import { bytesFrom } from "../support/bytes";
 import { Line } from "../support/line";
 import { Environment } from "./environment";
 import { isElf, reasonDetail, reasonFor } from "./refused-file";
@@ -34,11 +34,10 @@ export class Command {
   constructor(index: i32, environment: Environment) {
     this.index = index;
     this.environment = environment;
-    const name = stringFrom(argument(index));
-    const path = environment.get("PATH");
-    this.name = terminated(name);
-    this.isPath = name.includes("/");
-    this.searchPath = path == null ? DEFAULT_PATH : terminated(path);
+    const path = environment.valueOf("PATH");
+    this.name = bytesFrom(argument(index));
+    this.isPath = hasSlash(this.name);
+    this.searchPath = path == 0 ? DEFAULT_PATH : bytesFrom(path);
     this.shell = host.addressOf(bytes("/bin/sh"));
   }
 
@@ -92,6 +91,12 @@ export class Command {
     setArgument(this.index, host.addressOf(path));
     linux.execve(this.shell, argumentsFrom(this.index - 1), environment);
   }
+}
+
+function hasSlash(name: usize): bool {
+  let at = name;
+  while (load<u8>(at) != 0 && load<u8>(at) != SLASH) at++;
+  return load<u8>(at) == SLASH;
 }
 
 /**

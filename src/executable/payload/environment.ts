@@ -56,8 +56,14 @@ export class Environment {
 
   /** The value of `name`, or null. */
   get(name: string): string | null {
+    const value = this.valueOf(name);
+    return value == 0 ? null : stringFrom(value);
+  }
+
+  /** The address of the value of `name`, or 0. */
+  valueOf(name: string): u64 {
     const index = this.find(name);
-    return index < 0 ? null : stringFrom(host.loadAddress(this.vector, index)).substring(name.length + 1);
+    return index < 0 ? 0 : host.loadAddress(this.vector, index) + name.length + 1;
   }
 
   /** In one pass: a thousand variables of one name are not moved a thousand times. */

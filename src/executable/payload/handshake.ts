@@ -9,6 +9,7 @@ import { F_SETFL, F_SETOWN, F_SETSIG, O_ASYNC } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { POLL_SIZE, Poll, TIME_SIZE } from "../linux/structures";
+import { cell } from "../support/room";
 
 /** socketpair(2) */
 const AF_UNIX = 1;
@@ -24,11 +25,11 @@ export enum Word {
   FAILED = 3,
 }
 
-const pair = memory.data(8, 4);
-const word = memory.data(4);
-const number = memory.data(4, 4);
-const poll = memory.data(POLL_SIZE, 4);
-const noTime = memory.data(TIME_SIZE, 8);
+const pair = cell(8);
+const word = cell(4);
+const number = cell(4);
+const poll = cell(POLL_SIZE);
+const noTime = cell(TIME_SIZE);
 
 /** Makes the pair: the supervisor's end, then the stage's. Both are closed on exec. Returns 0, or `-errno`. */
 export function openHandshake(): i32 {

@@ -19,6 +19,7 @@ import {
 import * as linux from "../linux/linux";
 import { refuse, say, Voice } from "../report/voice";
 import { terminated } from "../support/bytes";
+import { room } from "../support/room";
 
 /** What a file that is no directory can be given. */
 const OF_FILES: u64 =
@@ -36,8 +37,8 @@ const WITH_TCP: i32 = 4;
 const WITH_DEVICE_IOCTL: i32 = 5;
 const WITH_SCOPES: i32 = 6;
 
-const attributes = memory.data(RULESET_ATTRIBUTES_SIZE, 8);
-const rule = memory.data(RULE_SIZE, 8);
+const attributes = room(RULESET_ATTRIBUTES_SIZE);
+const rule = room(RULE_SIZE);
 
 /** What is allowed where nothing else is. */
 export class LandlockRule {

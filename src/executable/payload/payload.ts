@@ -70,7 +70,7 @@ export class Payload {
   exitStatus(): i32 {
     const signal = this.waitStatus & 0x7f;
     const own = signal == Signal.NONE ? (this.waitStatus >> 8) & 0xff : 128 + signal;
-    const status: i32 = this.child.neverRan() && !this.plan.mapsFailures ? own : this.plan.exitStatus[own];
+    const status: i32 = this.child.neverRan() && !this.plan.mapsFailures ? own : this.plan.exitStatus.get(own);
     this.child.finished(status);
     return status;
   }

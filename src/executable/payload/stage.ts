@@ -23,7 +23,7 @@ import { NO_TERMINAL, Terminal } from "./terminal";
 import { refuseTyping } from "./terminal-input";
 import { User } from "./user";
 
-const limitBuffer = memory.data(16, 8);
+const limitBuffer = room(16);
 const DIRECTORY_CAPACITY = 4096;
 const SLASH: u8 = 0x2f;
 const directoryBuffer = room(DIRECTORY_CAPACITY);

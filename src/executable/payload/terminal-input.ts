@@ -49,7 +49,7 @@ const program = memory.data<u64>([
   RETURN | (REFUSE << 32),
 ]);
 const INSTRUCTIONS: u64 = 15;
-const header = memory.data<u64>([INSTRUCTIONS, 0]);
+const header = room(16);
 
 /** struct termios of the kernel's */
 const settings = room(64);
@@ -75,6 +75,7 @@ export function canType(kept: Descriptors): bool {
  * from it too, but also from Ctrl-C. Needs no_new_privs. Returns 0 or `-errno`.
  */
 export function refuseTyping(): i32 {
+  store<u64>(header, INSTRUCTIONS);
   store<u64>(header + 8, host.addressOf(program));
   return linux.prctl(Prctl.SET_SECCOMP, SECCOMP_MODE_FILTER, <i64>host.addressOf(header));
 }

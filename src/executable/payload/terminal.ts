@@ -1,11 +1,12 @@
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, F_DUPFD_CLOEXEC, Open, TIOCGPGRP, TIOCSPGRP } from "../linux/flags";
 import * as linux from "../linux/linux";
+import { cell } from "../support/room";
 
 /** In place of a terminal's descriptor. */
 export const NO_TERMINAL: i32 = -1;
 
-const groupBuffer = memory.data(4);
+const groupBuffer = cell(4);
 
 /**
  * The controlling terminal and its foreground process group (tcsetpgrp(3)).

@@ -8,7 +8,7 @@ import { Sandbox } from "./sandbox";
 const line = new Line();
 const path = new Line();
 const status = room(FILE_STATUS_SIZE);
-const byte = memory.data(1);
+const byte = room(1);
 
 /** `--info-fd` and `--json-status-fd`, as bubblewrap writes them: who is in the sandbox, and how it ended. */
 export class Information {

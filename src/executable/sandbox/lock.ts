@@ -2,12 +2,13 @@ import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Plan } from "../plan";
 import { stringFrom, terminated } from "../support/bytes";
+import { room } from "../support/room";
 import { failAs, must } from "./failure";
 import { LockFile, Sandbox } from "./sandbox";
 
 /** fcntl(2): struct flock, all zeroes: a lock for reading, on the whole file. */
 const F_SETLK = 6;
-const wholeFile = memory.data(32, 8);
+const wholeFile = room(32);
 
 /** In the init: holds what is to be held as long as the sandbox is there, `--lock-file` and `--sync-fd`. */
 export function holdFiles(sandbox: Sandbox, plan: Plan): void {

@@ -10,6 +10,7 @@ import { restoreCallersMask } from "../signals/incoming";
 import { stringAt, terminated } from "../support/bytes";
 import { Line } from "../support/line";
 import { putDigits } from "../support/numbers";
+import { room } from "../support/room";
 import { giveUp, problem } from "./failure";
 import { IdRange } from "./id-maps";
 
@@ -17,7 +18,7 @@ const COLON: u8 = 0x3a;
 const LAST: u32 = 0xffff_ffff;
 const usualPath = bytes("/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin");
 const candidate = new Line();
-const status = memory.data(4, 4);
+const status = room(4);
 
 /** What the child executes; it shares our memory until then. */
 let program: usize = 0;

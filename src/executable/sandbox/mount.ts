@@ -13,9 +13,10 @@ import {
   OPEN_TREE_CLOEXEC,
   OPEN_TREE_CLONE,
 } from "../linux/mount-flags";
+import { room } from "../support/room";
 
 const nothing = bytes("");
-const attributesBuffer = memory.data(MOUNT_ATTRIBUTES_SIZE, 8);
+const attributesBuffer = room(MOUNT_ATTRIBUTES_SIZE);
 
 /** A file system that is being configured. */
 export class NewFileSystem {

@@ -1,4 +1,5 @@
 import * as linux from "../linux/linux";
+import { room } from "../support/room";
 import { must } from "./failure";
 
 /** socket(2): AF_INET, SOCK_DGRAM | SOCK_CLOEXEC. */
@@ -10,7 +11,7 @@ const IFF_UP: u16 = 1;
 const IFF_RUNNING: u16 = 0x40;
 
 /** struct ifreq: a name of 16 bytes, then the flags. */
-const request = memory.data(40, 8);
+const request = room(40);
 const FLAGS: usize = 16;
 
 /** Brings the loopback device of a new network namespace up; the kernel then gives it its address (inetdev_event()). */

@@ -29,7 +29,7 @@ import { makeProc } from "./proc";
 import { Root } from "./root";
 import { FileOperation, Operation, Sandbox } from "./sandbox";
 
-const digits = memory.data(32);
+const digits = room(32);
 const LINK_CAPACITY = 4096;
 const link = room(LINK_CAPACITY);
 

@@ -18,7 +18,7 @@ const path = room(CAPACITY);
 const overlay = bytes("overlay");
 let size: i32 = 0;
 /** The layers of each temporary overlay have names of their own: `u0` and `w0`, `u1` and `w1`. */
-const layerName = memory.data(16);
+const layerName = room(16);
 const UPPER: u8 = 0x75;
 const WORK: u8 = 0x77;
 const SLASH: u8 = 0x2f;

@@ -31,7 +31,7 @@ const ATTEMPTS = 1000;
 /** The path that is worked on, NUL-terminated. */
 const path = room(CAPACITY);
 const nothing = bytes("");
-const howBuffer = memory.data(OPEN_HOW_SIZE, 8);
+const howBuffer = room(OPEN_HOW_SIZE);
 const statusBuffer = room(FILE_STATUS_SIZE);
 let size: i32 = 0;
 /** Where the path's last component begins. */

@@ -25,7 +25,7 @@ const callersDirectory = room(CAPACITY);
 const callersLabel = room(CAPACITY);
 const CAP_SYS_ADMIN: u64 = 21;
 const SLASH: u8 = 0x2f;
-const byte = memory.data(1);
+const byte = room(1);
 const nothing = bytes("");
 const initName = bytes("rein-init");
 

@@ -23,6 +23,7 @@ import { Plan } from "../plan";
 import { Report } from "../report/report";
 import { say } from "../report/voice";
 import { Line } from "../support/line";
+import { room } from "../support/room";
 import { putNamespaceAdvice } from "./advice";
 import { failAs, giveUp, must, problem, putReason, tell } from "./failure";
 import { becomeKnown, becomeMapped, writeMaps } from "./identity";
@@ -54,9 +55,9 @@ const line = new Line();
 export const NO_IMAGE: i32 = -1;
 
 const nothing = bytes("");
-const waitStatus = memory.data(4, 4);
+const waitStatus = room(4);
 const PID_CAPACITY = 16;
-const pidText = memory.data(PID_CAPACITY);
+const pidText = room(PID_CAPACITY);
 const setupName = bytes("rein-setup");
 
 /**

@@ -3,11 +3,12 @@ import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { SIGNAL_ACTION_SIZE, SignalAction } from "../linux/structures";
+import { cell } from "../support/room";
 
-const defaultAction = memory.data(SIGNAL_ACTION_SIZE, 8);
-const emptyAction = memory.data(SIGNAL_ACTION_SIZE, 8);
-const callersAction = memory.data(SIGNAL_ACTION_SIZE, 8);
-const callersChildAction = memory.data(SIGNAL_ACTION_SIZE, 8);
+const defaultAction = cell(SIGNAL_ACTION_SIZE);
+const emptyAction = cell(SIGNAL_ACTION_SIZE);
+const callersAction = cell(SIGNAL_ACTION_SIZE);
+const callersChildAction = cell(SIGNAL_ACTION_SIZE);
 
 /**
  * Makes SIGCHLD's action the default one. Inherited as ignored, the kernel

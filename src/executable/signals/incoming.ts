@@ -2,13 +2,14 @@ import { SIG_SETMASK, SIGNAL_SET_SIZE } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { EVERY_SIGNAL, signalBit } from "../linux/signals";
 import { SIGNAL_INFORMATION_SIZE, SignalInformation, TIME_SIZE, Time } from "../linux/structures";
+import { cell } from "../support/room";
 
 /** What is waited for. */
-const everySignal = memory.data<u64>([EVERY_SIGNAL]);
-const oneSignal = memory.data(SIGNAL_SET_SIZE);
-const callersMask = memory.data(SIGNAL_SET_SIZE);
-const informationBuffer = memory.data(SIGNAL_INFORMATION_SIZE);
-const timeBuffer = memory.data(TIME_SIZE);
+const everySignal = cell(SIGNAL_SET_SIZE);
+const oneSignal = cell(SIGNAL_SET_SIZE);
+const callersMask = cell(SIGNAL_SET_SIZE);
+const informationBuffer = cell(SIGNAL_INFORMATION_SIZE);
+const timeBuffer = cell(TIME_SIZE);
 
 /** The signal that `nextSignal` returned, as the kernel describes it. */
 export const information = changetype<SignalInformation>(informationBuffer);
@@ -23,6 +24,7 @@ export const information = changetype<SignalInformation>(informationBuffer);
  * a fault of our own ends the process even when blocked (force_sig(), signal.c).
  */
 export function blockEverySignal(): void {
+  store<u64>(everySignal, EVERY_SIGNAL);
   linux.rt_sigprocmask(SIG_SETMASK, everySignal, callersMask);
 }
 

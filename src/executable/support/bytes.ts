@@ -15,9 +15,20 @@ export function stringAt(offset: usize, size: i32): string {
 /** The NUL-terminated string at an address of the process's own. */
 export function stringFrom(address: u64): string {
   const size = host.length(address);
-  const copy = heap.alloc(<usize>size + 1);
+  const text = changetype<string>(__new((<usize>size) << 1, idof<string>()));
+  // Through the text's own second half: a unit is never written over a byte that has not been read.
+  const copy = changetype<usize>(text) + size;
   host.copyIn(copy, address, size);
-  return stringAt(copy, size);
+  for (let i = 0; i < size; i++) putUnit(text, i, load<u8>(copy + i));
+  return text;
+}
+
+/** A copy of the NUL-terminated bytes at an address of the process's own. */
+export function bytesFrom(address: u64): usize {
+  const size = host.length(address) + 1;
+  const copy = heap.alloc(size);
+  host.copyIn(copy, address, size);
+  return copy;
 }
 
 /** Writes the bytes of `text` at `offset`, without a NUL. */

@@ -9,8 +9,26 @@ let lowest: usize = (<usize>memory.size()) << 16;
 
 /** A place of `size` bytes; for initialisers only, as none is ever given back. */
 export function room(size: i32): usize {
-  lowest -= size;
+  lowest = (lowest - size) & ~7;
   return lowest;
+}
+
+/** For all cells. */
+const CELLS: i32 = 512;
+let nextCell: usize = heap.alloc(CELLS);
+const cellsEnd: usize = nextCell + CELLS;
+
+/**
+ * A place for the few bytes of what is written whenever the payload runs; for
+ * initialisers only. At the heap's beginning they are on the same page as most
+ * else that changes. `memory.data` would have them between constants, whose
+ * pages are given back before the first wait: what is written there is lost.
+ */
+export function cell(size: i32): usize {
+  const start = nextCell;
+  nextCell += (size + 7) & ~7;
+  assert(nextCell <= cellsEnd, "all cells fit");
+  return start;
 }
 
 /** Whether the heap, which grows upwards and knows nothing of this, has left the rooms alone. */
