@@ -326,7 +326,7 @@ describe("how options are written", { skip: payloadUnavailable }, () => {
     const words = Array.from({ length: 40_000 }, () => "-e5");
     const line = /^\[FATAL tini \(\d+\)\] the options take more memory than there is for them\n$/;
     // So many that the memory ends, and such that some of it is left.
-    for (const count of [words.length, 20_000]) {
+    for (const count of [words.length, 25_000]) {
       const result = await runTini(t, [...words.slice(0, count), "-z", "true"]);
       assert.equal(result.status, 1);
       assert.match(result.stderr, line);

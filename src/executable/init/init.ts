@@ -36,13 +36,13 @@ export function runInit(plan: Plan, child: Child): i32 {
   takeStanding(plan, self);
   listenToChildren();
   if (plan.newSession) giveUpTerminal(plan.voice, self);
+  plan.kept.add(plan.statusFile);
+  plan.kept.add(terminal.file);
   if (!payload.start(report)) return plan.voice.refusalStatus;
 
   // From here on nothing may end this process but the end of its work: PID 1 takes the whole container along. Errors are
   // reported and survived, and nothing is allocated, so that nothing can run out.
   linux.chdir(root);
-  plan.kept.add(plan.statusFile);
-  plan.kept.add(terminal.file);
   plan.kept.closeOthers();
   shutdown.payloadStarted();
 

@@ -8,8 +8,8 @@ const CAPACITY = 64;
 
 /** Descriptors that stay open where all others above the standard streams are closed. */
 export class Descriptors {
-  /** In rising order. */
-  private files: StaticArray<i32> = new StaticArray<i32>(CAPACITY);
+  /** In rising order; without room as long as there are none, as mostly. */
+  private files: StaticArray<i32> = [];
   private count: i32 = 0;
 
   get isEmpty(): bool {
@@ -20,6 +20,7 @@ export class Descriptors {
   add(file: i32): bool {
     if (file < 3 || this.has(file)) return true;
     if (this.count == CAPACITY) return false;
+    if (this.files.length == 0) this.files = new StaticArray<i32>(CAPACITY);
     let place = this.count++;
     for (; place > 0 && this.files[place - 1] > file; place--) this.files[place] = this.files[place - 1];
     this.files[place] = file;

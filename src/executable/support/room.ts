@@ -14,7 +14,7 @@ export function room(size: i32): usize {
 }
 
 /** For all cells. */
-const CELLS: i32 = 512;
+const CELLS: i32 = 416;
 let nextCell: usize = heap.alloc(CELLS);
 const cellsEnd: usize = nextCell + CELLS;
 
