@@ -23,7 +23,8 @@ function folder(t: TestContext): string {
 // As they are, and the little by which they differ with how soon the payload ends: what makes one larger says so here.
 const MOST_INSTRUCTIONS = 20_000;
 const MOST_CALLS = 28;
-const MOST_FOR_A_SIGNAL = 196;
+/** 196 before there were sandboxes, whose stop signals come this way too, and before the code was made smaller at this cost. */
+const MOST_FOR_A_SIGNAL = 240;
 /** In kB. */
 const MOST_CODE = 12;
 /** In kB: a page of what changes, one to three of the stack, whose place in them the kernel draws by lot. */

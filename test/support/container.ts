@@ -25,7 +25,11 @@ export function newName(): string {
 }
 
 /** The client's words from the options for the container on. */
-export function containerWords(manner: Manner, command: readonly string[], options: ContainerOptions = {}): string[] {
+export function containerWords(
+  manner: Pick<Manner, "words">,
+  command: readonly string[],
+  options: ContainerOptions = {},
+): string[] {
   const image = options.image ?? "busybox";
   return [...containerOptions, ...(options.engine ?? []), ...manner.words(image, command, options.rein ?? [])];
 }
@@ -33,7 +37,7 @@ export function containerWords(manner: Manner, command: readonly string[], optio
 /** Runs a container to its end, with nothing on its stdin. */
 export async function runContainer(
   t: TestContext,
-  manner: Manner,
+  manner: Pick<Manner, "words">,
   command: readonly string[],
   options: ContainerOptions = {},
 ): Promise<Result> {
@@ -148,7 +152,7 @@ export class Container {
 /** Starts a container in the background. Wait for `ready()` before anything is asked of the payload. */
 export async function startContainer(
   t: TestContext,
-  manner: Manner,
+  manner: Pick<Manner, "words">,
   command: readonly string[],
   options: ContainerOptions = {},
 ): Promise<Container> {
