@@ -92,7 +92,7 @@ function worldFor(random: Random, table: typeof sandboxOptions): World {
   const files: Record<string, string> = { "/bin/node": "text", "/usr": "directory", "/run/secrets/one": "secret" };
   if (!random.onceIn(10)) files["/proc/self/exe"] = "program";
   if (!random.onceIn(3)) files["/proc/self/ns/x"] = "namespace";
-  for (let file = 4; file < 12; file++) if (!random.onceIn(6)) files[descriptorPath(file)] = contents(random, table);
+  for (let file = 4; file < 10; file++) if (!random.onceIn(6)) files[descriptorPath(file)] = contents(random, table);
   const refused: Record<string, number> = {};
   if (random.onceIn(2))
     refused[random.pick(calls)] = random.pick([EPERM, EACCES, ENOSPC, EINVAL, ENOSYS, ENOMEM, EMFILE, EOPNOTSUPP]);

@@ -174,6 +174,8 @@ class Reader {
   }
 
   #takeRein(option: string, taker: (wish: Wish, value: () => string) => void): void {
+    // bubblewrap's options of the same names then come again.
+    if (lastCounts.includes(option)) this.#seen.add(option);
     try {
       taker(this.#wish, () => this.#value(option));
     } catch (problem) {
