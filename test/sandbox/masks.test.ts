@@ -26,6 +26,11 @@ const writes = (...files: readonly string[]): string =>
 
 for (const caller of callers) {
   describe(`--mask by ${caller.name}`, { skip: caller.unavailable, concurrency: 2 }, () => {
+    test("does not stand between an overlay and its layers", async (t) => {
+      const options = [...ROOT, "--overlay-src", "/usr", "--mask", "/tmp"];
+      assertRefused(await runIn(t, caller, ["true"], { options }), [/--overlay-src must be followed by/]);
+    });
+
     test("a file is /dev/null", async (t) => {
       assert.equal(await inScene(t, caller, ["--mask", "/tmp/d/f"], "stat -c %t:%T /tmp/d/f; cat /tmp/d/f"), "1:3\n");
     });

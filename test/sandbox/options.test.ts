@@ -79,6 +79,7 @@ testSandbox("--args: what is no option of it, or reaches out of it, is refused",
     "--bind\\0/\\0": /--bind: needs a value/,
     "--setenv\\0NAME\\0": /--setenv: needs a value/,
     "--args\\0000\\0": /--args: it cannot stand among/,
+    "-\\0": /--args: "-" is not an option/,
   };
   for (const [input, says] of Object.entries(inputs)) {
     const result = await make.within(`exec 9< <(printf -- '${input}'); "$@"`, ["--args", "9", "/", "--", "true"]);

@@ -2,14 +2,13 @@
 // program it does one share after the other and tells its parent.
 
 import { isMainThread, parentPort } from "node:worker_threads";
-import { check, type Ending, type Failure } from "./fuzz-check.ts";
-import { vectorOf } from "./fuzz-generate.ts";
-import { Runner } from "./fuzz-run.ts";
+import type { Ending, Failure } from "./fuzz-check.ts";
 import { shrink } from "./fuzz-shrink.ts";
+import { type Subject, subjects } from "./fuzz-subjects.ts";
 import { describe, sizeOf, type Vector } from "./fuzz-vector.ts";
-import { Program } from "./module.ts";
 
 export interface Share {
+  readonly subject: keyof typeof subjects;
   readonly seed: number;
   readonly from: number;
   readonly to: number;
@@ -31,42 +30,40 @@ export interface Tally {
 /** Of one kind of failure, how many are shrunk and told. */
 const MOST_OF_A_KIND = 2;
 
-/** Tells how a vector fails; undefined when it does not. */
-function failureOf(runner: Runner, vector: Vector): Failure | undefined {
-  const result = check(vector, runner.run(vector));
-  return typeof result === "string" ? undefined : result;
-}
-
 export class Campaign {
-  readonly #runner: Runner;
   readonly #kinds = new Map<string, number>();
+  #subject: Subject | undefined;
+  #name: Share["subject"] | undefined;
 
-  constructor() {
-    this.#runner = new Runner(Program.product());
-  }
-
-  run({ seed, from, to }: Share): Tally {
+  run({ subject: name, seed, from, to }: Share): Tally {
+    if (this.#subject === undefined || this.#name !== name) this.#subject = subjects[name]();
+    this.#name = name;
+    const subject = this.#subject;
     const endings: Record<string, number> = {};
     const found: Found[] = [];
     for (let index = from; index < to; index++) {
-      const vector = vectorOf(seed, index);
-      const result: Ending | Failure = check(vector, this.#runner.run(vector));
+      const vector = subject.vectorOf(seed, index);
+      const result: Ending | Failure = subject.judge(vector);
       const ending = typeof result === "string" ? result : `failed: ${result.kind}`;
       endings[ending] = (endings[ending] ?? 0) + 1;
       if (typeof result === "string") continue;
       const count = (this.#kinds.get(result.kind) ?? 0) + 1;
       this.#kinds.set(result.kind, count);
-      if (count <= MOST_OF_A_KIND) found.push({ index, kind: result.kind, text: this.#told(vector, result) });
+      if (count <= MOST_OF_A_KIND) found.push({ index, kind: result.kind, text: told(subject, vector, result) });
     }
     return { vectors: to - from, endings, found };
   }
+}
 
-  #told(vector: Vector, failure: Failure): string {
-    const small = shrink(vector, (candidate) => failureOf(this.#runner, candidate)?.kind === failure.kind);
-    const text = failureOf(this.#runner, small)?.text ?? failure.text;
-    const { bytes, words } = sizeOf(small);
-    return `${failure.kind}\n${text}\n${describe(small)}\n(${words} words, ${bytes} bytes)`;
-  }
+function told(subject: Subject, vector: Vector, failure: Failure): string {
+  const again = (candidate: Vector): Failure | undefined => {
+    const result = subject.judge(candidate);
+    return typeof result === "string" ? undefined : result;
+  };
+  const small = shrink(vector, (candidate) => again(candidate)?.kind === failure.kind);
+  const text = again(small)?.text ?? failure.text;
+  const { bytes, words } = sizeOf(small);
+  return `${failure.kind}\n${text}\n${describe(small)}\n(${words} words, ${bytes} bytes)`;
 }
 
 if (!isMainThread && parentPort !== null) {

@@ -35,7 +35,7 @@ type Ended = Refused | Printed | Said;
 /** How a vector ended, for the statistics. */
 export type Ending = "runs" | "refused" | "printed" | "undecided" | "short of memory";
 
-class Wrong extends Error {
+export class Wrong extends Error {
   readonly kind: string;
   constructor(kind: string, text: string) {
     super(text);
@@ -43,7 +43,7 @@ class Wrong extends Error {
   }
 }
 
-function assertSame(kind: string, actual: unknown, expected: unknown): void {
+export function assertSame(kind: string, actual: unknown, expected: unknown): void {
   if (isDeepStrictEqual(actual, expected)) return;
   throw new Wrong(kind, `is       ${shownValue(actual)}\nexpected ${shownValue(expected)}`);
 }
@@ -57,7 +57,7 @@ function shownValue(value: unknown): string {
   return abridged(JSON.stringify(value, shorter) ?? "nothing");
 }
 
-function assertThat(kind: string, condition: boolean, text: string): void {
+export function assertThat(kind: string, condition: boolean, text: string): void {
   if (!condition) throw new Wrong(kind, abridged(text));
 }
 
@@ -89,7 +89,7 @@ export function check(vector: Vector, outcome: Outcome): Ending | Failure {
   }
 }
 
-function isLarge(vector: Vector): boolean {
+export function isLarge(vector: Vector): boolean {
   const { bytes, words } = sizeOf(vector);
   return bytes >= LARGE.bytes || words >= LARGE.words;
 }
@@ -119,7 +119,7 @@ function checkShort(vector: Vector, expected: Run | Ended | undefined, outcome: 
 }
 
 /** Every message is lines that nothing from outside can break or colour. */
-function checkManners(vector: Vector, { stderr, kernel }: Outcome): void {
+export function checkManners(vector: Vector, { stderr, kernel }: Outcome): void {
   // A status line may have a DEL: JSON has it as it is.
   const isSpoilt = (line: string): boolean => CONTROL.test(line.startsWith("{") ? line.replaceAll("\x7f", "") : line);
   assertThat("control character", !stderr.split("\n").some(isSpoilt), JSON.stringify(stderr));

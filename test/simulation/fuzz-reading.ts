@@ -111,7 +111,7 @@ type Taker = (wish: Wish, value: () => string) => void;
 type Table = ReadonlyMap<string, Taker>;
 
 /** Thrown for a value that is none. */
-class Unfit {
+export class Unfit {
   readonly value: string;
   constructor(value: string) {
     this.value = value;
@@ -212,7 +212,7 @@ function table(takers: Readonly<Record<string, Taker>>): Table {
   return new Map(Object.entries(takers).flatMap(([names, taker]) => names.split(" ").map((name) => [name, taker])));
 }
 
-const reinTable = table(reinTakers);
+export const reinTable: Table = table(reinTakers);
 const tiniTable = table(tiniTakers);
 /** The options that rein has on its command line alone. */
 const commandLineTable = new Map([

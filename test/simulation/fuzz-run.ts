@@ -1,13 +1,12 @@
 // Runs the executable once on a vector, and tells what came of it.
 
-import { FuzzKernel } from "./fuzz-kernel.ts";
-import type { Vector } from "./fuzz-vector.ts";
-import { quietWorld } from "./fuzz-vector.ts";
+import type { FuzzKernel } from "./fuzz-kernel.ts";
+import { quietWorld, type Vector } from "./fuzz-vector.ts";
 import { Instance, ProcessEnded, type Program } from "./module.ts";
 
-export interface Outcome {
-  readonly kernel: FuzzKernel;
-  /** The exit status; undefined when it did not come to an end of its own. */
+export interface Outcome<Kernel extends FuzzKernel = FuzzKernel> {
+  readonly kernel: Kernel;
+  /** The exit status, without memory too; undefined when it did not come to an end. */
   readonly status: number | undefined;
   /** What was thrown in place of an end. */
   readonly thrown: Error | undefined;
@@ -19,20 +18,22 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-export class Runner {
+export class Runner<Kernel extends FuzzKernel = FuzzKernel> {
   readonly #instance: Instance;
+  readonly #boot: (vector: Vector, instance: Instance) => Kernel;
   /** Where in the wasm a trap is that stands for the memory's end. */
   readonly #end: string;
 
-  constructor(program: Program) {
+  constructor(program: Program, boot: (vector: Vector, instance: Instance) => Kernel) {
     this.#instance = new Instance(program);
+    this.#boot = boot;
     const tooLong = this.run({ argv: ["rein", "x".repeat(8_000_000)], envp: [], world: quietWorld });
     this.#end = placeOf(tooLong.thrown);
     if (this.#end === "") throw new Error("eight megabytes of options did not end in a trap");
   }
 
-  run(vector: Vector): Outcome {
-    const kernel = new FuzzKernel(vector, this.#instance);
+  run(vector: Vector): Outcome<Kernel> {
+    const kernel = this.#boot(vector, this.#instance);
     this.#instance.reset(kernel, vector.argv, vector.envp);
     let status: number | undefined;
     let thrown: Error | undefined;
@@ -42,15 +43,28 @@ export class Runner {
       if (reason instanceof ProcessEnded) status = reason.waitStatus >> 8;
       else thrown = reason instanceof Error ? reason : new Error(String(reason));
     }
+    const ranOut = thrown !== undefined && placeOf(thrown) === this.#end;
+    if (ranOut) status = this.#statusWithoutMemory(thrown);
     return {
       kernel,
       status,
       thrown,
-      ranOut: thrown !== undefined && placeOf(thrown) === this.#end,
+      ranOut,
       isShort: this.#instance.heapEnd >= this.#instance.roomStart,
       stdout: textOn(kernel, 1),
       stderr: textOn(kernel, 2),
     };
+  }
+
+  /** What the host does when there is no more memory ends the process. */
+  #statusWithoutMemory(trap: unknown): number | undefined {
+    try {
+      this.#instance.runOut(trap);
+    } catch (end) {
+      if (end instanceof ProcessEnded) return end.waitStatus >> 8;
+      throw end;
+    }
+    return undefined;
   }
 }
 

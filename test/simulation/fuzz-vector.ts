@@ -29,6 +29,8 @@ export interface World {
   readonly waitStatus: number;
   /** Another child of the init: none, one that has ended before the start, one that ends only by SIGKILL. */
   readonly orphan: "none" | "ended" | "stubborn";
+  /** System calls of a sandbox or filter that are refused, each with its errno. */
+  readonly refused: Readonly<Record<string, number>>;
 }
 
 /** Texts are byte strings: every code unit is one byte, and none is 0. */
@@ -47,6 +49,7 @@ export const quietWorld: World = {
   endsAt: 10,
   waitStatus: 0,
   orphan: "none",
+  refused: {},
 };
 
 /** How many bytes the kernel would have to put on the stack, and how many words there are to read. */

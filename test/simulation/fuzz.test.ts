@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { fuzz, told } from "./fuzz.ts";
 import { check } from "./fuzz-check.ts";
 import { vectorOf } from "./fuzz-generate.ts";
+import { FuzzKernel } from "./fuzz-kernel.ts";
 import { Runner } from "./fuzz-run.ts";
 import { shrink } from "./fuzz-shrink.ts";
 import { quietWorld, type Vector, type World } from "./fuzz-vector.ts";
@@ -16,8 +17,8 @@ const SEED = 1;
 const VECTORS = 100_000;
 
 test(`${VECTORS} vectors end as they should`, async () => {
-  const { endings, found, vectors } = await fuzz({ seed: SEED, from: 0, to: VECTORS });
-  assert.equal(found.map((one) => told(SEED, one)).join("\n"), "");
+  const { endings, found, vectors } = await fuzz({ subject: "inits", seed: SEED, from: 0, to: VECTORS });
+  assert.equal(found.map((one) => told("inits", SEED, one)).join("\n"), "");
   assert.equal(vectors, VECTORS);
   // A generator that only makes nonsense, or nothing wrong, would find nothing.
   for (const ending of ["runs", "refused"]) assert.ok((endings.get(ending) ?? 0) > VECTORS / 4, ending);
@@ -40,7 +41,7 @@ test("a failing vector is shrunk to what makes it fail", () => {
 });
 
 describe("an executable that did otherwise would be found out", () => {
-  const runner = new Runner(Program.product());
+  const runner = new Runner(Program.product(), (vector, instance) => new FuzzKernel(vector, instance));
   const stopped: Partial<World> = { arrivals: [{ at: 5, signal: 15, code: 0 }], endsAt: 60_000 };
   const suspended: Partial<World> = { arrivals: [{ at: 5, signal: 20, code: 0 }], endsAt: 60_000 };
   const cases: readonly {

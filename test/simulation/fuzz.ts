@@ -1,15 +1,16 @@
 // Fuzzing of the option readers of every dialect: random command lines,
 // environments and worlds, each run compared with what an oracle expects.
 //
-//   node test/simulation/fuzz.ts --vectors N --seed S     N vectors, from number 0 (or --from) on
-//   node test/simulation/fuzz.ts --seed S --only I        vector I of that seed again
+//   node test/simulation/fuzz.ts --vectors N --seed S     N vectors of each subject, from number 0 (or --from) on
+//   node test/simulation/fuzz.ts --subject sandbox        only that: inits or sandbox
+//   node test/simulation/fuzz.ts --subject P --seed S --only I        vector I of that seed again
 
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
 import { Campaign, type Found, type Share, type Tally } from "./fuzz-campaign.ts";
-import { vectorOf } from "./fuzz-generate.ts";
+import { subjects } from "./fuzz-subjects.ts";
 import { describe } from "./fuzz-vector.ts";
 
 /** Vectors in a share: few enough for a progress line a second. */
@@ -23,6 +24,7 @@ export interface Summary {
 }
 
 export interface Order {
+  readonly subject: Share["subject"];
   readonly seed: number;
   readonly from: number;
   readonly to: number;
@@ -30,12 +32,12 @@ export interface Order {
 }
 
 /** Runs the vectors of a seed from one number to another, on two threads. */
-export async function fuzz({ seed, from, to, onProgress }: Order): Promise<Summary> {
+export async function fuzz({ subject, seed, from, to, onProgress }: Order): Promise<Summary> {
   const summary: Summary = { vectors: 0, endings: new Map(), found: [] };
   let next = from;
   const nextShare = (): Share | undefined => {
     if (next >= to) return undefined;
-    const share = { seed, from: next, to: Math.min(next + SHARE, to) };
+    const share = { subject, seed, from: next, to: Math.min(next + SHARE, to) };
     next = share.to;
     return share;
   };
@@ -66,13 +68,19 @@ export async function fuzz({ seed, from, to, onProgress }: Order): Promise<Summa
 }
 
 /** What was found, with what repeats it. */
-export function told(seed: number, found: Found): string {
-  return `node test/simulation/fuzz.ts --seed ${seed} --only ${found.index}\n${found.text}\n`;
+export function told(subject: Share["subject"], seed: number, found: Found): string {
+  return `node test/simulation/fuzz.ts --subject ${subject} --seed ${seed} --only ${found.index}\n${found.text}\n`;
+}
+
+function subjectOf(name: string): Share["subject"] {
+  if (name === "inits" || name === "sandbox") return name;
+  throw new Error(`no such subject: ${name}`);
 }
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      subject: { type: "string", multiple: true, default: Object.keys(subjects) },
       vectors: { type: "string", default: "1000000" },
       seed: { type: "string", default: `${Date.now() % 2 ** 31}` },
       from: { type: "string", default: "0" },
@@ -80,33 +88,39 @@ async function main(): Promise<void> {
     },
   });
   const seed = Number(values.seed);
-  if (values.only !== undefined) {
-    const index = Number(values.only);
-    const { endings, found } = new Campaign().run({ seed, from: index, to: index + 1 });
-    console.log(`${describe(vectorOf(seed, index))}\n\n${Object.keys(endings)}`);
-    for (const one of found) console.log(`\n${told(seed, one)}`);
-    process.exitCode = found.length > 0 ? 1 : 0;
-    return;
+  const chosen = values.subject.map(subjectOf);
+  console.log(`seed ${seed}`);
+  for (const subject of chosen) {
+    if (values.only !== undefined) repeat(subject, seed, Number(values.only));
+    else await run(subject, seed, Number(values.from), Number(values.vectors));
   }
-  const from = Number(values.from);
-  const total = Number(values.vectors);
+}
+
+function repeat(subject: Share["subject"], seed: number, index: number): void {
+  const { endings, found } = new Campaign().run({ subject, seed, from: index, to: index + 1 });
+  console.log(`${describe(subjects[subject]().vectorOf(seed, index))}\n\n${Object.keys(endings)}`);
+  for (const one of found) console.log(`\n${told(subject, seed, one)}`);
+  if (found.length > 0) process.exitCode = 1;
+}
+
+async function run(subject: Share["subject"], seed: number, from: number, total: number): Promise<void> {
   const start = performance.now();
   const rate = (vectors: number): string => `${Math.round(vectors / ((performance.now() - start) / 1000))} a second`;
-  console.log(`seed ${seed}`);
   let shown = 0;
   const summary = await fuzz({
+    subject,
     seed,
     from,
     to: from + total,
     onProgress({ vectors, found }) {
-      for (; shown < found.length; shown++) console.log(`\n${told(seed, found[shown] as Found)}`);
+      for (; shown < found.length; shown++) console.log(`\n${told(subject, seed, found[shown] as Found)}`);
       if (process.stderr.isTTY) process.stderr.write(`\r${vectors} of ${total}, ${rate(vectors)} `);
       else if (vectors % (SHARE * 50) === 0) console.error(`${vectors} of ${total}, ${rate(vectors)}`);
     },
   });
-  console.log(`${summary.vectors} vectors, ${rate(summary.vectors)}`);
+  console.log(`${subject}: ${summary.vectors} vectors, ${rate(summary.vectors)}`);
   for (const [ending, count] of [...summary.endings].sort((a, b) => b[1] - a[1])) console.log(`${count} ${ending}`);
-  process.exitCode = summary.found.length > 0 ? 1 : 0;
+  if (summary.found.length > 0) process.exitCode = 1;
 }
 
 if (import.meta.main) await main();

@@ -27,7 +27,8 @@ export function checkLastModifiers(options: OptionReader, plan: Plan): void {
   checkModifiers(options, plan);
 }
 
-function refuseLoneSource(options: OptionReader): void {
+/** Layers that no overlay follows would be left out without a word. */
+export function refuseLoneSource(options: OptionReader): void {
   options.refuse(
     options.voice
       .fatal()

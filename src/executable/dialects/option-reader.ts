@@ -143,7 +143,7 @@ export class OptionReader {
     if (end == 0) return;
     const word = this.words.peek();
     if (word == null) this.words.end = 0;
-    else if (!word.startsWith("-") || word == "--") {
+    else if (!word.startsWith("-") || word == "-" || word == "--") {
       const line = this.voice.fatal().text('--args: "').outside(word);
       this.refuse(line.text('" is not an option, and only options can stand there'));
     }

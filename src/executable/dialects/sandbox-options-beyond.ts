@@ -4,6 +4,7 @@ import { JoinedNamespace, parseJoin } from "../sandbox/join";
 import { FileOperation, Operation, Sandbox } from "../sandbox/sandbox";
 import { parseWhole } from "../support/numbers";
 import { indexOfWord } from "../support/word-list";
+import { refuseLoneSource } from "./file-options";
 import { OptionReader } from "./option-reader";
 
 /** What the sandbox of rein has beyond bubblewrap's, in the order of the names below. */
@@ -41,6 +42,7 @@ export function takeOptionBeyond(options: OptionReader, plan: Plan): bool {
   if (option >= Option.MASK) {
     const operation = new FileOperation(Operation.MASK + <i32>(option - Option.MASK), options.option);
     operation.target = options.address();
+    if (sandbox.lastSources > 0) refuseLoneSource(options);
     sandbox.add(operation);
     return true;
   }

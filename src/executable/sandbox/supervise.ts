@@ -21,7 +21,7 @@ import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { canType } from "../payload/terminal-input";
 import { Plan } from "../plan";
 import { Report } from "../report/report";
-import { say } from "../report/voice";
+import { checkMemory, say } from "../report/voice";
 import { Line } from "../support/line";
 import { room } from "../support/room";
 import { putNamespaceAdvice } from "./advice";
@@ -161,6 +161,8 @@ export class SandboxChild extends Child {
     this.join();
     this.outside.kept.add(supervisorsEnd());
     this.outside.kept.add(this.plan.statusFile);
+    // Nothing but this stage would look before the sandbox is there; what the options say may be overwritten.
+    checkMemory(this.plan.voice);
   }
 
   /** The namespaces that the child is to be born in, which are somebody's already. */

@@ -1,0 +1,127 @@
+// What has to hold of a run with the options of a sandbox or of filters. No
+// namespace can be made in the simulation: a plan that could be carried out ends
+// with a message about that.
+
+import {
+  assertSame,
+  assertThat,
+  check,
+  checkManners,
+  type Ending,
+  type Failure,
+  isLarge,
+  Wrong,
+} from "./fuzz-check.ts";
+import type { Outcome } from "./fuzz-run.ts";
+import type { SandboxKernel } from "./fuzz-sandbox-kernel.ts";
+import { descriptorPath, type Reading, readSandbox, sandboxDialectOf } from "./fuzz-sandbox-reading.ts";
+import type { Vector } from "./fuzz-vector.ts";
+
+const STATUS = { bwrap: 1, rein: 125 } as const;
+/** What is sure to be there of a line that is cut: less its end and its last character. */
+const SURE = 4096 - 5;
+const ONLY_LAST = /^bwrap: Only the last (\S+) option will take effect$/;
+
+/** Judges an outcome. */
+export function checkSandbox(vector: Vector, outcome: Outcome<SandboxKernel>): Ending | Failure {
+  const reading = readSandbox(vector);
+  if (!reading.wantsSandbox && !reading.wantsFilter && !reading.options.some(isBeyondTheInits))
+    return check(vector, outcome);
+  try {
+    if (outcome.thrown !== undefined && !outcome.ranOut)
+      throw new Wrong(`thrown: ${outcome.thrown.message}`, outcome.thrown.stack ?? "");
+    checkManners(vector, outcome);
+    return checkOutcome(vector, reading, outcome);
+  } catch (reason) {
+    if (reason instanceof Wrong) return { kind: reason.kind, text: reason.message };
+    throw reason;
+  }
+}
+
+/** Known to neither reader of the inits' oracle, though it asks for no sandbox. */
+function isBeyondTheInits(option: string): boolean {
+  return /^--(args|keep-fd|argv0|cap-add|die-with-parent|help-sandbox)$/.test(option);
+}
+
+function checkOutcome(vector: Vector, reading: Reading, outcome: Outcome<SandboxKernel>): Ending {
+  const { kernel, status, stdout } = outcome;
+  const dialect = sandboxDialectOf(vector);
+  if (outcome.ranOut || outcome.isShort) return checkShort(vector, outcome);
+  if (reading.end === "printed") {
+    assertSame("a text that was asked for", [status, stdout.length > 0], [0, true]);
+    return "printed";
+  }
+  if (reading.end === "taken" && !reading.wantsSandbox) return checkWithoutSandbox(vector, reading, outcome);
+  assertThat("accepted", !kernel.hasCloned, "the command was started");
+  assertSame("status of a refusal", status, STATUS[dialect]);
+  const line = checkLines(vector, reading, outcome);
+  if (reading.end === "refused") {
+    const begins = reading.begins.slice(0, SURE);
+    assertThat(
+      "message",
+      line.startsWith(begins),
+      `is       ${JSON.stringify(line)}\nexpected ${JSON.stringify(begins)}`,
+    );
+    return "refused";
+  }
+  // What cannot be had together names an option; what failed was refused by the kernel.
+  const namesOption = reading.options.some((option) => option.length > 2 && line.includes(option));
+  assertThat("neither an option nor a call", namesOption || kernel.hasRefused, line);
+  return kernel.hasRefused ? "runs" : "refused";
+}
+
+/** The one message, behind bubblewrap's warnings. */
+function checkLines(vector: Vector, { again, begins }: Reading, { stderr }: Outcome): string {
+  const dialect = sandboxDialectOf(vector);
+  const hasLevels =
+    vector.argv.join("\0").includes("--level-prefix") || JSON.stringify(vector.world.files).includes("--level-prefix");
+  const lines = stderr
+    .split("\n")
+    .slice(0, -1)
+    .filter((line) => !line.startsWith("{"));
+  const plain = lines.map((line) => (hasLevels ? line.replace(/^<[34]>/, "") : line));
+  const warned = plain.slice(0, -1).map((line) => ONLY_LAST.exec(line)?.[1] ?? line);
+  assertSame("lines before the message", warned, again);
+  const line = plain.at(-1) ?? "";
+  const prefix = begins.startsWith("usage: ") ? "usage: " : `${dialect}: `;
+  assertThat("prefix", line.startsWith(prefix), JSON.stringify(stderr));
+  return line;
+}
+
+/** The command runs, with its filters, or the kernel has refused one of them. */
+function checkWithoutSandbox(
+  vector: Vector,
+  reading: Reading,
+  { kernel, status, stderr }: Outcome<SandboxKernel>,
+): Ending {
+  if (kernel.executions.length > 0) {
+    const isPrivate = kernel.trace.includes("child no-new-privs");
+    assertThat("filters without no-new-privs", isPrivate || !reading.wantsFilter, stderr);
+    const isLoaded = kernel.filters > 0 || !reading.options.some((option) => option.includes("seccomp"));
+    assertThat("no filter was loaded", isLoaded, JSON.stringify(vector.argv));
+    return "runs";
+  }
+  // The two last: a command that was not found, before its filters were loaded.
+  const statuses = kernel.hasCloned ? [125, 126, 127] : [125];
+  assertThat("status of a refusal", statuses.includes(status ?? -1), `${status}`);
+  const lines = stderr.split("\n").slice(0, -1);
+  assertThat("prefix", lines.length > 0 && lines.every((line) => /^(rein: |\{)/.test(line)), JSON.stringify(stderr));
+  return "refused";
+}
+
+function checkShort(vector: Vector, { kernel, status, stderr }: Outcome<SandboxKernel>): Ending {
+  const dialect = sandboxDialectOf(vector);
+  let brought = 0;
+  for (const [path, held] of Object.entries(vector.world.files))
+    if (path.startsWith(descriptorPath(0).slice(0, -1))) brought += String(held).length;
+  assertThat(
+    "short of memory",
+    isLarge(vector) || brought > 50_000,
+    `${JSON.stringify(vector.argv)} take more than the memory`,
+  );
+  assertThat("started in overwritten memory", !kernel.hasCloned, stderr);
+  const line = stderr.split("\n").at(-2)?.replace(/^<3>/, "");
+  const expected = `${dialect}: the options take more memory than there is for them`;
+  assertSame("a refusal without memory", [status, line], [STATUS[dialect], expected]);
+  return "short of memory";
+}

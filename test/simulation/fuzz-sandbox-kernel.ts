@@ -1,0 +1,142 @@
+// The fuzzer's Linux as far as a sandbox goes before it has a namespace: none can
+// be made here, and what comes before that is answered as the vector's world has it.
+
+import { constants } from "node:os";
+import { FuzzKernel } from "./fuzz-kernel.ts";
+import { descriptorPath } from "./fuzz-sandbox-reading.ts";
+import type { Vector } from "./fuzz-vector.ts";
+import type { Instance } from "./module.ts";
+
+const { EBADF, ENOSYS, EPERM } = constants.errno;
+const CLONE_VFORK = 0x4000;
+const F_GETFD = 1;
+const F_GETFL = 3;
+const LAST_STANDARD = 3;
+const LANDLOCK_VERSION = 7;
+/** prctl(2): PR_SET_DUMPABLE, PR_SET_NAME, PR_SET_SECCOMP */
+const ANSWERED = [4, 15, 22];
+const SET_SECCOMP = 22;
+const ROOT = 0;
+const ORDINARY = 1000;
+
+export class SandboxKernel extends FuzzKernel {
+  /** A call has been refused that a sandbox or a filter needs. */
+  hasRefused = false;
+  /** How many filters were loaded. */
+  filters = 0;
+  readonly #vector: Vector;
+  readonly #instance: Instance;
+  readonly #given = new Map<number, { readonly held: string; at: number }>();
+  #nextFile = 100;
+
+  constructor(vector: Vector, instance: Instance) {
+    super(vector, instance);
+    this.#vector = vector;
+    this.#instance = instance;
+    const start = descriptorPath(0).slice(0, -1);
+    for (const [path, held] of Object.entries(vector.world.files))
+      if (path.startsWith(start) && typeof held === "string")
+        this.#given.set(Number(path.slice(start.length)), { held, at: 0 });
+  }
+
+  override clone(flags: number, entry: number): number {
+    return (flags & CLONE_VFORK) !== 0 ? super.clone(flags, entry) : this.#answer("clone", -EPERM);
+  }
+
+  /** Only PID 1 is root. */
+  getuid(): number {
+    return this.#vector.world.pid === 1 ? ROOT : ORDINARY;
+  }
+
+  override openat(directory: number, path: number): number {
+    const result = super.openat(directory, path);
+    if (result < 0 && this.#instance.memory.text(path) !== "/dev/tty") this.hasRefused = true;
+    return result;
+  }
+
+  override read(file: number, buffer: number, size: number): number {
+    const given = this.#given.get(file);
+    if (given === undefined) return super.read(file, buffer, size);
+    const { memory } = this.#instance;
+    memory.place(buffer, size);
+    const piece = given.held.slice(given.at, given.at + Math.min(size, 100_000));
+    memory.putText(buffer, piece, size);
+    given.at += piece.length;
+    return piece.length;
+  }
+
+  override close(file: number): number {
+    return this.#given.delete(file) ? 0 : super.close(file);
+  }
+
+  override fcntl(file: number, command: number): number {
+    const isOpen = file <= LAST_STANDARD || this.#given.has(file);
+    if (command === F_GETFD) return isOpen ? 0 : -EBADF;
+    return command === F_GETFL ? super.fcntl(file, command) : 0;
+  }
+
+  override prctl(option: number, argument: bigint): number {
+    if (!ANSWERED.includes(option)) return super.prctl(option, argument);
+    if (option === SET_SECCOMP) this.filters++;
+    return 0;
+  }
+
+  statx(): number {
+    return -ENOSYS;
+  }
+
+  getcwd(): number {
+    return -ENOSYS;
+  }
+
+  open_tree(): number {
+    return this.#answer("open_tree", this.#nextFile++);
+  }
+
+  mount_setattr(): number {
+    return this.#answer("mount_setattr", 0);
+  }
+
+  memfd_create(): number {
+    return this.#answer("memfd_create", this.#nextFile++);
+  }
+
+  execveat(): number {
+    return this.#answer("execveat", -EPERM);
+  }
+
+  socketpair(_family: number, _type: number, _protocol: number, pair: number): number {
+    const { memory } = this.#instance;
+    memory.putI32(pair, this.#nextFile++);
+    memory.putI32(pair + 4, this.#nextFile++);
+    return this.#answer("socketpair", 0);
+  }
+
+  setns(): number {
+    return this.#answer("setns", 0);
+  }
+
+  fchmod(): number {
+    return 0;
+  }
+
+  landlock_create_ruleset(attributes: number): number {
+    return this.#answer("landlock_create_ruleset", attributes === 0 ? LANDLOCK_VERSION : this.#nextFile++);
+  }
+
+  landlock_add_rule(): number {
+    return this.#answer("landlock_add_rule", 0);
+  }
+
+  landlock_restrict_self(): number {
+    return this.#answer("landlock_restrict_self", 0);
+  }
+
+  /** The errno that the world has for the call, or `otherwise`. */
+  #answer(call: string, otherwise: number): number {
+    const errno = this.#vector.world.refused[call];
+    const result = errno === undefined ? otherwise : -errno;
+    if (result < 0) this.hasRefused = true;
+    return result;
+  }
+}

@@ -1,0 +1,30 @@
+// What is fuzzed: the dialects of the inits against their whole oracle, and the
+// options of a sandbox and of filters up to where a namespace would be made.
+
+import { check, type Ending, type Failure } from "./fuzz-check.ts";
+import { vectorOf } from "./fuzz-generate.ts";
+import { FuzzKernel } from "./fuzz-kernel.ts";
+import { Runner } from "./fuzz-run.ts";
+import { checkSandbox } from "./fuzz-sandbox-check.ts";
+import { sandboxVectorOf } from "./fuzz-sandbox-generate.ts";
+import { SandboxKernel } from "./fuzz-sandbox-kernel.ts";
+import type { Vector } from "./fuzz-vector.ts";
+import { Program } from "./module.ts";
+
+export interface Subject {
+  /** The vector of that number in the campaign of that seed. */
+  readonly vectorOf: (seed: number, index: number) => Vector;
+  /** Runs the executable on a vector, and judges what came of it. */
+  readonly judge: (vector: Vector) => Ending | Failure;
+}
+
+export const subjects = {
+  inits: (): Subject => {
+    const runner = new Runner(Program.product(), (vector, instance) => new FuzzKernel(vector, instance));
+    return { vectorOf, judge: (vector) => check(vector, runner.run(vector)) };
+  },
+  sandbox: (): Subject => {
+    const runner = new Runner(Program.product(), (vector, instance) => new SandboxKernel(vector, instance));
+    return { vectorOf: sandboxVectorOf, judge: (vector) => checkSandbox(vector, runner.run(vector)) };
+  },
+} as const;
