@@ -178,7 +178,7 @@ export const breakages: readonly Breakage[] = [
   {
     name: "the kernel is given a constant to write to",
     file: "init/reap.ts",
-    from: "const statusBuffer = memory.data(4);",
+    from: "const statusBuffer = cell(4);",
     to: 'const statusBuffer = bytes("none");',
     kinds: ["a wild pointer"],
     within: 500,

@@ -52,7 +52,7 @@ const ELSEWHERE = [
   /^src\/executable\/dialects\/option-reader\/OptionReader#(address|givenAgain)$/,
   /^src\/executable\/linux\/(descriptor-path|copy-file)\b/,
   /^src\/executable\/payload\/(session|handshake|seccomp|landlock|capabilities\/(haveExactly|raiseAmbient))\b/,
-  /^src\/executable\/report\/voice\/Voice#warning$/,
+  /^src\/executable\/(report\/voice\/Voice#warning|signals\/incoming\/waitOnlyFor)$/,
   /^src\/executable\/support\/word-list\/indexOfBeginning/,
 ];
 
