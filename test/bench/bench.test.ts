@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { instructions, systemCalls } from "../../bench/counts.ts";
 import { buildPrograms } from "../../bench/programs.ts";
+import { children, statusField } from "../support/processes.ts";
 import { executable, startCommand } from "../support/rein.ts";
 import { eventually } from "../support/waiting.ts";
 
@@ -29,6 +30,9 @@ const MOST_FOR_A_SIGNAL = 240;
 const MOST_CODE = 12;
 /** In kB: a page of what changes, one to three of the stack, whose place in them the kernel draws by lot. */
 const MOST_OF_ITS_OWN = 16;
+
+/** In kB. */
+const MOST_OF_A_SANDBOX = 200;
 
 const otherMachine = process.arch !== "x64" && "the limits are for x64";
 
@@ -71,6 +75,29 @@ test("while it waits, its code is resident only where it is needed to wait, and 
   await eventually(`at most ${MOST_CODE} kB of code`, () => (sizes()[0]! <= MOST_CODE ? true : undefined));
   assert.equal(sizes()[2], 4, "kB of data: the constants are not resident");
   assert.ok(sizes()[1]! <= MOST_OF_ITS_OWN, `${sizes()[1]} kB of its own`);
+});
+
+test("the processes of a sandbox take little together", {
+  skip: process.getuid?.() !== 0 ? "this needs root" : otherMachine,
+}, async (t) => {
+  const { payload } = buildPrograms(folder(t));
+  const options = ["--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"];
+  const supervisor = startCommand(t, [executable, ...options, "--", payload, "wait"]).process.pid ?? 0;
+  const inside = await eventually("the payload runs", () => {
+    const init = children(supervisor)[0];
+    return init !== undefined && children(init).length === 1 && statusField(init, "Name") === "rein-init"
+      ? init
+      : undefined;
+  });
+  // All that is mapped and in memory, counted twice where both have the same page.
+  const resident = (pid: number): number =>
+    Number(/^Rss: +(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1]);
+  await eventually(`at most ${MOST_OF_A_SANDBOX} kB`, () => {
+    const sum = resident(supervisor) + resident(inside);
+    if (sum > MOST_OF_A_SANDBOX) return undefined;
+    t.diagnostic(`${sum} kB`);
+    return true;
+  });
 });
 
 test("a quick run of the benchmark writes its page", (t) => {
