@@ -4,6 +4,7 @@ import { isUtf8 } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
 import { expect, type Run } from "./fuzz-expect.ts";
 import { Said } from "./fuzz-getopt.ts";
+import { LONGEST_LINE, SURE } from "./fuzz-message.ts";
 import { dialectOf, fatalPrefix, Printed, Refused, refusalStatus } from "./fuzz-reading.ts";
 import type { Outcome } from "./fuzz-run.ts";
 import { Undecided } from "./fuzz-tables.ts";
@@ -16,10 +17,6 @@ import { sizeOf, type Vector } from "./fuzz-vector.ts";
 const LARGE = { bytes: 100_000, words: 3500 };
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a message
 const CONTROL = /[\x00-\x1f\x7f]/;
-/** The longest line that a message can be, its end included. */
-const LONGEST_LINE = 4096;
-/** What is sure to be there of a longer one: less its end and its last character. */
-const SURE = LONGEST_LINE - 5;
 /** How many elements of a list are shown. */
 const MOST_SHOWN = 100;
 

@@ -1,7 +1,8 @@
 // The oracle's second half: what carrying a wish out looks like from outside.
 
 import { OWN_CAPABILITIES } from "./fuzz-kernel.ts";
-import { fatalPrefix, lookUp, Refused, read, refusalStatus, shown, type Wish } from "./fuzz-reading.ts";
+import { shown } from "./fuzz-message.ts";
+import { fatalPrefix, lookUp, Refused, read, refusalStatus, type Wish } from "./fuzz-reading.ts";
 import { LAST_CAPABILITY, whole } from "./fuzz-tables.ts";
 import { Timeline } from "./fuzz-timeline.ts";
 import { type Account, accountOf, errorTexts, readingOf } from "./fuzz-user.ts";

@@ -1,7 +1,8 @@
 // The oracle for the dialects that read their options with getopt_long(3): dumb-init and catatonit.
 
 import { constants } from "node:os";
-import { lookUp, shown, type Wish } from "./fuzz-reading.ts";
+import { messagePattern, quoted, shown } from "./fuzz-message.ts";
+import { lookUp, type Wish } from "./fuzz-reading.ts";
 import { whole } from "./fuzz-tables.ts";
 
 const { SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU } = constants.signals;
@@ -20,10 +21,6 @@ export class Said {
   }
 }
 
-function quoted(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-}
-
 interface Grammar {
   readonly letters: string;
   /** The letter that takes a value. */
@@ -37,7 +34,7 @@ interface Grammar {
 /** Reads the options of an argv. Returns the index of the first operand. */
 function getopt(argv: readonly string[], grammar: Grammar): number {
   const misuse = (what: string): Said =>
-    new Said(1, new RegExp(`^${quoted(`${shown(argv[0] ?? "")}: ${what}\n${grammar.after}`)}$`));
+    new Said(1, new RegExp(`^${messagePattern(`${shown(argv[0] ?? "")}: ${what}\n`)}${quoted(grammar.after)}$`));
   let at = 1;
   const next = (what: string): string => {
     const word = argv[at++];
@@ -77,11 +74,12 @@ function getopt(argv: readonly string[], grammar: Grammar): number {
 }
 
 export function readDumbInit(argv: readonly string[], envp: readonly string[], wish: Wish): void {
-  const name = quoted(shown(argv[0] ?? ""));
+  const name = shown(argv[0] ?? "");
   const rewritten = new Set<number>();
   const beSingle = (): void => void Object.assign(wish, { sharesGroup: true, toGroup: false });
   const take = (letter: string, value: string): void => {
-    if (letter === "h") throw new Said(0, new RegExp(`^dumb-init v1\\.2\\.5\nUsage: ${name} \\[option\\] command`));
+    if (letter === "h")
+      throw new Said(0, new RegExp(`^dumb-init v1\\.2\\.5\nUsage: ${quoted(name)} \\[option\\] command`));
     if (letter === "V") throw new Said(0, /^dumb-init v1\.2\.5\n$/);
     if (letter === "c") beSingle();
     if (letter === "v") wish.verbosity = 3;
@@ -95,10 +93,8 @@ export function readDumbInit(argv: readonly string[], envp: readonly string[], w
   const names = { help: "h", "single-child": "c", rewrite: "r", verbose: "v", version: "V" };
   wish.payload = getopt(argv, { letters: "hcrvV", valued: "r", names, take, after: "" });
   if (wish.payload >= argv.length) {
-    throw new Said(
-      1,
-      new RegExp(`^Usage: ${name} \\[option\\] program \\[args\\]\nTry ${name} --help for full usage\\.\n$`),
-    );
+    const usage = `Usage: ${name} [option] program [args]\nTry ${name} --help for full usage.\n`;
+    throw new Said(1, new RegExp(`^${messagePattern(usage)}$`));
   }
   wish.ownVariables.push("DUMB_INIT_DEBUG", "DUMB_INIT_SETSID");
   if (lookUp(envp, "DUMB_INIT_DEBUG") === "1") wish.verbosity = 3;

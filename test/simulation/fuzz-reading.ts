@@ -1,9 +1,9 @@
 // The oracle's first half: what a command line and its variables ask for, read
 // once more in plain TypeScript, from the help's words and getopt_long(3)'s rules.
 
-import { isUtf8 } from "node:buffer";
 import { constants } from "node:os";
 import { readCatatonit, readDumbInit, Said, takeCatatonitVariable } from "./fuzz-getopt.ts";
+import { shown } from "./fuzz-message.ts";
 import { capabilityOf, type Limit, limitOf, signalOf, timeOf, Undecided, whole } from "./fuzz-tables.ts";
 import { type Plan, planOf } from "./plan.ts";
 
@@ -48,27 +48,6 @@ export class Printed {
   constructor(holds: string) {
     this.holds = holds;
   }
-}
-
-/** What a character of UTF-8 may be; a byte that is of none comes by itself. */
-const CHARACTER = /[\xc2-\xdf].|[\xe0-\xef]..|[\xf0-\xf4].{3}|./sy;
-/** Controls, ends of line, and the controls of writing direction. */
-const UNPRINTABLE = /^[\p{Cc}\u2028-\u202e\u2066-\u2069]$/u;
-
-/** A text from outside as messages show it: the character in which its thousandth byte is comes whole. */
-export function shown(text: string): string {
-  let result = "";
-  let size = 0;
-  while (size < 1000 && size < text.length) {
-    CHARACTER.lastIndex = size;
-    const [found = ""] = CHARACTER.exec(text) ?? [];
-    const bytes = Buffer.from(found, "latin1");
-    const isShown = isUtf8(bytes) && !UNPRINTABLE.test(bytes.toString());
-    const part = isShown ? found : (text[size] ?? "");
-    result += isShown ? part : `\\x${part.charCodeAt(0).toString(16).padStart(2, "0")}`;
-    size += part.length;
-  }
-  return size < text.length ? `${result}...` : result;
 }
 
 /** How the dialect begins a message that says why the payload does not start. */

@@ -12,14 +12,13 @@ import {
   isLarge,
   Wrong,
 } from "./fuzz-check.ts";
+import { SURE } from "./fuzz-message.ts";
 import type { Outcome } from "./fuzz-run.ts";
 import type { SandboxKernel } from "./fuzz-sandbox-kernel.ts";
 import { descriptorPath, type Reading, readSandbox, sandboxDialectOf } from "./fuzz-sandbox-reading.ts";
 import type { Vector } from "./fuzz-vector.ts";
 
 const STATUS = { bwrap: 1, rein: 125 } as const;
-/** What is sure to be there of a line that is cut: less its end and its last character. */
-const SURE = 4096 - 5;
 const ONLY_LAST = /^bwrap: Only the last (\S+) option will take effect$/;
 
 /** Judges an outcome. */

@@ -1,7 +1,8 @@
 // What a command line with the options of a sandbox or of filters asks for, read
 // once more in plain TypeScript: which message it is refused with, or that it is taken.
 
-import { lookUp, Refused, read, reinTable, shown, Unfit, type Wish } from "./fuzz-reading.ts";
+import { shown } from "./fuzz-message.ts";
+import { lookUp, Refused, read, reinTable, Unfit, type Wish } from "./fuzz-reading.ts";
 import {
   beyondOptions,
   bwrapOptions,

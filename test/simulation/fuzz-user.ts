@@ -2,7 +2,8 @@
 
 import { constants } from "node:os";
 import { CALLERS_GROUP } from "./fuzz-kernel.ts";
-import { Refused, shown } from "./fuzz-reading.ts";
+import { shown } from "./fuzz-message.ts";
+import { Refused } from "./fuzz-reading.ts";
 import { whole } from "./fuzz-tables.ts";
 import { fileOf, type Vector } from "./fuzz-vector.ts";
 
