@@ -40,6 +40,16 @@ test("a failing vector is shrunk to what makes it fail", () => {
   assert.deepEqual(small, { argv: ["!"], envp: [], world: quietWorld });
 });
 
+test("a vector of a megabyte is not shrunk for long", () => {
+  const words = Array.from({ length: 8 }, () => "x".repeat(131_071));
+  let tried = 0;
+  shrink({ argv: words, envp: [], world: quietWorld }, ({ argv }) => {
+    for (const word of argv) tried += word.length;
+    return argv.length === words.length && argv.every((word) => word.length > 131_000);
+  });
+  assert.ok(tried < 50_000_000, `${tried} bytes were tried`);
+});
+
 describe("an executable that did otherwise would be found out", () => {
   const runner = new Runner(Program.product(), (vector, instance) => new FuzzKernel(vector, instance));
   const stopped: Partial<World> = { arrivals: [{ at: 5, signal: 15, code: 0 }], endsAt: 60_000 };
