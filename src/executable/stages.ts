@@ -14,7 +14,7 @@ import { EVERY_SIGNAL, Signal, signalBit } from "./linux/signals";
 import { Stage } from "./payload/stage";
 import { Plan } from "./plan";
 import { self } from "./reexec";
-import { Voice } from "./report/voice";
+import { refuse, Voice } from "./report/voice";
 import { failAs, must } from "./sandbox/failure";
 import { payloadsId } from "./sandbox/id-maps";
 import { sealedImage } from "./sandbox/image";
@@ -144,7 +144,14 @@ function hideOptions(plan: Plan): void {
 /** The options have been read by a stage before us, which has said what there was to say about them. */
 function readOnceMore(): Plan {
   Voice.repeats = true;
-  return self() == "bwrap" ? readBwrap() : readRein();
+  const plan = self() == "bwrap" ? readBwrap() : readRein();
+  // Started by somebody else, as a stage and with as many numbers as one, we may have no sandbox to be a stage of.
+  if (plan.sandbox == null)
+    refuse(
+      plan.voice,
+      plan.voice.fatal().text("started as a stage of a sandbox, and no option asks for one; start it as rein"),
+    );
+  return plan;
 }
 
 function readAgain(words: StageWords): Plan {
@@ -164,9 +171,12 @@ function readAgain(words: StageWords): Plan {
   // It is closed on exec, and has something to say until then.
   plan.payloadsFiles.add(words.socket);
   if (sandbox.asPid1) plan.payloadsFiles.add(sandbox.syncFile);
-  if (sandbox.uidMap != null) {
-    plan.uid = payloadsId(sandbox.uidMap!, sandbox.uid, words.uid);
-    plan.gid = payloadsId(sandbox.gidMap!, sandbox.gid, words.gid);
+  const uidMap = sandbox.uidMap;
+  const gidMap = sandbox.gidMap;
+  // The supervisor has seen to it that there is none without the other; nobody has where it is somebody else who started us.
+  if (uidMap != null && gidMap != null) {
+    plan.uid = payloadsId(uidMap, sandbox.uid, words.uid);
+    plan.gid = payloadsId(gidMap, sandbox.gid, words.gid);
   }
   if (sandbox.joins(Namespace.USER)) {
     plan.uid = sandbox.uid;

@@ -4,14 +4,15 @@ import { constants } from "node:os";
 import { clean, mutate } from "./fuzz-mutate.ts";
 import { Random } from "./fuzz-random.ts";
 import { dialectOf } from "./fuzz-reading.ts";
+import { stages } from "./fuzz-sandbox-reading.ts";
 import { LAST_SIGNAL } from "./fuzz-tables.ts";
-import { anyText, valuesOf, variableNames } from "./fuzz-values.ts";
+import { anyText, stageNumbers, valuesOf, variableNames } from "./fuzz-values.ts";
 import { type Arrival, quietWorld, steps, type Vector, type World } from "./fuzz-vector.ts";
 
 const { EACCES, EIO, EISDIR, ENOENT, ENOEXEC, ENOTDIR } = constants.errno;
 const { SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGSTOP, SIGTERM } = constants.signals;
 const names = [
-  ...["rein", "/usr/local/bin/rein", "rein-init", "tini", "/sbin/tini", "tini-static", "docker-init", "./docker-init"],
+  ...["rein", "/usr/local/bin/rein", ...stages, "tini", "/sbin/tini", "tini-static", "docker-init", "./docker-init"],
   ...["dumb-init", "/usr/bin/dumb-init", "./dumb-init", "catatonit", "/catatonit", "podman-init", "/dev/podman-init"],
   ...["pause", "/pause", "", "/", "dumb-init/", "rein/", "tini/rein", "Tini", "\x1b[31m", "\u00c3\u00a4"],
 ];
@@ -51,7 +52,8 @@ export function vectorOf(seed: number, index: number): Vector {
 function argumentsFor(random: Random): string[] {
   const name = random.pick(names);
   const own = optionsOf(name);
-  const words = [name];
+  const words = stages.some((stage) => stage === name) && random.onceIn(2) ? [name, ...stageNumbers(random)] : [name];
+  if (words.length > 1 && !random.onceIn(20)) words.push(random.pick(names));
   for (let count = random.below(5); count > 0; count--) {
     if (random.onceIn(60)) words.push(random.pick(endings));
     else if (own === dumbInitOptions && !random.onceIn(15)) words.push(...dumbInitWords(random, random.pick(own)));

@@ -2,6 +2,7 @@
 // namespace can be made in the simulation: a plan that could be carried out ends
 // with a message about that.
 
+import { constants } from "node:os";
 import {
   assertSame,
   assertThat,
@@ -15,17 +16,24 @@ import {
 import { SURE } from "./fuzz-message.ts";
 import type { Outcome } from "./fuzz-run.ts";
 import type { SandboxKernel } from "./fuzz-sandbox-kernel.ts";
-import { descriptorPath, type Reading, readSandbox, sandboxDialectOf } from "./fuzz-sandbox-reading.ts";
+import {
+  descriptorPath,
+  isBeyondInits,
+  type Reading,
+  readSandbox,
+  sandboxDialectOf,
+  stageOf,
+} from "./fuzz-sandbox-reading.ts";
 import type { Vector } from "./fuzz-vector.ts";
 
+const { SIGKILL } = constants.signals;
 const STATUS = { bwrap: 1, rein: 125 } as const;
 const ONLY_LAST = /^bwrap: Only the last (\S+) option will take effect$/;
 
 /** Judges an outcome. */
 export function checkSandbox(vector: Vector, outcome: Outcome<SandboxKernel>): Ending | Failure {
   const reading = readSandbox(vector);
-  if (!reading.wantsSandbox && !reading.wantsFilter && !reading.options.some(isBeyondTheInits))
-    return check(vector, outcome);
+  if (!isBeyondInits(vector, reading)) return check(vector, outcome);
   try {
     if (outcome.thrown !== undefined && !outcome.ranOut)
       throw new Wrong(`thrown: ${outcome.thrown.message}`, outcome.thrown.stack ?? "");
@@ -37,20 +45,23 @@ export function checkSandbox(vector: Vector, outcome: Outcome<SandboxKernel>): E
   }
 }
 
-/** Known to neither reader of the inits' oracle, though it asks for no sandbox. */
-function isBeyondTheInits(option: string): boolean {
-  return /^--(args|keep-fd|argv0|cap-add|die-with-parent|help-sandbox)$/.test(option);
-}
-
 function checkOutcome(vector: Vector, reading: Reading, outcome: Outcome<SandboxKernel>): Ending {
   const { kernel, status, stdout } = outcome;
   const dialect = sandboxDialectOf(vector);
-  if (outcome.ranOut || outcome.isShort) return checkShort(vector, outcome);
+  const stage = stageOf(vector);
+  const isShort = outcome.ranOut || outcome.isShort;
+  // Nothing of a text that is printed comes from the options' memory.
+  if (isShort && (reading.end !== "printed" || status !== 0)) return checkShort(vector, outcome);
   if (reading.end === "printed") {
     assertSame("a text that was asked for", [status, stdout.length > 0], [0, true]);
     return "printed";
   }
-  if (reading.end === "taken" && !reading.wantsSandbox) return checkWithoutSandbox(vector, reading, outcome);
+  if (reading.end === "taken" && (!reading.wantsSandbox || stage === "rein-init"))
+    return checkInside(vector, reading, outcome);
+  if (reading.end === "taken" && stage === "rein-setup" && !kernel.hasSupervisor && status === 128 + SIGKILL) {
+    assertSame("what is said without a supervisor", outcome.stderr, "");
+    return "refused";
+  }
   assertThat("accepted", !kernel.hasCloned, "the command was started");
   assertSame("status of a refusal", status, STATUS[dialect]);
   const line = checkLines(vector, reading, outcome);
@@ -87,25 +98,30 @@ function checkLines(vector: Vector, { again, begins }: Reading, { stderr }: Outc
   return line;
 }
 
-/** The command runs, with its filters, or the kernel has refused one of them. */
-function checkWithoutSandbox(
-  vector: Vector,
-  reading: Reading,
-  { kernel, status, stderr }: Outcome<SandboxKernel>,
-): Ending {
-  if (kernel.executions.length > 0) {
+/** There is no namespace to make: the command runs, with its filters, or the kernel has refused something. */
+function checkInside(vector: Vector, reading: Reading, { kernel, status, stderr }: Outcome<SandboxKernel>): Ending {
+  const [execution] = kernel.executions;
+  if (execution !== undefined) {
     const isPrivate = kernel.trace.includes("child no-new-privs");
-    assertThat("filters without no-new-privs", isPrivate || !reading.wantsFilter, stderr);
+    assertThat("a filter or a sandbox without no-new-privs", isPrivate || isBare(reading), stderr);
     const isLoaded = kernel.filters > 0 || !reading.options.some((option) => option.includes("seccomp"));
     assertThat("no filter was loaded", isLoaded, JSON.stringify(vector.argv));
+    assertSame("what the command gets", execution.argv.slice(1), reading.operands);
     return "runs";
   }
+  const dialect = sandboxDialectOf(vector);
   // The two last: a command that was not found, before its filters were loaded.
-  const statuses = kernel.hasCloned ? [125, 126, 127] : [125];
+  const statuses: readonly number[] = kernel.hasCloned ? [STATUS[dialect], 126, 127] : [STATUS[dialect]];
   assertThat("status of a refusal", statuses.includes(status ?? -1), `${status}`);
   const lines = stderr.split("\n").slice(0, -1);
-  assertThat("prefix", lines.length > 0 && lines.every((line) => /^(rein: |\{)/.test(line)), JSON.stringify(stderr));
+  const begins = (line: string): boolean =>
+    line.startsWith("{") || line.replace(/^<[34]>/, "").startsWith(`${dialect}: `);
+  assertThat("prefix", lines.length > 0 && lines.every(begins), JSON.stringify(stderr));
   return "refused";
+}
+
+function isBare({ wantsFilter, wantsSandbox }: Reading): boolean {
+  return !wantsFilter && !wantsSandbox;
 }
 
 function checkShort(vector: Vector, { kernel, status, stderr }: Outcome<SandboxKernel>): Ending {

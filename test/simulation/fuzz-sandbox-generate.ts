@@ -4,8 +4,8 @@ import { constants } from "node:os";
 import { clean, mutate } from "./fuzz-mutate.ts";
 import { Random } from "./fuzz-random.ts";
 import { beyondOptions, bwrapOptions, filterOptions, reinOptions, sandboxOptions } from "./fuzz-sandbox-options.ts";
-import { descriptorPath } from "./fuzz-sandbox-reading.ts";
-import { anyText } from "./fuzz-values.ts";
+import { descriptorPath, stages } from "./fuzz-sandbox-reading.ts";
+import { anyText, stageNumbers } from "./fuzz-values.ts";
 import { quietWorld, type Vector, type World } from "./fuzz-vector.ts";
 
 const { EACCES, EINVAL, EMFILE, ENOMEM, ENOSPC, ENOSYS, EOPNOTSUPP, EPERM } = constants.errno;
@@ -23,7 +23,7 @@ const names = [
 ];
 const calls = [
   ...["clone", "open_tree", "mount_setattr", "memfd_create", "execveat", "socketpair", "setns"],
-  ...["landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"],
+  ...["landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "fcntl_lock"],
 ];
 const endings = ["--help", "--version", "--help-sandbox", "-h", "--help=", "--version=1"];
 const strays = [
@@ -60,6 +60,7 @@ export function sandboxVectorOf(seed: number, index: number): Vector {
     const table = random.onceIn(8) ? own : random.onceIn(3) ? reinOptions : filterOptions;
     envp = [`REIN_OPTIONS=${optionsOf(random, table, random.below(4)).join(random.pick([" ", "\n", "  "]))}`];
   }
+  if (random.onceIn(8)) argv = [random.pick(stages), ...stageNumbers(random), ...argv];
   for (let count = random.onceIn(3) ? 1 + random.below(4) : 0; count > 0; count--)
     ({ argv, envp } = mutate(random, argv, envp));
   return { argv: argv.map(clean), envp: envp.map(clean), world: worldFor(random, own) };

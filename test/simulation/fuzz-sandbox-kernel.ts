@@ -3,7 +3,7 @@
 
 import { constants } from "node:os";
 import { FuzzKernel } from "./fuzz-kernel.ts";
-import { descriptorPath } from "./fuzz-sandbox-reading.ts";
+import { descriptorPath, stageOf } from "./fuzz-sandbox-reading.ts";
 import type { Vector } from "./fuzz-vector.ts";
 import type { Instance } from "./module.ts";
 
@@ -13,9 +13,11 @@ const F_GETFD = 1;
 const F_GETFL = 3;
 const LAST_STANDARD = 3;
 const LANDLOCK_VERSION = 7;
-/** prctl(2): PR_SET_DUMPABLE, PR_SET_NAME, PR_SET_SECCOMP */
-const ANSWERED = [4, 15, 22];
+/** prctl(2): PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_SET_NAME, PR_SET_SECCOMP, PR_CAP_AMBIENT */
+const ANSWERED = [4, 8, 15, 22, 47];
 const SET_SECCOMP = 22;
+/** The bytes of a word that a stage and its supervisor tell each other. */
+const WORD = 1;
 const ROOT = 0;
 const ORDINARY = 1000;
 
@@ -26,6 +28,8 @@ export class SandboxKernel extends FuzzKernel {
   filters = 0;
   readonly #vector: Vector;
   readonly #instance: Instance;
+  /** Of a stage. */
+  readonly #socket: number | undefined;
   readonly #given = new Map<number, { readonly held: string; at: number }>();
   #nextFile = 100;
 
@@ -37,6 +41,12 @@ export class SandboxKernel extends FuzzKernel {
     for (const [path, held] of Object.entries(vector.world.files))
       if (path.startsWith(start) && typeof held === "string")
         this.#given.set(Number(path.slice(start.length)), { held, at: 0 });
+    if (stageOf(vector) !== undefined) this.#socket = Number(BigInt.asIntN(32, BigInt(vector.argv[1] ?? "")));
+  }
+
+  /** Somebody is at the other end of the socket that a stage was started with. */
+  get hasSupervisor(): boolean {
+    return this.#socket !== undefined && this.#given.has(this.#socket);
   }
 
   override clone(flags: number, entry: number): number {
@@ -65,6 +75,18 @@ export class SandboxKernel extends FuzzKernel {
     return piece.length;
   }
 
+  override write(file: number, buffer: number, size: number): number {
+    // A word of the handshake is no text, whatever it is that the stage was given for a socket.
+    return file === this.#socket && size === WORD ? WORD : super.write(file, buffer, size);
+  }
+
+  /** What was given has something to read; what is asked for no event may be the stage's socket, or is not open. */
+  override ppoll(files: number): number {
+    const { memory } = this.#instance;
+    const isAsked = memory.getU16(files + 4) !== 0;
+    return isAsked || !this.#given.has(memory.getI32(files)) ? super.ppoll(files) : 0;
+  }
+
   override close(file: number): number {
     return this.#given.delete(file) ? 0 : super.close(file);
   }
@@ -85,8 +107,12 @@ export class SandboxKernel extends FuzzKernel {
     return -ENOSYS;
   }
 
-  getcwd(): number {
-    return -ENOSYS;
+  getcwd(buffer: number, size: number): number {
+    return this.#instance.memory.putText(buffer, "/\0", size);
+  }
+
+  fcntl_lock(): number {
+    return this.#answer("fcntl_lock", 0);
   }
 
   open_tree(): number {

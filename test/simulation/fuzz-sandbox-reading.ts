@@ -14,12 +14,35 @@ import {
   rangeOf,
   sandboxOptions,
 } from "./fuzz-sandbox-options.ts";
+import { whole } from "./fuzz-tables.ts";
 import type { Vector } from "./fuzz-vector.ts";
 
 export type Dialect = "rein" | "bwrap";
 
+/** The stages, which are started with numbers before the words of the one before them. */
+export const stages = ["rein-outside", "rein-setup", "rein-init"] as const;
+export type Stage = (typeof stages)[number];
+export const STAGE_NUMBERS = 9;
+
+/** The stage that the executable is; undefined where it is none. */
+export function stageOf({ argv }: Vector): Stage | undefined {
+  const numbers = argv.slice(1, 1 + STAGE_NUMBERS);
+  const areNumbers =
+    numbers.length === STAGE_NUMBERS && numbers.every((word) => whole(word, 2n ** 63n - 1n) !== undefined);
+  return areNumbers ? stages.find((stage) => stage === baseName(argv)) : undefined;
+}
+
+/** The words that are read, behind a stage's own. */
+function wordsOf(vector: Vector): readonly string[] {
+  return stageOf(vector) === undefined ? vector.argv : vector.argv.slice(1 + STAGE_NUMBERS);
+}
+
+function baseName(words: readonly string[]): string {
+  return (words[0] ?? "").replace(/^[\s\S]*\//, "");
+}
+
 export function sandboxDialectOf(vector: Vector): Dialect {
-  return (vector.argv[0] ?? "").replace(/^[\s\S]*\//, "") === "bwrap" ? "bwrap" : "rein";
+  return baseName(wordsOf(vector)) === "bwrap" ? "bwrap" : "rein";
 }
 
 /** What came of the options. */
@@ -33,6 +56,8 @@ export interface Reading {
   readonly options: readonly string[];
   readonly wantsSandbox: boolean;
   readonly wantsFilter: boolean;
+  /** What the command is to get. */
+  readonly operands: readonly string[];
 }
 
 /** The texts behind descriptors lie here in a vector's world; those without one are closed, but for the first four. */
@@ -61,8 +86,17 @@ export function readSandbox(vector: Vector): Reading {
     else if (reason instanceof Printed) [end, begins] = ["printed", reason.text];
     else throw reason;
   }
-  const { again, options, wantsFilter, wantsSandbox } = reader;
-  return { end, begins, again, options, wantsFilter, wantsSandbox };
+  const { again, operands, options, wantsFilter, wantsSandbox } = reader;
+  return { end, begins, again, operands, options, wantsFilter, wantsSandbox };
+}
+
+/** Whether that is more than the inits' oracle knows. */
+export function isBeyondInits(vector: Vector, { options, wantsFilter, wantsSandbox }: Reading): boolean {
+  return stageOf(vector) !== undefined || wantsFilter || wantsSandbox || options.some(isWithoutSandbox);
+}
+
+function isWithoutSandbox(option: string): boolean {
+  return Object.hasOwn(plainOptions, option) || option === "--help-sandbox";
 }
 
 class Reader {
@@ -72,6 +106,7 @@ class Reader {
   wantsFilter = false;
   readonly #vector: Vector;
   readonly #dialect: Dialect;
+  readonly #stage: Stage | undefined;
   readonly #open = new Set<number>();
   readonly #wish: Wish = read(["rein", "command"], [], 1);
   readonly #seen = new Set<string>();
@@ -88,6 +123,7 @@ class Reader {
   constructor(vector: Vector) {
     this.#vector = vector;
     this.#dialect = sandboxDialectOf(vector);
+    this.#stage = stageOf(vector);
     this.wantsSandbox = this.#dialect === "bwrap";
     for (let file = 0; file <= LAST_STANDARD; file++) this.#open.add(file);
     for (const [path, held] of Object.entries(vector.world.files))
@@ -95,15 +131,23 @@ class Reader {
         this.#open.add(Number(path.slice(descriptorPath(0).length - 1)));
   }
 
+  get operands(): readonly string[] {
+    return this.#words.slice(this.#at + 1);
+  }
+
   read(): void {
     this.#readVariable();
-    this.#words = this.#vector.argv.slice(1);
+    const words = wordsOf(this.#vector);
+    this.#words = words.slice(1);
     this.#at = 0;
     this.#source = "";
     this.#readOptions(true);
-    if (this.#at < this.#words.length) return;
-    if (this.#dialect === "bwrap") throw new Refused(`usage: ${shown(this.#vector.argv[0] ?? "")} `);
-    throw this.#refusal("no command to run");
+    if (this.#at === this.#words.length) {
+      if (this.#dialect === "bwrap") throw new Refused(`usage: ${shown(words[0] ?? "")} `);
+      throw this.#refusal("no command to run");
+    }
+    if (this.#stage !== undefined && !this.wantsSandbox)
+      throw this.#refusal("started as a stage of a sandbox, and no ");
   }
 
   #readVariable(): void {
@@ -187,7 +231,8 @@ class Reader {
 
   #takeValues(option: string, table: typeof sandboxOptions): string[] {
     if (this.#dialect === "bwrap" && lastCounts.includes(option)) {
-      if (this.#seen.has(option)) this.again.push(option);
+      // A stage reads options that have been read before.
+      if (this.#seen.has(option) && this.#stage === undefined) this.again.push(option);
       this.#seen.add(option);
     }
     return (table[option] ?? []).map((kind) => {

@@ -7,6 +7,7 @@ import { fuzz, told } from "./fuzz.ts";
 import { Runner } from "./fuzz-run.ts";
 import { checkSandbox } from "./fuzz-sandbox-check.ts";
 import { SandboxKernel } from "./fuzz-sandbox-kernel.ts";
+import { stages } from "./fuzz-sandbox-reading.ts";
 import { subjects } from "./fuzz-subjects.ts";
 import { quietWorld, type Vector } from "./fuzz-vector.ts";
 import { Program } from "./module.ts";
@@ -21,6 +22,36 @@ test(`${VECTORS} vectors with options of a sandbox end as they should`, async ()
   // A generator that only makes nonsense, or nothing wrong, would find nothing.
   for (const ending of ["runs", "refused"]) assert.ok((endings.get(ending) ?? 0) > VECTORS / 5, ending);
   assert.ok((endings.get("short of memory") ?? 0) > 0);
+});
+
+describe("a stage that somebody else starts, with numbers of their own,", () => {
+  const runner = new Runner(Program.product(), (vector, instance) => new SandboxKernel(vector, instance));
+  const { judge } = subjects.sandbox();
+  const files = { "/proc/self/exe": "program", "/proc/self/fd/4": "--clearenv\0".repeat(30), "/proc/self/fd/8": "" };
+  const started = (stage: string, ...words: string[]): Vector => {
+    const numbers = ["8", "9", "7", "0", "0", "1000", "1000", "0", "1"];
+    return { argv: [stage, ...numbers, ...words], envp: [], world: { ...quietWorld, files } };
+  };
+  for (const stage of stages) {
+    test(`is refused as ${stage} where nothing asks for a sandbox`, () => {
+      const { status, stderr } = runner.run(started(stage, "rein", "a"));
+      const message = "rein: started as a stage of a sandbox, and no option asks for one; start it as rein\n";
+      assert.deepEqual([status, stderr], [125, message]);
+      assert.equal(judge(started(stage, "", "")), "refused");
+      assert.equal(judge(started(stage)), "refused");
+    });
+
+    test(`has no trap as ${stage} where one id map is missing`, () => {
+      // It is the supervisor that wants both.
+      const ending = stage === "rein-outside" ? "refused" : "runs";
+      for (const option of ["--uid-map", "--gid-map"])
+        assert.equal(judge(started(stage, "rein", option, "0:1000:1", "a")), ending);
+    });
+
+    test(`leaves the command its words as ${stage} where --args brings more`, () => {
+      assert.equal(judge(started(stage, "rein", "--args", "4", "--unshare-pid", "a", "b", "c")), "runs");
+    });
+  }
 });
 
 test("options that reach into the large buffers start no sandbox", () => {

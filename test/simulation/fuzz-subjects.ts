@@ -4,10 +4,12 @@
 import { check, type Ending, type Failure } from "./fuzz-check.ts";
 import { vectorOf } from "./fuzz-generate.ts";
 import { FuzzKernel } from "./fuzz-kernel.ts";
+import { dialectOf } from "./fuzz-reading.ts";
 import { Runner } from "./fuzz-run.ts";
 import { checkSandbox } from "./fuzz-sandbox-check.ts";
 import { sandboxVectorOf } from "./fuzz-sandbox-generate.ts";
 import { SandboxKernel } from "./fuzz-sandbox-kernel.ts";
+import { isBeyondInits, readSandbox } from "./fuzz-sandbox-reading.ts";
 import type { Vector } from "./fuzz-vector.ts";
 import { Program } from "./module.ts";
 
@@ -18,13 +20,23 @@ export interface Subject {
   readonly judge: (vector: Vector) => Ending | Failure;
 }
 
+function sandboxJudge(): Subject["judge"] {
+  const runner = new Runner(Program.product(), (vector, instance) => new SandboxKernel(vector, instance));
+  return (vector) => checkSandbox(vector, runner.run(vector));
+}
+
+/** A change to an init's options can make a sandbox's out of them, as of `--file-env` comes `--file`. */
+function isForSandbox(vector: Vector): boolean {
+  return dialectOf(vector.argv[0] ?? "") === "rein" && isBeyondInits(vector, readSandbox(vector));
+}
+
 export const subjects = {
   inits: (): Subject => {
     const runner = new Runner(Program.product(), (vector, instance) => new FuzzKernel(vector, instance));
-    return { vectorOf, judge: (vector) => check(vector, runner.run(vector)) };
+    const sandbox = sandboxJudge();
+    const judge = (vector: Vector): Ending | Failure =>
+      isForSandbox(vector) ? sandbox(vector) : check(vector, runner.run(vector));
+    return { vectorOf, judge };
   },
-  sandbox: (): Subject => {
-    const runner = new Runner(Program.product(), (vector, instance) => new SandboxKernel(vector, instance));
-    return { vectorOf: sandboxVectorOf, judge: (vector) => checkSandbox(vector, runner.run(vector)) };
-  },
+  sandbox: (): Subject => ({ vectorOf: sandboxVectorOf, judge: sandboxJudge() }),
 } as const;

@@ -28,6 +28,8 @@ const numbers = [
     "1.5",
   ],
 ];
+/** CLONE_NEW* (linux/sched.h) */
+const namespaceSets = ["0", "131072", "268435456", "536870912", "805437440", "2114060288"];
 const plainSignals = signalNames.filter((name) => !name.includes("+") && !name.includes("-"));
 const plainNumbers = ["0", "1", "3", "42", "128", "143", "255"];
 const users = [
@@ -163,6 +165,12 @@ function text(random: Random): string {
 
 function score(random: Random): string {
   return random.onceIn(2) ? `${random.below(2003) - 1001}` : random.pick(numbers);
+}
+
+/** What a stage of a sandbox is started with: descriptors, a pid, a mask in two halves, ids, namespaces, whether there is a terminal. */
+export function stageNumbers(random: Random): string[] {
+  const any = (): string => (random.onceIn(20) ? random.pick(numbers) : `${random.below(12)}`);
+  return [any(), any(), any(), any(), any(), any(), any(), random.pick(namespaceSets), any()];
 }
 
 type Value = (random: Random) => string;

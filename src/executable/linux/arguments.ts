@@ -38,7 +38,9 @@ const zeroes = memory.data(256);
 
 /** Overwrites the words that the kernel gave us behind our name, up to the argument at `index`, where they stand. */
 export function clearArguments(index: i32): void {
-  for (let i = 1; i < skipped + index; i++) {
+  // What --args brought does not stand among them: counted, it would have the command's own words overwritten.
+  const end = skipped - inserted + index;
+  for (let i = 1; i < end; i++) {
     const address = host.loadAddress(host.argumentVector(), i);
     const size = host.length(address);
     for (let at = 0; at < size; at += 256) host.copyOut(address + at, zeroes, min(size - at, 256));
