@@ -54,6 +54,11 @@ describe("a stage that somebody else starts, with numbers of their own,", () => 
   }
 });
 
+test("a usage of bubblewrap's is none where the options take too much memory", () => {
+  const names = Array.from({ length: 20_000 }, () => "--clearenv");
+  assert.equal(subjects.sandbox().judge({ argv: ["bwrap", ...names], envp: [], world: quietWorld }), "short of memory");
+});
+
 test("options that reach into the large buffers start no sandbox", () => {
   const { judge } = subjects.sandbox();
   const files = { "/proc/self/exe": "program" };

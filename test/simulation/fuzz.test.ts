@@ -4,11 +4,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { fuzz, told } from "./fuzz.ts";
-import { check } from "./fuzz-check.ts";
+import { check, type Ending } from "./fuzz-check.ts";
 import { vectorOf } from "./fuzz-generate.ts";
 import { FuzzKernel } from "./fuzz-kernel.ts";
 import { Runner } from "./fuzz-run.ts";
 import { shrink } from "./fuzz-shrink.ts";
+import { subjects } from "./fuzz-subjects.ts";
 import { quietWorld, type Vector, type World } from "./fuzz-vector.ts";
 import { Program } from "./module.ts";
 
@@ -48,6 +49,25 @@ test("a vector of a megabyte is not shrunk for long", () => {
     return argv.length === words.length && argv.every((word) => word.length > 131_000);
   });
   assert.ok(tried < 50_000_000, `${tried} bytes were tried`);
+});
+
+describe("what was found once", () => {
+  const { judge } = subjects.inits();
+  const many = Array.from({ length: 8000 }, () => `-${"v".repeat(100)}`);
+  const cases: readonly (readonly [name: string, ending: Ending, argv: readonly string[]])[] = [
+    ["a usage that is longer than a line", "refused", [`${"\x9f".repeat(600)}/dumb-init`]],
+    ["a value's lack for a sandbox's option", "refused", ["rein", "--file"]],
+    ["a sandbox's option with a value", "runs", ["rein", "--dir=", "a"]],
+    ["no command behind all that memory holds, of dumb-init", "short of memory", ["dumb-init", ...many]],
+    ["no such option behind it", "short of memory", ["dumb-init", ...many, "--nothing"]],
+    [
+      "no command behind it, of catatonit",
+      "short of memory",
+      ["catatonit", ...many.map((word) => word.replaceAll("v", "g"))],
+    ],
+  ];
+  for (const [name, ending, argv] of cases)
+    test(name, () => assert.deepEqual(judge({ argv, envp: [], world: quietWorld }), ending));
 });
 
 describe("an executable that did otherwise would be found out", () => {

@@ -3,7 +3,7 @@ import { Namespace } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { EnvironmentChangeKind } from "../payload/environment";
 import { Plan } from "../plan";
-import { messageLine, STDERR, STDOUT } from "../report/voice";
+import { checkMemory, messageLine, STDERR, STDOUT } from "../report/voice";
 import { Sandbox } from "../sandbox/sandbox";
 import { stringFrom } from "../support/bytes";
 import { BwrapVoice } from "./bwrap-voice";
@@ -34,7 +34,10 @@ export function readBwrap(): Plan {
     checkModifiers(options, plan);
   }
   checkLastModifiers(options, plan);
-  if (words.peek() == null) linux.exit_group(usage(STDERR, 1));
+  if (words.peek() == null) {
+    checkMemory(voice);
+    linux.exit_group(usage(STDERR, voice.refusalStatus));
+  }
   // It always makes a new root.
   if (plan.sandbox == null) plan.sandbox = new Sandbox();
   plan.sandbox!.namespaces |= Namespace.MOUNT;

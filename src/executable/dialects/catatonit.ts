@@ -1,6 +1,6 @@
 import { Environment } from "../payload/environment";
 import { Plan } from "../plan";
-import { Level, messageLine, STDERR, say } from "../report/voice";
+import { checkMemory, Level, messageLine, STDERR, say } from "../report/voice";
 import { carryOut } from "../stages";
 import { CatatonitVoice } from "./catatonit-voice";
 import { END, Getopt, NO_VALUES } from "./getopt";
@@ -44,6 +44,7 @@ export function runCatatonit(): i32 {
     }
   }
   if (options.words.peek() == null && !plan.pauses) {
+    checkMemory(voice);
     say(voice.fatal().text("missing program name"));
     return usage(voice);
   }

@@ -1,7 +1,7 @@
 import { Signal, signalBit } from "../linux/signals";
 import { Environment } from "../payload/environment";
 import { Plan } from "../plan";
-import { Level, messageLine, STDERR } from "../report/voice";
+import { checkMemory, Level, messageLine, STDERR } from "../report/voice";
 import { carryOut } from "../stages";
 import { Line } from "../support/line";
 import { parseWhole } from "../support/numbers";
@@ -41,7 +41,7 @@ export function runDumbInit(): i32 {
         break;
       case Option.REWRITE: {
         const from = takeRewrite(options.value, plan);
-        if (from == Signal.NONE) return misuse(messageLine.prose(REWRITE_USAGE));
+        if (from == Signal.NONE) return misuse(messageLine.prose(REWRITE_USAGE), voice);
         rewritten |= signalBit(from);
         break;
       }
@@ -55,7 +55,7 @@ export function runDumbInit(): i32 {
         return voice.refusalStatus;
     }
   }
-  if (options.words.peek() == null) return misuse(usage());
+  if (options.words.peek() == null) return misuse(usage(), voice);
   plan.payloadIndex = options.words.taken + 1;
   takeVariables(plan, voice);
   plan.newSession = !plan.sharesGroup;
@@ -105,9 +105,10 @@ function stopForGood(plan: Plan, wanted: u64): void {
   }
 }
 
-function misuse(text: Line): i32 {
+function misuse(text: Line, voice: DumbInitVoice): i32 {
+  checkMemory(voice);
   text.writeTo(STDERR);
-  return 1;
+  return voice.refusalStatus;
 }
 
 function help(): i32 {

@@ -1,5 +1,5 @@
 import * as host from "../linux/host";
-import { messageLine, STDERR } from "../report/voice";
+import { checkMemory, messageLine, STDERR, Voice } from "../report/voice";
 import { stringFrom } from "../support/bytes";
 import { Line } from "../support/line";
 import { indexOfBeginning, putWord, SEVERAL } from "../support/word-list";
@@ -112,6 +112,7 @@ function begin(): Line {
 }
 
 function misuse(line: Line): i32 {
+  checkMemory(Voice.current!);
   line.writeTo(STDERR);
   return MISUSE;
 }
