@@ -50,6 +50,11 @@ function checkOutcome(vector: Vector, reading: Reading, outcome: Outcome<Sandbox
   const dialect = sandboxDialectOf(vector);
   const stage = stageOf(vector);
   const isShort = outcome.ranOut || outcome.isShort;
+  // Before anything else is looked at, the memory too.
+  if (reading.end === "taken" && stage === "rein-setup" && !kernel.hasSupervisor && status === 128 + SIGKILL) {
+    assertSame("what is said without a supervisor", outcome.stderr, "");
+    return "refused";
+  }
   // Nothing of a text that is printed comes from the options' memory.
   if (isShort && (reading.end !== "printed" || status !== 0)) return checkShort(vector, outcome);
   if (reading.end === "printed") {
@@ -58,10 +63,6 @@ function checkOutcome(vector: Vector, reading: Reading, outcome: Outcome<Sandbox
   }
   if (reading.end === "taken" && (!reading.wantsSandbox || stage === "rein-init"))
     return checkInside(vector, reading, outcome);
-  if (reading.end === "taken" && stage === "rein-setup" && !kernel.hasSupervisor && status === 128 + SIGKILL) {
-    assertSame("what is said without a supervisor", outcome.stderr, "");
-    return "refused";
-  }
   assertThat("accepted", !kernel.hasCloned, "the command was started");
   assertSame("status of a refusal", status, STATUS[dialect]);
   const line = checkLines(vector, reading, outcome);
