@@ -162,6 +162,9 @@ const settings: Options = {
   ...each("hostname domainname exec-label file-label lock-file", text),
 };
 
+/** Rein's own operations on files. */
+export const operationsBeyond: readonly string[] = ["--mask", "--read-only-path", "--sysfs", "--cgroup"];
+
 export const beyondOptions: Options = {
   ...each("uid-map gid-map", range),
   ...each("join", join),

@@ -9,6 +9,7 @@ import {
   fileOptions,
   filterOptions,
   lastCounts,
+  operationsBeyond,
   overlays,
   plainOptions,
   rangeOf,
@@ -291,6 +292,7 @@ class Reader {
   #takeBeyond(option: string): void {
     this.wantsSandbox = true;
     const [value = ""] = this.#takeValues(option, beyondOptions);
+    if (this.#sources > 0 && operationsBeyond.includes(option)) throw this.#loneSource();
     const range = option.endsWith("-map") ? rangeOf(value) : undefined;
     if (range !== undefined) this.#takeRange(option, value, range);
   }

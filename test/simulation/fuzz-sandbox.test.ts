@@ -54,6 +54,14 @@ describe("a stage that somebody else starts, with numbers of their own,", () => 
   }
 });
 
+test("layers without their overlay are told before a size without its --tmpfs", () => {
+  const { judge } = subjects.sandbox();
+  for (const option of ["--mask", "--bind-try=/a"]) {
+    const argv = ["rein", "--overlay-src", "/a", "--size", "6", option, "/b", "a"];
+    assert.equal(judge({ argv, envp: [], world: quietWorld }), "refused");
+  }
+});
+
 test("a usage of bubblewrap's is none where the options take too much memory", () => {
   const names = Array.from({ length: 20_000 }, () => "--clearenv");
   assert.equal(subjects.sandbox().judge({ argv: ["bwrap", ...names], envp: [], world: quietWorld }), "short of memory");
