@@ -38,6 +38,9 @@ const targets: Target[] = [
       ["-march=x86-64", "-fcf-protection=none", "-Wl,-z,max-page-size=4096"],
       // These make it larger here, and arm64's smaller.
       ["-fno-forward-propagate", "-fno-move-loop-invariants", "-fno-caller-saves"],
+      ["-fno-expensive-optimizations", "-fno-optimize-sibling-calls", "-fno-early-inlining", "-fno-tree-fre"],
+      ["-fno-tree-loop-im", "-ftree-slp-vectorize", "-fno-lra-remat", "-fno-cse-follow-jumps"],
+      ["-fno-inline-small-functions", "-fno-tree-bit-ccp", "-fno-tree-scev-cprop"],
     ].flat(),
   },
   {
