@@ -217,7 +217,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   },
   sandbox: {
     title: "Sandboxes",
-    text: "From before the fork to after the wait, as root, around a payload that ends at once. *Processes of its own*: a PID and a mount namespace with a new /proc. *The host read-only*: IPC, UTS and network namespaces too, new /proc, /dev and a temporary folder. *An image*: the same around a folder; runc and crun do more besides (cgroups, state on disk), as their users want.",
+    text: "From before the fork to after the wait, as root, around a payload that ends at once. *Processes of its own*: a PID and a mount namespace with a new /proc. *The host read-only*: IPC, UTS and network namespaces too, new /proc, /dev and a temporary folder. *An image*: the same around a folder; runc and crun do more besides (cgroups, state on disk), as their users want. Two more floors tell what its distance to rein is made of: `floor+exec` executes itself again inside, from a read-only mount of its file, as rein does lest the payload write to that; `floor+more` also makes parts of /proc read-only and brings the network namespace's loopback device up, as rein and bubblewrap do.",
     pictures: (figures) =>
       rowsPicture("sandbox.svg", "Sandbox, start to exit", "µs", figures, {
         isLogarithmic: true,

@@ -8,7 +8,12 @@
  *   sandbox-floor image ROOT IMAGE PAYLOAD   the same around a folder with an image, and /tmp for /mnt
  *   sandbox-floor binds ROOT N PAYLOAD       as pids, and N bind mounts on an empty root
  *
- * ROOT is an empty folder to mount the new root on.
+ * ROOT is an empty folder to mount the new root on. Words before these add what
+ * the floor leaves out and bubblewrap or rein does, to tell what that costs:
+ *
+ *   +execution   the init is this program again, from a read-only mount of it: no way for the payload to its file (rein)
+ *   +covers      what of /proc could change the kernel is read-only (both)
+ *   +loopback    the loopback device of the new network namespace is up (both)
  */
 #include "bare.h"
 
@@ -26,6 +31,17 @@
 #define CLONE_NEWPID 0x20000000
 #define CLONE_NEWNET 0x40000000
 #define AT_FDCWD -100
+#define AT_EMPTY_PATH 0x1000
+#define O_CLOEXEC 02000000
+#define OPEN_TREE_CLONE 1
+#define MOVE_MOUNT_F_EMPTY_PATH 4
+#define MOUNT_ATTR_RDONLY 1
+#define W_OK 2
+#define AF_INET 2
+#define SOCK_DGRAM 2
+#define SIOCSIFFLAGS 0x8914
+
+static int has_execution, has_covers, has_loopback;
 
 static int equal(const char *one, const char *other) {
   for (; *one != 0 && *one == *other; one++) other++;
@@ -38,6 +54,37 @@ static void need(long result) {
 
 static void mount(const char *from, const char *to, const char *type, long flags) {
   need(CALL(mount, from, to, type, flags, 0, 0));
+}
+
+/* A copy of what is mounted there, unattached and read-only. */
+static long read_only_copy(long folder, const char *path) {
+  static const unsigned long read_only[4] = {MOUNT_ATTR_RDONLY};
+  long tree = CALL(open_tree, folder, path, OPEN_TREE_CLONE | O_CLOEXEC, 0, 0, 0);
+  need(CALL(mount_setattr, tree, "", AT_EMPTY_PATH, read_only, sizeof read_only, 0));
+  return tree;
+}
+
+static void mount_proc(const char *place) {
+  static const char *const names[] = {"sys", "sysrq-trigger", "irq", "bus"};
+  mount("proc", place, "proc", MS_NOSUID | MS_NODEV);
+  if (!has_covers) return;
+  long proc = CALL(openat, AT_FDCWD, place, 0, 0, 0, 0);
+  for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+    if (CALL(faccessat, proc, names[i], W_OK, 0, 0, 0) != 0) continue;
+    long tree = read_only_copy(proc, names[i]);
+    need(CALL(move_mount, tree, "", proc, names[i], MOVE_MOUNT_F_EMPTY_PATH, 0));
+    CALL(close, tree, 0, 0, 0, 0, 0);
+  }
+  CALL(close, proc, 0, 0, 0, 0, 0);
+}
+
+static void raise_loopback(void) {
+  /* struct ifreq: the name, and IFF_UP | IFF_RUNNING. */
+  char request[40] = "lo";
+  request[16] = 0x41;
+  long socket = CALL(socket, AF_INET, SOCK_DGRAM | O_CLOEXEC, 0, 0, 0, 0);
+  need(CALL(ioctl, socket, SIOCSIFFLAGS, request, 0, 0, 0));
+  CALL(close, socket, 0, 0, 0, 0, 0);
 }
 
 static void make_folder(const char *path) { CALL(mkdirat, AT_FDCWD, path, 0755, 0, 0, 0); }
@@ -69,7 +116,7 @@ static void build_root(const char *root, const char *from, const char *temporary
   mount(from, root, 0, MS_BIND | MS_REC);
   mount(0, root, 0, MS_BIND | MS_REMOUNT | MS_RDONLY);
   need(CALL(chdir, root, 0, 0, 0, 0, 0));
-  mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV);
+  mount_proc("proc");
   fill_devices();
   mount("tmpfs", temporary, "tmpfs", MS_NOSUID | MS_NODEV);
   enter_root();
@@ -100,26 +147,43 @@ _Noreturn static void await(long payload) {
 }
 
 _Noreturn void start(long *stack) {
-  char **argv = (char **)(stack + 1), **envp = (char **)(stack + *stack + 2);
+  char **argv = (char **)(stack + 1), **envp = (char **)(stack + *stack + 2), **all = argv;
   char **last = (char **)(stack + *stack);
+  int is_again = equal(argv[0], "again");
+  for (; argv[1][0] == '+'; argv++) {
+    if (equal(argv[1], "+execution")) has_execution = 1;
+    if (equal(argv[1], "+covers")) has_covers = 1;
+    if (equal(argv[1], "+loopback")) has_loopback = 1;
+  }
   const char *what = argv[1];
   int is_small = equal(what, "pids") || equal(what, "binds");
   long namespaces = CLONE_NEWPID | CLONE_NEWNS | (is_small ? 0 : CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET);
-  signal_set mask;
+  signal_set mask = {0};
 
-  CALL(rt_sigprocmask, SIG_SETMASK, &every_signal, &mask, SET_SIZE, 0, 0);
-  long init = CALL(clone, namespaces | SIGCHLD, 0, 0, 0, 0, 0);
-  need(init);
-  if (init > 0) await(init);
+  if (!is_again) {
+    CALL(rt_sigprocmask, SIG_SETMASK, &every_signal, &mask, SET_SIZE, 0, 0);
+    long image = has_execution ? read_only_copy(AT_FDCWD, "/proc/self/exe") : -1;
+    long init = CALL(clone, namespaces | SIGCHLD, 0, 0, 0, 0, 0);
+    need(init);
+    if (init > 0) {
+      if (has_execution) CALL(close, image, 0, 0, 0, 0, 0);
+      await(init);
+    }
+    if (has_execution) {
+      all[0] = "again";
+      need(CALL(execveat, image, "", all, envp, AT_EMPTY_PATH, 0));
+    }
+  }
   CALL(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
   mount(0, "/", 0, MS_REC | MS_PRIVATE);
-  if (equal(what, "pids")) mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV);
+  if (equal(what, "pids")) mount_proc("/proc");
   else if (equal(what, "host")) build_root(argv[2], "/", "mnt");
   else if (equal(what, "image")) build_root(argv[2], argv[3], "tmp");
   else {
     build_binds(argv[2], argv[3], *last);
     *last = "/payload";
   }
+  if (has_loopback) raise_loopback();
   long payload = CALL(clone, SIGCHLD, 0, 0, 0, 0, 0);
   if (payload == 0) {
     CALL(rt_sigprocmask, SIG_SETMASK, &mask, 0, SET_SIZE, 0, 0);

@@ -48,18 +48,23 @@ export async function sandbox(bench: Bench): Promise<Figure[]> {
   const like = (words: readonly string[]): Sandbox[] =>
     bubblewraps({ ...bench, note: () => {} }).map(({ name, command }) => ({ name, command: [...command, ...words] }));
   bubblewraps(bench);
+  const floors = (more: readonly string[], words: readonly string[]): Sandbox[] => [
+    { name: FLOOR, command: [programs.sandboxFloor, ...words] },
+    { name: `${FLOOR}+exec`, command: [programs.sandboxFloor, "+execution", ...words] },
+    { name: `${FLOOR}+more`, command: [programs.sandboxFloor, "+execution", ...more, ...words] },
+  ];
   const sets: Record<string, Sandbox[]> = {
     "processes of its own": [
-      { name: FLOOR, command: [programs.sandboxFloor, "pids", programs.nop] },
+      ...floors(["+covers"], ["pids", programs.nop]),
       ...like(["--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--", programs.nop]),
       ...unshare(["--pid", "--fork", "--mount-proc", programs.nop]),
     ],
     "the host read-only": [
-      { name: FLOOR, command: [programs.sandboxFloor, "host", root, programs.nop] },
+      ...floors(["+covers", "+loopback"], ["host", root, programs.nop]),
       ...like(["--ro-bind", "/", "/", ...NAMESPACES, ...mounts("/mnt"), "--", programs.nop]),
     ],
     "an image": [
-      { name: FLOOR, command: [programs.sandboxFloor, "image", root, image, "/nop"] },
+      ...floors(["+covers", "+loopback"], ["image", root, image, "/nop"]),
       ...like(["--ro-bind", image, "/", ...NAMESPACES, ...mounts("/tmp"), "--", "/nop"]),
       ...runtimes(bundle(programs.folder, image), note),
     ],
