@@ -7,7 +7,7 @@ import { readRein } from "./dialects/rein";
 import { checkAsked, checkSettled } from "./dialects/sandbox-checks";
 import { runInit } from "./init/init";
 import { clearArguments } from "./linux/arguments";
-import { AT_EMPTY_PATH, F_SETFD, FD_CLOEXEC, Namespace, Prctl } from "./linux/flags";
+import { F_SETFD, FD_CLOEXEC, Namespace, Prctl } from "./linux/flags";
 import * as host from "./linux/host";
 import * as linux from "./linux/linux";
 import { EVERY_SIGNAL, Signal, signalBit } from "./linux/signals";
@@ -15,13 +15,13 @@ import { Stage } from "./payload/stage";
 import { Plan } from "./plan";
 import { self } from "./reexec";
 import { refuse, Voice } from "./report/voice";
-import { failAs, must } from "./sandbox/failure";
+import { failAs } from "./sandbox/failure";
 import { payloadsId } from "./sandbox/id-maps";
 import { sealedImage } from "./sandbox/image";
 import { holdFiles } from "./sandbox/lock";
 import { Sandbox } from "./sandbox/sandbox";
-import { runSetup } from "./sandbox/setup";
-import { StageWords, takeStageWords, vectorFor } from "./sandbox/stage-words";
+import { becomePayload, executeInit, initName, setUp } from "./sandbox/setup";
+import { executeStage, StageWords, takeStageWords } from "./sandbox/stage-words";
 import { NO_IMAGE, SandboxChild, settle } from "./sandbox/supervise";
 import { waitOnlyFor } from "./signals/incoming";
 import { stringFrom, terminated } from "./support/bytes";
@@ -66,13 +66,7 @@ function becomeSealed(plan: Plan): void {
   failAs(plan, bytes("namespaces"));
   const words = new StageWords();
   words.image = sealedImage(plan.sandbox!);
-  linux.fcntl(words.image, F_SETFD, 0);
-  if (plan.statusFile > 2) linux.fcntl(plan.statusFile, F_SETFD, 0);
-  const vector = vectorFor(bytes("rein-outside"), words);
-  must(
-    linux.execveat(words.image, bytes(""), vector, host.environmentVector(), AT_EMPTY_PATH),
-    prose("cannot execute this program again"),
-  );
+  executeStage(bytes("rein-outside"), words, plan.statusFile);
 }
 
 /** `rein-outside`: the supervisor, from the sealed copy. */
@@ -110,20 +104,23 @@ export function runSetupStage(): i32 {
   const words = takeStageWords();
   if (words == null) return runRein();
   enterStage(bytes("rein-setup"));
-  return runSetup(readAgain(words), words);
+  const plan = readAgain(words);
+  const isMoved = setUp(plan, words);
+  if (!plan.sandbox!.hasInit) return becomePayload(plan);
+  // The owner of our files in /proc is root of the namespace above then, who is the payload's own user where its caller is
+  // mapped to that. Everywhere else an execution less is a tenth of what a small sandbox takes to start.
+  if (isMoved) executeInit(plan, words);
+  return becomeInit(plan);
 }
 
-/** `rein-init`: when all is set up. */
+/** `rein-init`, where the set-up stage executes it. */
 export function runInside(): i32 {
   const words = takeStageWords();
   if (words == null) return runRein();
-  const plan = readAgain(words);
-  enterStage(bytes("rein-init"));
+  enterStage(initName);
   linux.fcntl(words.socket, F_SETFD, FD_CLOEXEC);
   linux.close(words.image);
-  holdFiles(plan.sandbox!, plan);
-  hideOptions(plan);
-  return runInit(plan, new Stage(plan));
+  return becomeInit(readAgain(words));
 }
 
 /** What `ps` shows; and nobody in a PID namespace that others have too gets at our memory and files through /proc. */
@@ -132,13 +129,20 @@ function enterStage(name: usize): void {
   linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
 }
 
+function becomeInit(plan: Plan): i32 {
+  linux.prctl(Prctl.SET_NAME, <i64>host.addressOf(initName), 0);
+  holdFiles(plan.sandbox!, plan);
+  hideOptions(plan);
+  return runInit(plan, new Stage(plan));
+}
+
 /**
  * /proc/1/cmdline shows the memory that our arguments stand in to every process
  * of the sandbox: host paths, and what --setenv set for the payload alone.
  */
 function hideOptions(plan: Plan): void {
   if (plan.zerothArgument != 0) plan.zerothArgument = host.addressOf(terminated(stringFrom(plan.zerothArgument)));
-  clearArguments(plan.payloadIndex);
+  clearArguments(initName, plan.payloadIndex);
 }
 
 /** The options have been read by a stage before us, which has said what there was to say about them. */

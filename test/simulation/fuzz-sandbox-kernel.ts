@@ -7,8 +7,7 @@ import { descriptorPath, stageOf } from "./fuzz-sandbox-reading.ts";
 import type { Vector } from "./fuzz-vector.ts";
 import type { Instance } from "./module.ts";
 
-const { EBADF, ENOSYS, EPERM } = constants.errno;
-const CLONE_VFORK = 0x4000;
+const { EBADF, ENOENT, ENOSYS, EPERM } = constants.errno;
 const F_GETFD = 1;
 const F_GETFL = 3;
 const LAST_STANDARD = 3;
@@ -32,6 +31,7 @@ export class SandboxKernel extends FuzzKernel {
   readonly #socket: number | undefined;
   readonly #given = new Map<number, { readonly held: string; at: number }>();
   #nextFile = 100;
+  #isSupervisor = false;
 
   constructor(vector: Vector, instance: Instance) {
     super(vector, instance);
@@ -49,8 +49,9 @@ export class SandboxKernel extends FuzzKernel {
     return this.#socket !== undefined && this.#given.has(this.#socket);
   }
 
+  /** Who has made a pair of sockets is a supervisor, and its child a stage. */
   override clone(flags: number, entry: number): number {
-    return (flags & CLONE_VFORK) !== 0 ? super.clone(flags, entry) : this.#answer("clone", -EPERM);
+    return this.#isSupervisor ? this.#answer("clone", -EPERM) : super.clone(flags, entry);
   }
 
   /** Only PID 1 is root. */
@@ -115,8 +116,8 @@ export class SandboxKernel extends FuzzKernel {
     return this.#answer("fcntl_lock", 0);
   }
 
-  open_tree(): number {
-    return this.#answer("open_tree", this.#nextFile++);
+  open_tree(_directory: number, path: bigint): number {
+    return this.#answer("open_tree", this.#instance.native.textAt(path) === "/proc" ? -ENOENT : this.#nextFile++);
   }
 
   mount_setattr(): number {
@@ -133,6 +134,7 @@ export class SandboxKernel extends FuzzKernel {
 
   socketpair(_family: number, _type: number, _protocol: number, pair: number): number {
     const { memory } = this.#instance;
+    this.#isSupervisor = true;
     memory.putI32(pair, this.#nextFile++);
     memory.putI32(pair + 4, this.#nextFile++);
     return this.#answer("socketpair", 0);

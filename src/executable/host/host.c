@@ -239,6 +239,9 @@ LINUX(u32, getcwd, u32 buffer, u32 size) { return CALL(getcwd, pointer(buffer), 
 LINUX(u32, openat2, u32 directory, u64 path, u32 how) {
   return CALL(openat2, (s32)directory, path, pointer(how), 24, 0);
 }
+LINUX(u32, mknodat, u32 directory, u32 path, u32 mode, u32 device) {
+  return CALL(mknodat, (s32)directory, pointer(path), mode, device, 0);
+}
 LINUX(u32, mkdirat, u32 directory, u64 path, u32 mode) { return CALL(mkdirat, (s32)directory, path, mode, 0, 0); }
 LINUX(u32, symlinkat, u64 target, u32 directory, u64 path) { return CALL(symlinkat, target, (s32)directory, path, 0, 0); }
 LINUX(u32, unlinkat, u32 directory, u32 path, u32 flags) {
@@ -271,8 +274,8 @@ LINUX(u32, landlock_restrict_self, u32 ruleset, u32 flags) {
 }
 
 LINUX(u32, open_tree, u32 directory, u64 path, u32 flags) { return CALL(open_tree, (s32)directory, path, flags, 0, 0); }
-LINUX(u32, move_mount, u32 from, u32 to, u32 flags) {
-  return CALL(move_mount, (s32)from, "", (s32)to, "", flags);
+LINUX(u32, move_mount, u32 from, u32 to, u32 path, u32 flags) {
+  return CALL(move_mount, (s32)from, "", (s32)to, pointer(path), flags);
 }
 LINUX(u32, mount_setattr, u32 directory, u32 path, u32 flags, u32 attributes, u32 size) {
   return CALL(mount_setattr, (s32)directory, pointer(path), flags, pointer(attributes), size);

@@ -36,15 +36,16 @@ export function skipArguments(count: i32): void {
 
 const zeroes = memory.data(256);
 
-/** Overwrites the words that the kernel gave us behind our name, up to the argument at `index`, where they stand. */
-export function clearArguments(index: i32): void {
+/** Overwrites the words that the kernel gave us, up to the argument at `index`, where they stand; the first one by `name`. */
+export function clearArguments(name: usize, index: i32): void {
   // What --args brought does not stand among them: counted, it would have the command's own words overwritten.
   const end = skipped - inserted + index;
-  for (let i = 1; i < end; i++) {
+  for (let i = 0; i < end; i++) {
     const address = host.loadAddress(host.argumentVector(), i);
     const size = host.length(address);
     for (let at = 0; at < size; at += 256) host.copyOut(address + at, zeroes, min(size - at, 256));
   }
+  host.copyOut(host.loadAddress(host.argumentVector(), 0), name, <i32>host.length(host.addressOf(name)));
 }
 
 /** Puts `count` empty places where the arguments from `index` up to `end` are. Returns 0, or `-errno`. */

@@ -80,6 +80,7 @@ export declare function fchdir(directory: i32): i32;
 export declare function getcwd(buffer: usize, size: i32): i32;
 export declare function openat2(directory: i32, path: u64, how: usize): i32;
 export declare function mkdirat(directory: i32, path: u64, mode: i32): i32;
+export declare function mknodat(directory: i32, path: usize, mode: i32, device: i32): i32;
 export declare function symlinkat(target: u64, directory: i32, path: u64): i32;
 export declare function unlinkat(directory: i32, path: usize, flags: i32): i32;
 export declare function fchmod(file: i32, mode: i32): i32;
@@ -99,8 +100,8 @@ export declare function landlock_restrict_self(ruleset: i32, flags: u32): i32;
 // Mounts
 
 export declare function open_tree(directory: i32, path: u64, flags: u32): i32;
-/** Moves the mount `from` itself onto the place `to` itself. */
-export declare function move_mount(from: i32, to: i32, flags: u32): i32;
+/** Moves the mount `from` itself onto the place at `path` in the directory `to`. */
+export declare function move_mount(from: i32, to: i32, path: usize, flags: u32): i32;
 export declare function mount_setattr(directory: i32, path: usize, flags: u32, attributes: usize, size: i32): i32;
 export declare function fsopen(type: usize, flags: u32): i32;
 export declare function fsconfig(context: i32, command: u32, key: usize, value: u64, auxiliary: i32): i32;

@@ -4,8 +4,9 @@
 export const OPEN_TREE_CLONE: u32 = 1;
 export const OPEN_TREE_CLOEXEC: u32 = 0o2000000;
 
-/** move_mount(2): both places are given by descriptors alone. */
-export const MOVE_MOUNT_DESCRIPTORS: u32 = 0x4 | 0x40;
+/** move_mount(2): what is moved is given by its descriptor alone, and so is the place. */
+export const MOVE_MOUNT_FROM_DESCRIPTOR: u32 = 0x4;
+export const MOVE_MOUNT_TO_DESCRIPTOR: u32 = 0x40;
 
 /** fsopen(2), fsmount(2) */
 export const FSOPEN_CLOEXEC: u32 = 1;

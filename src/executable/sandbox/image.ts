@@ -15,7 +15,6 @@ const MFD_ALLOW_SEALING: u32 = 2;
 const F_ADD_SEALS: i32 = 1033;
 const SEALS: i32 = 0xf;
 const own = bytes("/proc/self/exe");
-const cannotOpen = prose("cannot open this program's own file /proc/self/exe");
 
 /**
  * This program as nobody in the sandbox can write to it. The stages there run
@@ -30,21 +29,32 @@ const cannotOpen = prose("cannot open this program's own file /proc/self/exe");
  * that is too late.
  */
 export function sealedImage(sandbox: Sandbox): i32 {
-  const file = must(linux.openat(AT_FDCWD, own, Open.READ | Open.CLOSE_ON_EXEC, 0), cannotOpen);
-  if (sandbox.hasStrangers) return copyInMemory(file);
-  if (linux.getuid() != 0 && sandbox.uidMap == null && onlyRootWrites(file)) return file;
+  if (sandbox.hasStrangers) return copyInMemory();
+  if (linux.getuid() != 0 && sandbox.uidMap == null) {
+    const file = openOwn();
+    if (onlyRootWrites(file)) return file;
+    linux.close(file);
+  }
   const tree = copyTree(AT_FDCWD, host.addressOf(own));
-  if (tree < 0) return copyInMemory(file);
-  linux.close(file);
+  if (tree < 0) return copyInMemory();
   must(restrict(tree, Attribute.READ_ONLY, 0), prose("cannot make a read-only mount of this program"));
   return tree;
 }
 
-function copyInMemory(file: i32): i32 {
+function openOwn(): i32 {
+  return must(
+    linux.openat(AT_FDCWD, own, Open.READ | Open.CLOSE_ON_EXEC, 0),
+    prose("cannot open this program's own file /proc/self/exe"),
+  );
+}
+
+function copyInMemory(): i32 {
+  const file = openOwn();
   const image = linux.memfd_create(bytes("rein"), MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  must(image, prose("cannot make a file in memory for the stages"));
-  must(copyFile(file, image), prose("cannot copy this program into memory"));
-  must(linux.fcntl(image, F_ADD_SEALS, SEALS), prose("cannot seal the copy in memory"));
+  const what = prose("cannot copy this program into memory");
+  must(image, what);
+  must(copyFile(file, image), what);
+  must(linux.fcntl(image, F_ADD_SEALS, SEALS), what);
   linux.close(file);
   return image;
 }

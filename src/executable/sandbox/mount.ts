@@ -3,12 +3,12 @@ import { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import {
-  Attribute,
   Configure,
   FSMOUNT_CLOEXEC,
   FSOPEN_CLOEXEC,
   MOUNT_ATTRIBUTES_SIZE,
-  MOVE_MOUNT_DESCRIPTORS,
+  MOVE_MOUNT_FROM_DESCRIPTOR,
+  MOVE_MOUNT_TO_DESCRIPTOR,
   MountAttributes,
   OPEN_TREE_CLOEXEC,
   OPEN_TREE_CLONE,
@@ -72,10 +72,10 @@ export function restrict(mount: i32, attributes: u64, flags: u32): i32 {
   return linux.mount_setattr(mount, nothing, <u32>AT_EMPTY_PATH | flags, attributesBuffer, MOUNT_ATTRIBUTES_SIZE);
 }
 
-/** Makes a mount writable that was made read-only. Returns 0 or `-errno`. */
-export function permitWriting(mount: i32): i32 {
+/** Takes attributes from a mount. Returns 0 or `-errno`. */
+export function permit(mount: i32, attributes: u64): i32 {
   const wanted = changetype<MountAttributes>(attributesBuffer);
-  wanted.clear = Attribute.READ_ONLY;
+  wanted.clear = attributes;
   const result = restrict(mount, 0, 0);
   wanted.clear = 0;
   return result;
@@ -99,5 +99,10 @@ export function propagate(mount: i32, type: u64): i32 {
 
 /** Puts a mount in its place. Returns 0 or `-errno`. */
 export function attach(mount: i32, place: i32): i32 {
-  return linux.move_mount(mount, place, MOVE_MOUNT_DESCRIPTORS);
+  return linux.move_mount(mount, place, nothing, MOVE_MOUNT_FROM_DESCRIPTOR | MOVE_MOUNT_TO_DESCRIPTOR);
+}
+
+/** The same, on the file `name` of a directory that nobody else can change. No link is followed. */
+export function attachIn(mount: i32, directory: i32, name: usize): i32 {
+  return linux.move_mount(mount, directory, name, MOVE_MOUNT_FROM_DESCRIPTOR);
 }

@@ -16,9 +16,10 @@ const FLAGS: usize = 16;
 
 /** Brings the loopback device of a new network namespace up; the kernel then gives it its address (inetdev_event()). */
 export function raiseLoopback(): void {
-  const socket = must(linux.socket(AF_INET, DATAGRAMS, 0), prose("cannot make a socket to bring the loopback up"));
+  const what = prose("cannot bring the loopback up");
+  const socket = must(linux.socket(AF_INET, DATAGRAMS, 0), what);
   memory.copy(request, bytes("lo"), 3);
   store<u16>(request + FLAGS, IFF_UP | IFF_RUNNING);
-  must(linux.ioctl(socket, SIOCSIFFLAGS, request), prose("cannot bring the loopback up"));
+  must(linux.ioctl(socket, SIOCSIFFLAGS, request), what);
   linux.close(socket);
 }

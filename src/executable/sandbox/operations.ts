@@ -28,6 +28,7 @@ import {
 import { makeProc } from "./proc";
 import { Root } from "./root";
 import { FileOperation, Operation, Sandbox } from "./sandbox";
+import { isCallersRoot } from "./whole-root";
 
 const digits = room(32);
 const LINK_CAPACITY = 4096;
@@ -48,7 +49,7 @@ export function operate(root: Root, sandbox: Sandbox): void {
 function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): void {
   switch (operation.kind) {
     case Operation.BIND:
-      bind(root, operation, copyTree(AT_FDCWD, operation.source));
+      bindPath(root, operation);
       break;
     case Operation.BIND_FILE:
       bindFile(root, operation);
@@ -71,7 +72,7 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
       makeProc(sandbox, operation, openMountPoint(root, operation));
       break;
     case Operation.DEVICES:
-      makeDevices(operation, openMountPoint(root, operation));
+      makeDevices(root, sandbox, operation, openMountPoint(root, operation));
       break;
     case Operation.TEMPORARY:
       mountAt(root, operation, temporary(operation));
@@ -133,14 +134,25 @@ export function put(root: Root, operation: FileOperation, mount: i32, place: i32
   else linux.close(mount);
 }
 
+function bindPath(root: Root, operation: FileOperation): void {
+  if (root.isCallers && isCallersRoot(operation))
+    must(
+      restrict(root.file, operation.attributes, AT_RECURSIVE),
+      prose("Can't restrict the copy of"),
+      operation.source,
+    );
+  else bind(root, operation, operation.tree >= 0 ? operation.tree : copyTree(AT_FDCWD, operation.source));
+}
+
 function bind(root: Root, operation: FileOperation, tree: i32): void {
   if (tree == -Errno.ENOENT && operation.mayBeMissing) return;
   must(tree, prose("Can't find source path"), operation.source);
   must(restrict(tree, operation.attributes, AT_RECURSIVE), prose("Can't restrict the copy of"), operation.source);
   must(takePath(operation.target), prose("Can't mkdir parents for"), operation.target);
-  const place = isDirectory(tree) ? openDirectory(root.file, 0o755) : openFile(root.file, 0o444);
+  const isTree = isDirectory(tree);
+  const place = isTree ? openDirectory(root.file, 0o755) : openFile(root.file, 0o444);
   must(place, prose("Can't create the mount point"), operation.target);
-  if (isDirectory(tree) != isDirectory(place)) refuseKind(operation, isDirectory(tree));
+  if (isTree != isDirectory(place)) refuseKind(operation, isTree);
   put(root, operation, tree, place);
 }
 

@@ -1,10 +1,10 @@
 import { Errno } from "../linux/errno";
-import { AT_FDCWD, AT_RECURSIVE, Namespace, Open, W_OK } from "../linux/flags";
+import { AT_FDCWD, AT_RECURSIVE, Namespace, W_OK } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Attribute } from "../linux/mount-flags";
 import { giveUp, must, problem, putReason } from "./failure";
-import { attach, copyTree, NewFileSystem, restrict } from "./mount";
+import { attach, attachIn, copyTree, NewFileSystem, restrict } from "./mount";
 import { FileOperation, Sandbox } from "./sandbox";
 
 const ATTRIBUTES: u64 = Attribute.NO_SET_UID | Attribute.NO_DEVICES | Attribute.NO_EXECUTION;
@@ -42,8 +42,6 @@ function cover(mount: i32, name: usize): void {
   const tree = must(copyTree(mount, host.addressOf(name)), prose("Can't cover /proc/"), host.addressOf(name));
   const attributes = ATTRIBUTES | Attribute.READ_ONLY;
   must(restrict(tree, attributes, AT_RECURSIVE), prose("Can't cover /proc/"), host.addressOf(name));
-  const place = linux.openat(mount, name, Open.PATH | Open.CLOSE_ON_EXEC, 0);
-  must(attach(tree, place), prose("Can't cover /proc/"), host.addressOf(name));
-  linux.close(place);
+  must(attachIn(tree, mount, name), prose("Can't cover /proc/"), host.addressOf(name));
   linux.close(tree);
 }

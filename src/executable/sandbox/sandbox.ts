@@ -45,6 +45,8 @@ export class FileOperation {
   attributes: u64 = 0;
   /** A source that is not there is passed over. */
   mayBeMissing: bool = false;
+  /** The copy of the source, where it was made ahead. */
+  tree: i32 = -1;
 
   constructor(
     public kind: Operation,

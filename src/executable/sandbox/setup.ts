@@ -1,10 +1,10 @@
-import { AT_EMPTY_PATH, AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open, Prctl } from "../linux/flags";
+import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open, Prctl } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { raiseAmbient } from "../payload/capabilities";
 import { Environment } from "../payload/environment";
-import { isAlone } from "../payload/handshake";
+import { isAlone, receive, Word } from "../payload/handshake";
 import { Stage } from "../payload/stage";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Plan } from "../plan";
@@ -13,12 +13,14 @@ import { terminated } from "../support/bytes";
 import { room } from "../support/room";
 import { failAs, giveUp, must, problem } from "./failure";
 import { writeMaps } from "./identity";
+import { copyTree } from "./mount";
 import { raiseLoopback } from "./network";
 import { operate } from "./operations";
 import { Root } from "./root";
 import { Sandbox } from "./sandbox";
-import { StageWords, vectorFor } from "./stage-words";
+import { executeStage, StageWords } from "./stage-words";
 import { enterTimeNamespace } from "./time";
+import { comesWhole } from "./whole-root";
 
 const CAPACITY = 4096;
 const callersDirectory = room(CAPACITY);
@@ -26,27 +28,35 @@ const callersLabel = room(CAPACITY);
 const CAP_SYS_ADMIN: u64 = 21;
 const SLASH: u8 = 0x2f;
 const byte = room(1);
-const nothing = bytes("");
-const initName = bytes("rein-init");
+export const initName = bytes("rein-init");
 
 /**
- * The stage inside the new namespaces: builds the root, arranges everything
- * that needs the privileges it has there, and becomes the init, or the payload
- * itself where there is to be none. Returns only when that failed.
+ * In the new namespaces: builds the root, and arranges everything else that
+ * needs the privileges there. Ends the process, after saying why, when that
+ * fails. Returns whether we have come into another user namespace than the one
+ * that our memory belongs to, which is that of our execution.
  */
-export function runSetup(plan: Plan, words: StageWords): i32 {
+export function setUp(plan: Plan, words: StageWords): bool {
   const sandbox = plan.sandbox!;
   failAs(plan, bytes("set-up"));
   endWithSupervisor(words);
   closeOnExec(words, plan, sandbox);
+  const locks = locksMounts(plan, sandbox, words);
+  const makes = locks || makesSecond(sandbox, words);
+  const isMoved = makes || sandbox.secondUserNamespace >= 0;
+  // The supervisor closes its own meanwhile, and whoever is last waits for the kernel to let go of the mount.
+  if (!isMoved || !sandbox.hasInit) linux.close(words.image);
+  const path = bytes("/proc");
+  // It is written to when the root is made, which may be the caller's and read-only: a mount of our own stays as it is.
   const proc = must(
-    linux.openat(AT_FDCWD, bytes("/proc"), Open.PATH | Open.CLOSE_ON_EXEC, 0),
+    makes || sandbox.execLabel != 0
+      ? copyTree(AT_FDCWD, host.addressOf(path))
+      : linux.openat(AT_FDCWD, path, Open.PATH | Open.CLOSE_ON_EXEC, 0),
     prose("cannot open /proc"),
   );
 
   label(proc, bytes("thread-self/attr/fscreate"), sandbox.fileLabel);
   if (sandbox.unsharesTime) enterTimeNamespace(proc, sandbox);
-  if (sandbox.has(Namespace.NETWORK)) raiseLoopback();
   if (sandbox.hostName != 0)
     must(
       linux.sethostname(sandbox.hostName, host.length(sandbox.hostName)),
@@ -59,9 +69,15 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
       prose("Can't set domain name to"),
       sandbox.domainName,
     );
-  if (sandbox.has(Namespace.MOUNT)) makeRoot(sandbox);
+  // The modes that are asked for are the modes that are made.
+  const callersMask = linux.umask(0);
+  const root = sandbox.has(Namespace.MOUNT) ? makeRoot(sandbox) : null;
+  // The kernel goes on with it in a worker, which may have our processor while it lets go of the old root.
+  if (sandbox.has(Namespace.NETWORK)) raiseLoopback();
+  if (root != null) root.enter();
+  linux.umask(callersMask);
   arrangeUserNamespaces(sandbox, words, proc);
-  if (locksMounts(plan, sandbox, words)) lockMounts(proc);
+  if (locks) lockMounts(proc);
   // Without a root of its own the caller's directory is still the working directory.
   if (sandbox.has(Namespace.MOUNT)) enterDirectory();
   if (sandbox.blockFile >= 0) {
@@ -70,11 +86,12 @@ export function runSetup(plan: Plan, words: StageWords): i32 {
   }
   if (sandbox.newSession) must(linux.setsid(), prose("setsid"));
 
-  // For our next execve: with an init inside it is that one's label too, which the payload inherits.
+  // For the next execve: the payload's process inherits it from the init, whether that executes itself before or not.
   label(proc, bytes("thread-self/attr/exec"), sandbox.execLabel);
   linux.close(proc);
-
-  return sandbox.hasInit ? becomeInit(words, plan) : becomePayload(plan);
+  // As long as somebody has a descriptor of the image, the payload could make the mount that it runs from writable.
+  if (receive(words.socket) != Word.GO) linux.exit_group(128 + Signal.KILL);
+  return isMoved;
 }
 
 /** kill -9 of the supervisor ends us too; it may have come before this line. */
@@ -109,16 +126,11 @@ function closeLater(file: i32): void {
   if (file > 2) linux.fcntl(file, F_SETFD, FD_CLOEXEC);
 }
 
-function makeRoot(sandbox: Sandbox): void {
-  const size = linux.getcwd(callersDirectory, CAPACITY);
-  if (size < 0) store<u8>(callersDirectory, 0);
-  // The modes that are asked for are the modes that are made.
-  const callersMask = linux.umask(0);
-  const root = new Root();
-  root.begin();
+function makeRoot(sandbox: Sandbox): Root {
+  if (linux.getcwd(callersDirectory, CAPACITY) < 0) store<u8>(callersDirectory, 0);
+  const root = new Root(comesWhole(sandbox));
   operate(root, sandbox);
-  root.enter();
-  linux.umask(callersMask);
+  return root;
 }
 
 /**
@@ -198,20 +210,14 @@ function enterDirectory(): void {
   if (home != null) linux.chdir(terminated(home));
 }
 
-function becomeInit(words: StageWords, plan: Plan): i32 {
+/** Becomes the init by one more execution, in the payload's user namespace, which our memory then belongs to. */
+export function executeInit(plan: Plan, words: StageWords): void {
   must(raiseAmbient(), prose("cannot keep the capabilities for the init"));
-  linux.fcntl(words.socket, F_SETFD, 0);
-  linux.fcntl(words.image, F_SETFD, 0);
-  if (plan.statusFile > 2) linux.fcntl(plan.statusFile, F_SETFD, 0);
-  const vector = vectorFor(initName, words);
-  must(
-    linux.execveat(words.image, nothing, vector, host.environmentVector(), AT_EMPTY_PATH),
-    prose("cannot execute this program again"),
-  );
-  return 0;
+  executeStage(initName, words, plan.statusFile);
 }
 
-function becomePayload(plan: Plan): i32 {
+/** Where there is to be no init. Returns only when that failed: the exit status. */
+export function becomePayload(plan: Plan): i32 {
   const stage = new Stage(plan);
   const report = new Report(plan);
   stage.prepare(new Terminal(NO_TERMINAL), 0);

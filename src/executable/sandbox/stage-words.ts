@@ -1,8 +1,11 @@
 import { argument, argumentCount, argumentsFrom, skipArguments } from "../linux/arguments";
+import { AT_EMPTY_PATH, F_SETFD } from "../linux/flags";
 import * as host from "../linux/host";
+import * as linux from "../linux/linux";
 import { callersMaskIs, callersMaskNow } from "../signals/incoming";
 import { stringFrom } from "../support/bytes";
 import { parseWhole, putDigits } from "../support/numbers";
+import { must } from "./failure";
 
 /**
  * A stage is started with the arguments of the one before it, which it reads
@@ -10,7 +13,7 @@ import { parseWhole, putDigits } from "../support/numbers";
  * there. This is those.
  */
 export class StageWords {
-  /** The stage's end of the handshake; unused by the supervisor. */
+  /** The stage's end of the handshake; in its place the supervisor has its standard input. */
   socket: i32 = 0;
   /** The program's sealed image. */
   image: i32 = -1;
@@ -55,8 +58,27 @@ function decimal(value: i64): u64 {
   return host.addressOf(text);
 }
 
+/**
+ * Executes this program again from its sealed image, as `stage` and with
+ * `given`. Its end of the handshake goes along, and `statusFile`. Ends the
+ * process, after saying why, when that fails.
+ */
+export function executeStage(stage: usize, given: StageWords, statusFile: i32): void {
+  linux.fcntl(given.socket, F_SETFD, 0);
+  linux.fcntl(given.image, F_SETFD, 0);
+  if (statusFile > 2) linux.fcntl(statusFile, F_SETFD, 0);
+  const result = linux.execveat(
+    given.image,
+    bytes(""),
+    vectorFor(stage, given),
+    host.environmentVector(),
+    AT_EMPTY_PATH,
+  );
+  must(result, prose("cannot execute this program again"));
+}
+
 /** The vector that starts `stage` with `given`. Its memory is taken from the heap: it is for processes that execute it. */
-export function vectorFor(stage: usize, given: StageWords): u64 {
+function vectorFor(stage: usize, given: StageWords): u64 {
   const mask = callersMaskNow();
   const count = argumentCount();
   const vector = host.addressOf(heap.alloc(host.vectorSize(count + COUNT + 2)));

@@ -1,6 +1,5 @@
 import { Errno, putErrno } from "../linux/errno";
-import { AT_EMPTY_PATH, AT_FDCWD, CLONE_PARENT, F_SETFD, Namespace, Open, Prctl } from "../linux/flags";
-import * as host from "../linux/host";
+import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { raiseAmbient } from "../payload/capabilities";
@@ -33,7 +32,7 @@ import { joinedKinds } from "./join";
 import { checkMaps, writeRanges } from "./map-writer";
 import { writeProcessFile } from "./process-file";
 import { Sandbox } from "./sandbox";
-import { StageWords, vectorFor } from "./stage-words";
+import { executeStage, StageWords } from "./stage-words";
 
 /** Fills in what follows from the options. */
 export function settle(sandbox: Sandbox, uid: u32): void {
@@ -54,7 +53,6 @@ const line = new Line();
 /** In place of the descriptor of a sealed copy. */
 export const NO_IMAGE: i32 = -1;
 
-const nothing = bytes("");
 const waitStatus = room(4);
 const PID_CAPACITY = 16;
 const pidText = room(PID_CAPACITY);
@@ -72,7 +70,6 @@ export class SandboxChild extends Child {
   private sandbox: Sandbox;
   private words: StageWords = new StageWords();
   private information: Information;
-  private environment: u64 = host.environmentVector();
   /** The process that is in the joined PID namespace only to make the child in another one below it. */
   private isBetween: bool = false;
   private entry: i32 = 0;
@@ -112,11 +109,24 @@ export class SandboxChild extends Child {
   }
 
   /**
+   * Whether nothing is done to the child from outside, nor anything told of it,
+   * until it is executed: as with a payload (`Child.clone`) no page table is
+   * copied then, and nobody has to be woken.
+   */
+  private get isQuick(): bool {
+    const sandbox = this.sandbox;
+    const isSilent = this.plan.statusFile < 0 && sandbox.infoFile < 0;
+    const isMapped = sandbox.uidMap == null && sandbox.userBlockFile < 0;
+    return isSilent && isMapped && !sandbox.hasStrangers && this.plan.oomScoreAdjustment == null;
+  }
+
+  /**
    * clone(2) makes no PID namespace below one that was joined and is not its
    * own yet (pid_namespaces(7)). A process in between, which is in the joined
    * one, does that, and the child is ours all the same.
    */
   private cloneOnce(entry: i32): i32 {
+    if (this.isQuick) return linux.clone(CLONE_VM | CLONE_VFORK | this.sandbox.namespaces | Signal.CHLD, entry);
     this.entry = entry;
     this.isBetween = this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID);
     const pid = linux.clone((this.isBetween ? 0 : this.sandbox.namespaces) | Signal.CHLD, entry);
@@ -202,7 +212,7 @@ export class SandboxChild extends Child {
     if (!this.outside.sharesGroup) linux.setpgid(0, 0);
     if (this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID)) this.tellPid();
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
-    if (receive(this.words.socket) != Word.GO) return 128 + Signal.KILL;
+    if (!this.isQuick && receive(this.words.socket) != Word.GO) return 128 + Signal.KILL;
     const joined = this.sandbox.joined;
     if (joined != null) {
       joined.enterMounts();
@@ -215,13 +225,8 @@ export class SandboxChild extends Child {
     this.becomeUser();
     // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
     must(raiseAmbient(), prose("cannot keep the capabilities for the set-up"));
-    linux.fcntl(this.words.socket, F_SETFD, 0);
-    linux.fcntl(this.words.image, F_SETFD, 0);
-    if (this.plan.statusFile > 2) linux.fcntl(this.plan.statusFile, F_SETFD, 0);
     this.words.namespaces = this.sandbox.namespaces;
-    const vector = vectorFor(setupName, this.words);
-    const result = linux.execveat(this.words.image, nothing, vector, this.environment, AT_EMPTY_PATH);
-    must(result, prose("cannot execute this program again"));
+    executeStage(setupName, this.words, this.plan.statusFile);
     return this.plan.voice.refusalStatus;
   }
 
@@ -257,6 +262,8 @@ export class SandboxChild extends Child {
     if (this.sandbox.uidMap != null) writeRanges(pid, this.sandbox);
     this.scoreForMemory(pid);
     this.information.awaitMaps();
+    if (!this.isQuick) send(supervisorsEnd(), Word.GO);
+    // The stage waits for this one when all is set up: our descriptor of the image is closed by then.
     send(supervisorsEnd(), Word.GO);
   }
 

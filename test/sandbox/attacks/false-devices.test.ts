@@ -1,11 +1,11 @@
 // CVE-2025-31133 (runc) and its siblings: what stands in the place of a device is none, or another one.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { runCommand } from "../../support/rein.ts";
-import { attacksUnavailable, callers, dialects, openAttack } from "./attack.ts";
+import { attacksUnavailable, dialects, openAttack, ordinary, root, runSandbox } from "./attack.ts";
 
 /** Shell lines that put something else into a /dev of their own; "$secret" is a file that must not become a device. */
 const places: readonly (readonly [string, string, RegExp | undefined])[] = [
@@ -24,17 +24,25 @@ const ownDevices = [
   "mount --move /mnt /dev",
 ].join(" && ");
 
+/** Who takes the devices of the caller's /dev; and root, who makes new ones. */
+const takers = [
+  { caller: ordinary, options: [], makes: false },
+  { caller: root, options: ["--unshare-user"], makes: false },
+  { caller: root, options: [], makes: true },
+];
+
 describe("--dev", { skip: attacksUnavailable }, () => {
-  for (const caller of callers) {
+  for (const { caller, options: more, makes } of takers) {
     for (const dialect of dialects) {
-      for (const [name, change, refusal] of places) {
-        test(`${caller.name}, ${dialect}: ${name}`, async (t) => {
+      for (const [name, change, problem] of places) {
+        const refusal = makes ? undefined : problem;
+        test(`${caller.name}, ${dialect} ${more.join(" ")}: ${name}`, async (t) => {
           const programs = openAttack(t);
           const secret = join(programs.folder, "secret");
           writeFileSync(secret, "kept", { mode: 0o666 });
           const script = `mount -t tmpfs none /mnt && ${ownDevices} && { ${change}; } && exec "$@"`;
           const prefix = ["env", `secret=${secret}`, "unshare", "--mount", "sh", "-c", script, "sh", ...caller.prefix];
-          const options = ["--ro-bind", "/", "/", "--dev", "/dev"];
+          const options = [...more, "--ro-bind", "/", "/", "--dev", "/dev"];
           const show = ["sh", "-c", "echo gone >/dev/null; stat -L -c %t:%T /dev/null"];
           const result = await runCommand(t, [...prefix, programs[dialect], ...options, "--", ...show]);
           if (refusal === undefined) assert.deepEqual([result.status, result.stdout], [0, "1:3\n"], result.stderr);
@@ -47,4 +55,14 @@ describe("--dev", { skip: attacksUnavailable }, () => {
       }
     }
   }
+});
+
+test("root's payload has devices of its own to change", { skip: attacksUnavailable }, async (t) => {
+  const programs = openAttack(t);
+  const mode = (): number => statSync("/dev/full").mode;
+  const before = mode();
+  t.after(() => chmodSync("/dev/full", before));
+  const change = ["sh", "-c", "chmod 600 /dev/full; stat -c %a /dev/full"];
+  const result = await runSandbox(t, root, programs.rein, ["--dev-bind", "/", "/", "--dev", "/dev"], change);
+  assert.deepEqual([result.stdout, mode()], ["600\n", before], result.stderr);
 });

@@ -4,7 +4,6 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { children } from "../../support/processes.ts";
 import { type Running, startCommand } from "../../support/rein.ts";
 import { Tracer, tracingUnavailable } from "../../support/trace.ts";
 import { attacksUnavailable, type Caller, callers, openAttack, type Programs } from "./attack.ts";
@@ -30,20 +29,34 @@ function traces(programs: Programs): string {
 }
 
 /** A process that becomes the supervisor at a line on its stdin. */
-async function startWaiting(t: TestContext, caller: Caller, programs: Programs): Promise<Running> {
+async function startWaiting(
+  t: TestContext,
+  caller: Caller,
+  programs: Programs,
+  options: readonly string[],
+): Promise<Running> {
   const launch = [...caller.prefix, programs.payload, "launch", "say=waits", "line", "--"];
-  const supervisor = startCommand(t, [...launch, ...sandbox(programs), "--", programs.payload, "wait"]);
+  const supervisor = startCommand(t, [...launch, ...sandbox(programs), ...options, "--", programs.payload, "wait"]);
   await supervisor.lineMatching(/^waits$/);
   return supervisor;
 }
 
 /** Halts a process when `amount` of its system calls are over; `wake` is called when it is traced. */
-async function halt(t: TestContext, programs: Programs, pid: number, amount: number, wake = (): void => {}) {
+async function halt(t: TestContext, programs: Programs, pid: number, amount: number, wake: () => void) {
   const halted = startCommand(t, [programs.attack, "halt", `${pid}`, `${amount}`]);
   await halted.lineMatching(/^tracing$/);
   wake();
   await halted.lineMatching(/^halted$/);
   return halted;
+}
+
+/** Halts the stage that a waiting process will start, or waits until that waits; `number` is its pid, or that of its calls. */
+async function haltStage(t: TestContext, programs: Programs, supervisor: Running, amount: number) {
+  const halted = startCommand(t, [programs.attack, "halt-child", `${supervisor.process.pid}`, `${amount}`]);
+  await halted.lineMatching(/^tracing$/);
+  supervisor.stdin.write("\n");
+  const [, number] = await halted.lineMatching(/^(?:halted|waits) ([0-9]+)$/);
+  return { halted, number: Number(number) };
 }
 
 async function letGo(halted: Running): Promise<void> {
@@ -60,30 +73,38 @@ async function callsUpTo(tracer: Tracer, name: string): Promise<number> {
   }
 }
 
-interface Counts {
-  /** Of the supervisor until it has a child, and until it waits for signals. */
-  readonly child: number;
-  readonly supervisor: number;
-  /** Of the child until it is the init that waits for signals. */
-  readonly stage: number;
-}
-
-async function countCalls(t: TestContext, caller: Caller, programs: Programs): Promise<Counts> {
-  const supervisor = await startWaiting(t, caller, programs);
-  const pid = Number(supervisor.process.pid);
-  const tracer = await Tracer.attach(t, pid);
+/** The supervisor's calls until it waits for signals. */
+async function countCalls(t: TestContext, caller: Caller, programs: Programs): Promise<number> {
+  const supervisor = await startWaiting(t, caller, programs, []);
+  const tracer = await Tracer.attach(t, Number(supervisor.process.pid));
   supervisor.stdin.write("\n");
-  const child = await callsUpTo(tracer, "clone");
-  const stageTracer = await Tracer.attach(t, children(pid)[0] ?? assert.fail("no child"));
-  tracer.goOn();
-  const rest = await callsUpTo(tracer, "wait4");
-  const stage = await callsUpTo(stageTracer, "wait4");
+  const count = await callsUpTo(tracer, "wait4");
   supervisor.process.kill("SIGKILL");
   await tracer.letGo();
-  await stageTracer.letGo();
   await supervisor.closed();
-  return { child, supervisor: child + rest, stage };
+  return count;
 }
+
+/** The stage's calls until it is the init that waits for signals. */
+async function countStageCalls(
+  t: TestContext,
+  caller: Caller,
+  programs: Programs,
+  options: readonly string[],
+): Promise<number> {
+  const supervisor = await startWaiting(t, caller, programs, options);
+  const { halted, number } = await haltStage(t, programs, supervisor, 1_000_000);
+  supervisor.process.kill("SIGKILL");
+  await letGo(halted);
+  await supervisor.closed();
+  return number;
+}
+
+/** What is told of the stage is told before it is executed, which it waits for; afterwards all are the same. */
+const starts = {
+  "that is executed at once": { options: [], most: Number.POSITIVE_INFINITY },
+  "that waits for its supervisor": { options: ["--json-status-fd", "1"], most: 25 },
+} as const;
 
 const skip = attacksUnavailable || tracingUnavailable;
 
@@ -92,10 +113,10 @@ for (const caller of callers) {
     test("the supervisor, after each of its system calls", async (t) => {
       const programs = open(t);
       const before = traces(programs);
-      const { supervisor: count } = await countCalls(t, caller, programs);
+      const count = await countCalls(t, caller, programs);
       assert.ok(count > 20, `${count} calls`);
       for (let amount = 0; amount < count; amount++) {
-        const supervisor = await startWaiting(t, caller, programs);
+        const supervisor = await startWaiting(t, caller, programs, []);
         const wake = (): void => void supervisor.stdin.write("\n");
         const halted = await halt(t, programs, Number(supervisor.process.pid), amount, wake);
         supervisor.process.kill("SIGKILL");
@@ -108,24 +129,23 @@ for (const caller of callers) {
 
     // It takes long; the stage's signal at the supervisor's end hangs on its credentials, and its own end on nothing.
     for (const victim of caller.uid === 0 ? (["stage"] as const) : (["supervisor"] as const)) {
-      test(`the ${victim}, after each system call of the stage`, async (t) => {
-        const programs = open(t);
-        const before = traces(programs);
-        const counts = await countCalls(t, caller, programs);
-        assert.ok(counts.stage > 100, `${counts.stage} calls`);
-        for (let amount = 0; amount < counts.stage; amount++) {
-          const supervisor = await startWaiting(t, caller, programs);
-          const pid = Number(supervisor.process.pid);
-          const outer = await halt(t, programs, pid, counts.child - 1, () => void supervisor.stdin.write("\n"));
-          const stage = children(pid)[0] ?? assert.fail("no child");
-          const inner = await halt(t, programs, stage, amount, () => void outer.stdin.end());
-          process.kill(victim === "stage" ? stage : pid, "SIGKILL");
-          await letGo(inner);
-          const { status } = await supervisor.closed();
-          assert.equal(status, victim === "stage" ? 128 + 9 : null, `after ${amount} calls`);
-        }
-        assert.equal(traces(programs), before);
-      });
+      for (const [start, { options, most }] of Object.entries(starts)) {
+        test(`the ${victim}, after each system call of a stage ${start}`, async (t) => {
+          const programs = open(t);
+          const before = traces(programs);
+          const count = await countStageCalls(t, caller, programs, options);
+          assert.ok(count > 100, `${count} calls`);
+          for (let amount = 0; amount < Math.min(count, most); amount++) {
+            const supervisor = await startWaiting(t, caller, programs, options);
+            const { halted, number: stage } = await haltStage(t, programs, supervisor, amount);
+            process.kill(victim === "stage" ? stage : Number(supervisor.process.pid), "SIGKILL");
+            await letGo(halted);
+            const { status } = await supervisor.closed();
+            assert.equal(status, victim === "stage" ? 128 + 9 : null, `after ${amount} calls`);
+          }
+          assert.equal(traces(programs), before);
+        });
+      }
     }
   });
 }

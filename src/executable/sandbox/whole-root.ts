@@ -1,0 +1,97 @@
+/**
+ * A root that comes whole, with the first operation: `--bind IMAGE /`, or
+ * `--bind / /`, for which the mount namespace is a copy of the caller's mounts
+ * already. The empty directory that other roots begin with would be made there
+ * only to be unmounted again, and so would a second copy.
+ *
+ * All the same every source is what it is for the caller. An operation that
+ * could show one as the operations before it have left it stands in the way, and
+ * the root begins as any other.
+ */
+import { AT_FDCWD, Namespace } from "../linux/flags";
+import * as host from "../linux/host";
+import { copyTree } from "./mount";
+import { isRoot, takePath } from "./place";
+import { FileOperation, Operation, Sandbox } from "./sandbox";
+
+/** More sources are not copied ahead: each takes a descriptor. */
+const MOST_SOURCES = 8;
+const slash = bytes("/");
+const proc = bytes("/proc");
+
+/** Whether it does. The sources are copied ahead then. */
+export function comesWhole(sandbox: Sandbox): bool {
+  const first = sandbox.firstOperation;
+  if (first == null || first.kind != Operation.BIND || !isSlash(first.target)) return false;
+  return leavesSources(sandbox, first) && copyAhead(first);
+}
+
+/** Whether the operation asks for what the mount namespace is already. */
+export function isCallersRoot(operation: FileOperation): bool {
+  return isSlash(operation.source) && isSlash(operation.target);
+}
+
+function isSlash(path: u64): bool {
+  return host.startsWith(path, slash, 2) != 0;
+}
+
+/** Whether no operation behind the first one looks for a source, copied ahead or not, in what was changed before it. */
+function leavesSources(sandbox: Sandbox, first: FileOperation): bool {
+  const isCallers = isCallersRoot(first);
+  let sources = 0;
+  let isChanged: bool = false;
+  let next = first.next;
+  while (next != null) {
+    const current: FileOperation = next;
+    if (!mayFollow(sandbox, current, isCallers, isChanged)) return false;
+    if (current.kind == Operation.BIND && ++sources > MOST_SOURCES) return false;
+    // Usual before --dev, which looks for nothing there.
+    if (current.kind != Operation.PROC || host.startsWith(current.target, proc, 6) == 0) isChanged = true;
+    next = current.next;
+  }
+  return true;
+}
+
+/** `isCallers`: what operations change is the root in which sources are looked for; `isChanged`: something was. */
+function mayFollow(sandbox: Sandbox, operation: FileOperation, isCallers: bool, isChanged: bool): bool {
+  switch (operation.kind) {
+    case Operation.REMOUNT_READ_ONLY:
+    case Operation.DIRECTORY:
+    case Operation.FILE:
+    case Operation.LINK:
+    case Operation.CHANGE_MODE:
+    case Operation.READ_ONLY_PATH:
+      return true;
+    case Operation.BIND:
+    case Operation.TEMPORARY:
+    case Operation.MESSAGE_QUEUES:
+      return !isOnRoot(operation);
+    case Operation.PROC:
+      // Without processes of its own it is a copy of the caller's.
+      return !isOnRoot(operation) && (!isCallers || sandbox.has(Namespace.PID));
+    case Operation.DEVICES:
+      return !isOnRoot(operation) && !(isCallers && isChanged);
+    default:
+      return false;
+  }
+}
+
+/** Whether it mounts over the root, which is another root then. */
+function isOnRoot(operation: FileOperation): bool {
+  return takePath(operation.target) < 0 || isRoot();
+}
+
+/** False when a source is not there, or not yet: another operation may be about to make it. */
+function copyAhead(first: FileOperation): bool {
+  let next: FileOperation | null = first;
+  while (next != null) {
+    const current: FileOperation = next;
+    if (current.kind == Operation.BIND && !isCallersRoot(current)) {
+      const tree = copyTree(AT_FDCWD, current.source);
+      if (tree < 0) return false;
+      current.tree = tree;
+    }
+    next = current.next;
+  }
+  return true;
+}
