@@ -23,6 +23,9 @@
  * both are written by every run, and so are on the same page (see layout.ld).
  */
 #define HOST_WORDS 592
+/* Of the stack: what waiting and all that a signal brings about may take, and more than starting has ever taken. */
+#define WAITING_DEPTH 1024
+#define STARTING_DEPTH 65536
 #define BEFORE_HEAP __attribute__((section(".data")))
 
 /* The one instance; known as such to the compiler, no function needs it as an argument. */
@@ -135,6 +138,9 @@ HOST(u64, returnFromAction) { return (u64)return_from_action; }
 HOST(void, giveBackCold) {
   extern char cold_start[], cold_end[];
   system_call(__NR_madvise, (long)cold_start, cold_end - cold_start, MADV_DONTNEED, 0, 0);
+  /* Of the stack what lay deeper than waiting goes: options were read there, and the payload's process began there. */
+  long deepest = ((long)__builtin_frame_address(0) - WAITING_DEPTH) & -4096;
+  system_call(__NR_madvise, deepest - STARTING_DEPTH, STARTING_DEPTH, MADV_DONTNEED, 0, 0);
 }
 
 HOST(u32, startsWith, u64 address, u32 offset, u32 size) {

@@ -38,6 +38,9 @@ export class Command {
     this.name = bytesFrom(argument(index));
     this.isPath = hasSlash(this.name);
     this.searchPath = path == 0 ? DEFAULT_PATH : bytesFrom(path);
+    // One of its directories, a slash and the name.
+    if (!this.isPath)
+      candidate.moveToHeap(host.length(host.addressOf(this.searchPath)) + 1 + host.length(argument(index)));
     this.shell = host.addressOf(bytes("/bin/sh"));
   }
 

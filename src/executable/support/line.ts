@@ -36,6 +36,11 @@ export class Line {
   /** The line before this one could not be written. */
   private isStuck: bool = false;
 
+  /** Moves to the heap, and to a page that is in memory anyway, where no more than `longest` bytes will ever be put there. */
+  moveToHeap(longest: i32): void {
+    if (longest < CAPACITY) this.buffer = heap.alloc(longest + 1);
+  }
+
   byte(value: u8): Line {
     if (this.size < CAPACITY - 1) store<u8>(this.buffer + this.size++, value);
     else this.isCut = true;
