@@ -119,8 +119,9 @@ export function runInside(): i32 {
   if (words == null) return runRein();
   enterStage(initName);
   linux.fcntl(words.socket, F_SETFD, FD_CLOEXEC);
+  const plan = readAgain(words);
   linux.close(words.image);
-  return becomeInit(readAgain(words));
+  return becomeInit(plan);
 }
 
 /** What `ps` shows; and nobody in a PID namespace that others have too gets at our memory and files through /proc. */
