@@ -144,5 +144,18 @@ for (const caller of callers) {
       const script = "cut -d' ' -f4-6 /proc/self/mountinfo | grep -v ' /\\(proc\\|dev\\|sys\\)/.* ' | sort";
       assert.equal(await say(t, caller, options, script), await say(t, caller, [...options, ...otherwise], script));
     });
+
+    test("where mounts are shared, as with systemd, none of ours comes out", async (t) => {
+      const folder = openScene(t);
+      const script = `"$@"; status=$?; grep "${folder}" /proc/self/mountinfo; exit $status`;
+      const result = await runIn(t, caller, ["cat", "/mnt/file"], {
+        before: ["unshare", "--mount", "--propagation", "shared", "sh", "-c", script, "sh"],
+        options: [
+          ...["--bind", `${folder}/image`, "/", "--ro-bind", "/usr", "/usr", ...programs],
+          ...["--ro-bind", `${folder}/source`, "/mnt", "--tmpfs", "/tmp"],
+        ],
+      });
+      assert.deepEqual([result.status, result.stderr, result.stdout], [0, "", "the caller's\n"]);
+    });
   });
 }

@@ -5,6 +5,8 @@ import * as linux from "../linux/linux";
 import { Attribute, MNT_DETACH, MS_PRIVATE, MS_SLAVE, MS_UNBINDABLE } from "../linux/mount-flags";
 import { must } from "./failure";
 import { attach, NewFileSystem, permit, propagate, propagateAll, restrict } from "./mount";
+import { Sandbox } from "./sandbox";
+import { comesWhole } from "./whole-root";
 
 const slash = bytes("/");
 const here = bytes(".");
@@ -31,11 +33,12 @@ export class Root {
    * caller's: the empty one below, and the unmounting of what nobody has seen,
    * are a tenth of what a small sandbox takes to start.
    */
-  constructor(comesWhole: bool) {
-    // Mounts made outside later still come in, while none of ours goes out (mount_namespaces(7)).
+  constructor(sandbox: Sandbox) {
+    // Mounts made outside later still come in, while none of ours goes out (mount_namespaces(7)). Before anything is copied: a
+    // mount in the copy of a shared one would be made in the caller's as well.
     must(propagateAll(MS_SLAVE), prose("cannot make the mounts private (in a chroot the root is no mount point)"));
     this.file = linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0);
-    if (!comesWhole) this.mountEmpty();
+    if (!comesWhole(sandbox)) this.mountEmpty();
   }
 
   private mountEmpty(): void {

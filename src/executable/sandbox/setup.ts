@@ -20,7 +20,6 @@ import { Root } from "./root";
 import { Sandbox } from "./sandbox";
 import { executeStage, StageWords } from "./stage-words";
 import { enterTimeNamespace } from "./time";
-import { comesWhole } from "./whole-root";
 
 const CAPACITY = 4096;
 const callersDirectory = room(CAPACITY);
@@ -128,7 +127,7 @@ function closeLater(file: i32): void {
 
 function makeRoot(sandbox: Sandbox): Root {
   if (linux.getcwd(callersDirectory, CAPACITY) < 0) store<u8>(callersDirectory, 0);
-  const root = new Root(comesWhole(sandbox));
+  const root = new Root(sandbox);
   operate(root, sandbox);
   return root;
 }
