@@ -2,8 +2,8 @@
 // is where it is in a root that is made as others are, which an option that does nothing brings about.
 
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { openFolder } from "../support/accounts.ts";
 import { type Caller, callers, runIn } from "./support/callers.ts";
@@ -78,6 +78,20 @@ const cases: Readonly<Record<string, (folder: string) => readonly [readonly stri
     "ls /proc; test -e /proc/proc/1/comm && echo all",
     "proc\nall\n",
   ],
+  "a link to a source that goes up to the root, in an image with one of its own": (folder) => {
+    symlinkSync(`${relative(folder, "/")}${folder}/file`, join(folder, "up"));
+    mkdirSync(join(folder, "image", dirname(folder)), { recursive: true });
+    symlinkSync(`${folder}/source`, join(folder, "image", folder));
+    writeFileSync(join(folder, "source/file"), "not asked for\n");
+    return [
+      [
+        ...["--bind", `${folder}/image`, "/", "--ro-bind", "/usr", "/usr", ...programs],
+        ...["--ro-bind", `${folder}/up`, "/tmp/image"],
+      ],
+      "cat /tmp/image",
+      "the caller's\n",
+    ];
+  },
   "read-only afterwards": () => [
     ["--bind", "/", "/", "--tmpfs", "/tmp", "--remount-ro", "/tmp", "--remount-ro", "/"],
     "for d in / /tmp; do test -w $d && echo written $d; done; true",

@@ -1,4 +1,8 @@
 /**
+ * Sources are copied before anything is changed: a `..` that comes to the
+ * caller's root, as in the link /etc/resolv.conf to `../run/...`, leads on top of
+ * it, into the new root, whose own links would then choose the caller's file.
+ *
  * A root that comes whole, with the first operation: `--bind IMAGE /`, or
  * `--bind / /`, for which the mount namespace is a copy of the caller's mounts
  * already. The empty directory that other roots begin with would be made there
@@ -15,15 +19,16 @@ import { isRoot, takePath } from "./place";
 import { FileOperation, Operation, Sandbox } from "./sandbox";
 
 /** More sources are not copied ahead: each takes a descriptor. */
-const MOST_SOURCES = 8;
+const MOST_SOURCES = 64;
 const slash = bytes("/");
 const proc = bytes("/proc");
 
-/** Whether it does. The sources are copied ahead then. */
+/** Copies the sources, and tells whether the root comes whole. */
 export function comesWhole(sandbox: Sandbox): bool {
   const first = sandbox.firstOperation;
-  if (first == null || first.kind != Operation.BIND || !isSlash(first.target)) return false;
-  return leavesSources(sandbox, first) && copyAhead(first);
+  const hasAll = copyAhead(first);
+  if (!hasAll || first == null || first.kind != Operation.BIND || !isSlash(first.target)) return false;
+  return leavesSources(sandbox, first);
 }
 
 /** Whether the operation asks for what the mount namespace is already. */
@@ -38,13 +43,11 @@ function isSlash(path: u64): bool {
 /** Whether no operation behind the first one looks for a source, copied ahead or not, in what was changed before it. */
 function leavesSources(sandbox: Sandbox, first: FileOperation): bool {
   const isCallers = isCallersRoot(first);
-  let sources = 0;
   let isChanged: bool = false;
   let next = first.next;
   while (next != null) {
     const current: FileOperation = next;
     if (!mayFollow(sandbox, current, isCallers, isChanged)) return false;
-    if (current.kind == Operation.BIND && ++sources > MOST_SOURCES) return false;
     // Usual before --dev, which looks for nothing there.
     if (current.kind != Operation.PROC || host.startsWith(current.target, proc, 6) == 0) isChanged = true;
     next = current.next;
@@ -82,16 +85,17 @@ function isOnRoot(operation: FileOperation): bool {
 }
 
 /** False when a source is not there, or not yet: another operation may be about to make it. */
-function copyAhead(first: FileOperation): bool {
-  let next: FileOperation | null = first;
+function copyAhead(first: FileOperation | null): bool {
+  let hasAll: bool = true;
+  let sources = 0;
+  let next = first;
   while (next != null) {
     const current: FileOperation = next;
     if (current.kind == Operation.BIND && !isCallersRoot(current)) {
-      const tree = copyTree(AT_FDCWD, current.source);
-      if (tree < 0) return false;
-      current.tree = tree;
+      if (++sources <= MOST_SOURCES) current.tree = copyTree(AT_FDCWD, current.source);
+      if (current.tree < 0) hasAll = false;
     }
     next = current.next;
   }
-  return true;
+  return hasAll;
 }
