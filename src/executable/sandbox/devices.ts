@@ -5,9 +5,8 @@ import * as linux from "../linux/linux";
 import { Attribute, FileType } from "../linux/mount-flags";
 import { room } from "../support/room";
 import { giveUp, must, problem, putPath } from "./failure";
-import { attach, attachIn, copyTree, NewFileSystem, permit, restrict } from "./mount";
+import { attach, attachIn, copyTree, NewFileSystem, restrict } from "./mount";
 import { deviceOf, isSameFile } from "./place";
-import { Root } from "./root";
 import { FileOperation, Sandbox } from "./sandbox";
 
 const CAPACITY = 4096;
@@ -15,102 +14,113 @@ const terminalPath = room(CAPACITY);
 const WHAT = prose("Can't make");
 /** Of `/dev/`. */
 const PARENT_SIZE = 5;
-/** The caller's mounts are those of the sandbox, and what `--ro-bind / /` made of them is not for devices. */
-let isRestricted: bool = false;
+/** The terminal's number, which can be any. */
+const ANY = 0;
+/** The directory that was begun, not in its place yet; -1 for none. */
+let directory: i32 = -1;
+/** What is to be mounted in it, a descriptor each, or why there is none. */
+const mounts = room(28);
+const NOTHING = i32.MIN_VALUE;
+
+/** Begins `--dev`: takes all that is the caller's, as long as it is as the caller has it. What is wrong is told later. */
+export function beginDevices(sandbox: Sandbox, operation: FileOperation): void {
+  const files = new NewFileSystem(bytes("tmpfs")).set(bytes("mode"), host.addressOf(bytes("0755")));
+  directory = must(files.mount(Attribute.NO_SET_UID), WHAT, operation.target);
+  makeLinks();
+  makeDirectory(bytes("shm"));
+  makeDirectory(bytes("pts"));
+  const isLabelled = sandbox.execLabel != 0 || sandbox.fileLabel != 0;
+  makeDevice(0, bytes("/dev/null"), 0x103, isLabelled);
+  makeDevice(1, bytes("/dev/zero"), 0x105, isLabelled);
+  makeDevice(2, bytes("/dev/full"), 0x107, isLabelled);
+  makeDevice(3, bytes("/dev/random"), 0x108, isLabelled);
+  makeDevice(4, bytes("/dev/urandom"), 0x109, isLabelled);
+  makeDevice(5, bytes("/dev/tty"), 0x500, isLabelled);
+  store<i32>(mounts, copyConsole(), 24);
+}
 
 /** `--dev`: a new directory of the devices that every program may have. */
-export function makeDevices(root: Root, sandbox: Sandbox, operation: FileOperation, place: i32): void {
-  const files = new NewFileSystem(bytes("tmpfs")).set(bytes("mode"), host.addressOf(bytes("0755")));
-  const directory = must(files.mount(Attribute.NO_SET_UID), WHAT, operation.target);
-  makeLinks(directory);
-  makeDirectory(directory, bytes("shm"));
-  makeDirectory(directory, bytes("pts"));
-  isRestricted = root.isCallers;
-  // All that is the caller's before that is covered: the new directory may come to lie on its own /dev.
-  const isLabelled = sandbox.execLabel != 0 || sandbox.fileLabel != 0;
-  const sink = makeDevice(directory, bytes("/dev/null"), 0x103, isLabelled);
-  const zero = makeDevice(directory, bytes("/dev/zero"), 0x105, isLabelled);
-  const full = makeDevice(directory, bytes("/dev/full"), 0x107, isLabelled);
-  const random = makeDevice(directory, bytes("/dev/random"), 0x108, isLabelled);
-  const urandom = makeDevice(directory, bytes("/dev/urandom"), 0x109, isLabelled);
-  const tty = makeDevice(directory, bytes("/dev/tty"), 0x500, isLabelled);
-  const console = copyConsole();
+export function makeDevices(sandbox: Sandbox, operation: FileOperation, place: i32): void {
+  if (directory < 0) beginDevices(sandbox, operation);
   must(attach(directory, place), prose("Can't mount on"), operation.target);
   linux.close(place);
-  bind(directory, bytes("null"), sink);
-  bind(directory, bytes("zero"), zero);
-  bind(directory, bytes("full"), full);
-  bind(directory, bytes("random"), random);
-  bind(directory, bytes("urandom"), urandom);
-  bind(directory, bytes("tty"), tty);
-  bind(directory, bytes("console"), console);
+  bind(0, bytes("/dev/null"), 0x103);
+  bind(1, bytes("/dev/zero"), 0x105);
+  bind(2, bytes("/dev/full"), 0x107);
+  bind(3, bytes("/dev/random"), 0x108);
+  bind(4, bytes("/dev/urandom"), 0x109);
+  bind(5, bytes("/dev/tty"), 0x500);
+  bind(6, bytes("/dev/console"), ANY);
   const terminals = new NewFileSystem(bytes("devpts"))
     .flag(bytes("newinstance"))
     .set(bytes("ptmxmode"), host.addressOf(bytes("0666")))
     .set(bytes("mode"), host.addressOf(bytes("0620")));
   const mount = terminals.mount(Attribute.NO_SET_UID | Attribute.NO_EXECUTION);
-  putOn(directory, bytes("pts"), must(mount, WHAT, host.addressOf(bytes("devpts"))));
+  putOn(bytes("pts"), must(mount, WHAT, host.addressOf(bytes("devpts"))));
   linux.close(directory);
+  directory = -1;
 }
 
-function makeDirectory(directory: i32, name: usize): void {
+function makeDirectory(name: usize): void {
   must(linux.mkdirat(directory, host.addressOf(name), 0o755), WHAT, host.addressOf(name));
 }
 
 /**
  * Who may makes a device of the sandbox's own, so that whoever is root there
  * does not change the caller's with chmod(1). For others it is the caller's, and
- * where files have labels, which those of a new one are not: then a mount of it
- * is returned, which is to be put there, else -1. A file of another kind or
- * another device in its place, as an image may bring along, is not what is asked
- * for (CVE-2025-31133, runc).
+ * where files have labels, which those of a new one are not.
  */
-function makeDevice(directory: i32, path: usize, number: i32, isLabelled: bool): i32 {
+function makeDevice(index: i32, path: usize, number: i32, isLabelled: bool): void {
   const mode = FileType.CHARACTER_DEVICE | 0o666;
-  if (!isLabelled && linux.mknodat(directory, path + PARENT_SIZE, mode, number) == 0) return -1;
-  const mount = must(copyTree(AT_FDCWD, host.addressOf(path)), WHAT, host.addressOf(path));
-  if (deviceOf(mount) != number)
-    giveUp(putPath(problem(), host.addressOf(path)).text(" is another file than the device of this name"));
-  return mount;
+  const isMade = !isLabelled && linux.mknodat(directory, path + PARENT_SIZE, mode, number) == 0;
+  store<i32>(mounts + index * 4, isMade ? NOTHING : copyTree(AT_FDCWD, host.addressOf(path)));
 }
 
-function makeLinks(directory: i32): void {
-  link(directory, bytes("/proc/self/fd/0"), bytes("stdin"));
-  link(directory, bytes("/proc/self/fd/1"), bytes("stdout"));
-  link(directory, bytes("/proc/self/fd/2"), bytes("stderr"));
-  link(directory, bytes("/proc/self/fd"), bytes("fd"));
-  link(directory, bytes("/proc/kcore"), bytes("core"));
-  link(directory, bytes("pts/ptmx"), bytes("ptmx"));
+function makeLinks(): void {
+  link(bytes("/proc/self/fd/0"), bytes("stdin"));
+  link(bytes("/proc/self/fd/1"), bytes("stdout"));
+  link(bytes("/proc/self/fd/2"), bytes("stderr"));
+  link(bytes("/proc/self/fd"), bytes("fd"));
+  link(bytes("/proc/kcore"), bytes("core"));
+  link(bytes("pts/ptmx"), bytes("ptmx"));
 }
 
-function link(directory: i32, target: usize, name: usize): void {
+function link(target: usize, name: usize): void {
   must(linux.symlinkat(host.addressOf(target), directory, host.addressOf(name)), WHAT, host.addressOf(name));
 }
 
-/** Mounts a device on a new file; -1 stands for none. */
-function bind(directory: i32, name: usize, mount: i32): void {
-  if (mount < 0) return;
-  if (isRestricted) permit(mount, Attribute.READ_ONLY | Attribute.NO_DEVICES);
-  must(restrict(mount, Attribute.NO_SET_UID | Attribute.NO_EXECUTION, 0), WHAT, host.addressOf(name));
+/**
+ * Mounts a device on a new file. A file of another kind or another device in its
+ * place, as an image may bring along, is not what is asked for (CVE-2025-31133,
+ * runc).
+ */
+function bind(index: i32, path: usize, number: i32): void {
+  const mount = load<i32>(mounts + index * 4);
+  if (mount == NOTHING) return;
+  must(mount, WHAT, host.addressOf(path));
+  if (number != ANY && deviceOf(mount) != number)
+    giveUp(putPath(problem(), host.addressOf(path)).text(" is another file than the device of this name"));
+  must(restrict(mount, Attribute.NO_SET_UID | Attribute.NO_EXECUTION, 0), WHAT, host.addressOf(path));
+  const name = path + PARENT_SIZE;
   const flags = Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
-  linux.close(must(linux.openat(directory, name, flags, 0o444), WHAT, host.addressOf(name)));
-  putOn(directory, name, mount);
+  linux.close(must(linux.openat(directory, name, flags, 0o444), WHAT, host.addressOf(path)));
+  putOn(name, mount);
 }
 
-function putOn(directory: i32, name: usize, mount: i32): void {
+function putOn(name: usize, mount: i32): void {
   must(attachIn(mount, directory, name), WHAT, host.addressOf(name));
   linux.close(mount);
 }
 
-/** A terminal that is our output is also /dev/console: ttyname(3) finds it then. Returns its mount; -1 for none. */
+/** A terminal that is our output is also /dev/console: ttyname(3) finds it then. Returns its mount; NOTHING for none. */
 function copyConsole(): i32 {
-  if (linux.ioctl(1, TIOCGPGRP, terminalPath) < 0) return -1;
+  if (linux.ioctl(1, TIOCGPGRP, terminalPath) < 0) return NOTHING;
   const size = linux.readlinkat(AT_FDCWD, descriptorPath(1), terminalPath, CAPACITY - 1);
-  if (size <= 0) return -1;
+  if (size <= 0) return NOTHING;
   store<u8>(terminalPath + size, 0);
   // The path is that of the terminal's own mounts, and with us there may be another one there, or none (CVE-2025-52565).
   const mount = copyTree(AT_FDCWD, host.addressOf(terminalPath));
-  if (mount < 0 || isSameFile(mount, 1)) return mount;
+  if (mount >= 0 && isSameFile(mount, 1)) return mount;
   linux.close(mount);
-  return -1;
+  return NOTHING;
 }

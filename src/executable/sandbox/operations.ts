@@ -72,7 +72,7 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
       makeProc(sandbox, operation, openMountPoint(root, operation));
       break;
     case Operation.DEVICES:
-      makeDevices(root, sandbox, operation, openMountPoint(root, operation));
+      makeDevices(sandbox, operation, openMountPoint(root, operation));
       break;
     case Operation.TEMPORARY:
       mountAt(root, operation, temporary(operation));

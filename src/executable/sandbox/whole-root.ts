@@ -14,6 +14,8 @@
  */
 import { AT_FDCWD, Namespace } from "../linux/flags";
 import * as host from "../linux/host";
+import { beginDevices } from "./devices";
+import { carriesOut } from "./failure";
 import { copyTree } from "./mount";
 import { isRoot, takePath } from "./place";
 import { FileOperation, Operation, Sandbox } from "./sandbox";
@@ -21,7 +23,6 @@ import { FileOperation, Operation, Sandbox } from "./sandbox";
 /** More sources are not copied ahead: each takes a descriptor. */
 const MOST_SOURCES = 64;
 const slash = bytes("/");
-const proc = bytes("/proc");
 
 /** Copies the sources, and tells whether the root comes whole. */
 export function comesWhole(sandbox: Sandbox): bool {
@@ -40,23 +41,30 @@ function isSlash(path: u64): bool {
   return host.startsWith(path, slash, 2) != 0;
 }
 
-/** Whether no operation behind the first one looks for a source, copied ahead or not, in what was changed before it. */
+/** Whether no operation behind the first one looks for something of the caller's in what was changed before it. */
 function leavesSources(sandbox: Sandbox, first: FileOperation): bool {
   const isCallers = isCallersRoot(first);
-  let isChanged: bool = false;
+  let devices: FileOperation | null = null;
   let next = first.next;
   while (next != null) {
     const current: FileOperation = next;
-    if (!mayFollow(sandbox, current, isCallers, isChanged)) return false;
-    // Usual before --dev, which looks for nothing there.
-    if (current.kind != Operation.PROC || host.startsWith(current.target, proc, 6) == 0) isChanged = true;
+    if (!mayFollow(sandbox, current, isCallers)) return false;
+    if (isCallers && current.kind == Operation.DEVICES) {
+      if (devices != null) return false;
+      devices = current;
+    }
     next = current.next;
+  }
+  // Those of the caller are read-only after `--ro-bind / /`, and no devices.
+  if (devices != null) {
+    carriesOut(devices.option);
+    beginDevices(sandbox, devices);
   }
   return true;
 }
 
-/** `isCallers`: what operations change is the root in which sources are looked for; `isChanged`: something was. */
-function mayFollow(sandbox: Sandbox, operation: FileOperation, isCallers: bool, isChanged: bool): bool {
+/** `isCallers`: what operations change is the root in which sources are looked for. */
+function mayFollow(sandbox: Sandbox, operation: FileOperation, isCallers: bool): bool {
   switch (operation.kind) {
     case Operation.REMOUNT_READ_ONLY:
     case Operation.DIRECTORY:
@@ -68,12 +76,11 @@ function mayFollow(sandbox: Sandbox, operation: FileOperation, isCallers: bool, 
     case Operation.BIND:
     case Operation.TEMPORARY:
     case Operation.MESSAGE_QUEUES:
+    case Operation.DEVICES:
       return !isOnRoot(operation);
     case Operation.PROC:
       // Without processes of its own it is a copy of the caller's.
       return !isOnRoot(operation) && (!isCallers || sandbox.has(Namespace.PID));
-    case Operation.DEVICES:
-      return !isOnRoot(operation) && !(isCallers && isChanged);
     default:
       return false;
   }

@@ -66,3 +66,14 @@ test("root's payload has devices of its own to change", { skip: attacksUnavailab
   const result = await runSandbox(t, root, programs.rein, ["--dev-bind", "/", "/", "--dev", "/dev"], change);
   assert.deepEqual([result.stdout, mode()], ["600\n", before], result.stderr);
 });
+
+test("the devices are devices where the caller's /dev is read-only", { skip: attacksUnavailable }, async (t) => {
+  const programs = openAttack(t);
+  const script = `mount -t tmpfs none /mnt && ${ownDevices} && mount -o remount,bind,ro /dev && exec "$@"`;
+  const prefix = ["unshare", "--mount", "sh", "-c", script, "sh", ...ordinary.prefix, programs.rein];
+  const result = await runCommand(t, [
+    ...[...prefix, "--ro-bind", "/", "/", "--dev", "/dev"],
+    ...["--", "sh", "-c", "echo gone >/dev/null && head -c 1 /dev/zero | wc -c"],
+  ]);
+  assert.deepEqual([result.status, result.stdout, result.stderr], [0, "1\n", ""]);
+});
