@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import { readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { test } from "node:test";
 import { everything, testSandbox } from "../support/sandbox.ts";
+import { callers, runIn } from "./support/callers.ts";
 
 const kinds = ["user", "ipc", "pid", "net", "uts", "cgroup"] as const;
 const all = ["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"];
@@ -87,6 +89,14 @@ testSandbox("a network of its own has a loopback device that is up, and no other
   assert.doesNotMatch(result.stdout, /eth/);
   assert.match(result.stdout, /\n[1-9]\d*\n$/);
 });
+
+for (const caller of callers) {
+  test(`${caller.name}: --disable-userns in the caller's mount namespace`, { skip: caller.unavailable }, async (t) => {
+    const options = ["--unshare-user", "--disable-userns"];
+    const result = await runIn(t, caller, ["sh", "-c", "unshare --user true 2>/dev/null || echo none"], { options });
+    assert.deepEqual([result.status, result.stdout, result.stderr], [0, "none\n", ""]);
+  });
+}
 
 testSandbox("--disable-userns and --assert-userns-disabled", async (make) => {
   const words = [...everything, "--unshare-user"];

@@ -46,9 +46,10 @@ export function setUp(plan: Plan, words: StageWords): bool {
   // The supervisor closes its own meanwhile, and whoever is last waits for the kernel to let go of the mount.
   if (!isMoved || !sandbox.hasInit) linux.close(words.image);
   const path = bytes("/proc");
-  // It is written to when the root is made, which may be the caller's and read-only: a mount of our own stays as it is.
+  // It is written to when the root is made, which may be the caller's and read-only: a mount of our own stays as it is. (In
+  // somebody else's mount namespace the kernel makes none.)
   const proc = must(
-    makes || sandbox.execLabel != 0
+    sandbox.has(Namespace.MOUNT) && (makes || sandbox.execLabel != 0)
       ? copyTree(AT_FDCWD, host.addressOf(path))
       : linux.openat(AT_FDCWD, path, Open.PATH | Open.CLOSE_ON_EXEC, 0),
     prose("cannot open /proc"),
