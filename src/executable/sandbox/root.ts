@@ -10,6 +10,7 @@ import { comesWhole } from "./whole-root";
 
 const slash = bytes("/");
 const here = bytes(".");
+const CANNOT_MOUNT = prose("cannot mount the new root");
 const CANNOT_HIDE = prose("cannot use a directory for hidden files");
 const hiddenName = bytes(".rein-hidden");
 
@@ -44,10 +45,10 @@ export class Root {
   private mountEmpty(): void {
     const empty = new NewFileSystem(bytes("tmpfs")).set(bytes("mode"), host.addressOf(bytes("0755")));
     const attributes = Attribute.NO_SET_UID | Attribute.NO_DEVICES;
-    const mount = must(empty.mount(attributes), prose("cannot make a tmpfs for the new root"));
+    const mount = must(empty.mount(attributes), CANNOT_MOUNT);
     // A copy of the caller's root, made for `--bind / /`, would have it on top.
-    must(propagate(mount, MS_UNBINDABLE), prose("cannot mount the new root"));
-    must(attach(mount, this.file), prose("cannot mount the new root"));
+    must(propagate(mount, MS_UNBINDABLE), CANNOT_MOUNT);
+    must(attach(mount, this.file), CANNOT_MOUNT);
     this.replace(mount);
     this.base = mount;
   }
@@ -76,9 +77,9 @@ export class Root {
     must(linux.umount2(hiddenName, MNT_DETACH), CANNOT_HIDE);
     if (linux.unlinkat(this.base, hiddenName, AT_REMOVEDIR) == -Errno.EROFS) {
       // `--remount-ro /`, which is about what the payload may do.
-      must(permit(this.base, Attribute.READ_ONLY), prose("cannot write to the new root"));
+      must(permit(this.base, Attribute.READ_ONLY), CANNOT_HIDE);
       linux.unlinkat(this.base, hiddenName, AT_REMOVEDIR);
-      must(restrict(this.base, Attribute.READ_ONLY, 0), prose("cannot make the new root read-only"));
+      must(restrict(this.base, Attribute.READ_ONLY, 0), CANNOT_HIDE);
     }
     linux.close(this.hiddenFiles);
   }
@@ -93,7 +94,7 @@ export class Root {
   /** Makes it the root, and lets go of the caller's. */
   enter(): void {
     this.dropHidden();
-    if (this.base >= 0) must(propagate(this.base, MS_PRIVATE), prose("cannot make the new root an ordinary mount"));
+    if (this.base >= 0) must(propagate(this.base, MS_PRIVATE), CANNOT_MOUNT);
     if (!this.isCallers) this.leaveCallers();
     must(linux.chdir(slash), prose("cannot enter the new root"));
     linux.close(this.file);

@@ -212,7 +212,7 @@ function enterDirectory(): void {
 
 /** Becomes the init by one more execution, in the payload's user namespace, which our memory then belongs to. */
 export function executeInit(plan: Plan, words: StageWords): void {
-  must(raiseAmbient(), prose("cannot keep the capabilities for the init"));
+  must(raiseAmbient(), prose("cannot keep the capabilities"));
   executeStage(initName, words, plan.statusFile);
 }
 

@@ -224,7 +224,7 @@ export class SandboxChild extends Child {
     else if (this.sandbox.has(Namespace.USER) && this.sandbox.userBlockFile < 0) this.mapSelf();
     this.becomeUser();
     // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
-    must(raiseAmbient(), prose("cannot keep the capabilities for the set-up"));
+    must(raiseAmbient(), prose("cannot keep the capabilities"));
     this.words.namespaces = this.sandbox.namespaces;
     executeStage(setupName, this.words, this.plan.statusFile);
     return this.plan.voice.refusalStatus;
