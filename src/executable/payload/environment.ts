@@ -117,9 +117,9 @@ export class Environment {
     this.unset("LISTEN_PIDFDID");
   }
 
-  /** Writes the payload's pid where it is asked for. */
-  fillPid(pid: i32): void {
-    if (this.pidDigits != 0) putDigits(this.pidDigits, pid);
+  /** In the payload's process: writes its pid where that is asked for. */
+  fillPid(): void {
+    if (this.pidDigits != 0) putDigits(this.pidDigits, linux.getpid());
   }
 
   /** The place of the first variable called `name`, or -1. */

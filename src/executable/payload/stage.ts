@@ -108,7 +108,7 @@ export class Stage extends Child {
     if (!this.endWithInit()) return 128 + Signal.KILL;
     if (!this.restrictSelf()) return this.plan.voice.refusalStatus;
     this.closeDescriptors();
-    this.environment.fillPid(linux.getpid());
+    this.environment.fillPid();
     restoreCallersActions();
     dropStopsUntilExecution();
     this.hasFailed = false;
