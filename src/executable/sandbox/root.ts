@@ -6,7 +6,7 @@ import { Attribute, MNT_DETACH, MS_PRIVATE, MS_SLAVE, MS_UNBINDABLE } from "../l
 import { must } from "./failure";
 import { attach, NewFileSystem, permit, propagate, propagateAll, restrict } from "./mount";
 import { Sandbox } from "./sandbox";
-import { comesWhole } from "./whole-root";
+import { takeSources } from "./whole-root";
 
 const slash = bytes("/");
 const here = bytes(".");
@@ -17,8 +17,9 @@ const hiddenName = bytes(".rein-hidden");
 /**
  * The root file system in the making. The caller's root stays our root
  * meanwhile: the new one is mounted over it, where paths, which begin in the
- * root and not on top of it, do not lead; sources are found as the caller would
- * find them, and the new root is reached by its descriptor alone.
+ * root and not on top of it, lead by `..` alone; sources are found as the caller
+ * would find them, before it is there, and the new root is reached by its
+ * descriptor.
  */
 export class Root {
   /** The descriptor of the new root. */
@@ -39,7 +40,7 @@ export class Root {
     // mount in the copy of a shared one would be made in the caller's as well.
     must(propagateAll(MS_SLAVE), prose("cannot make the mounts private (in a chroot the root is no mount point)"));
     this.file = linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0);
-    if (!comesWhole(sandbox)) this.mountEmpty();
+    if (!takeSources(sandbox)) this.mountEmpty();
   }
 
   private mountEmpty(): void {

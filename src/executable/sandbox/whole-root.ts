@@ -1,16 +1,15 @@
 /**
- * Sources are copied before anything is changed: a `..` that comes to the
- * caller's root, as in the link /etc/resolv.conf to `../run/...`, leads on top of
- * it, into the new root, whose own links would then choose the caller's file.
+ * What of the caller's is taken before anything is changed: the sources of
+ * bind mounts. A `..` that comes to the caller's root, as in a link from
+ * /etc/resolv.conf to `../run/...`, leads on top of it, into the new root, whose
+ * own links would then choose the caller's file.
  *
- * A root that comes whole, with the first operation: `--bind IMAGE /`, or
- * `--bind / /`, for which the mount namespace is a copy of the caller's mounts
- * already. The empty directory that other roots begin with would be made there
- * only to be unmounted again, and so would a second copy.
- *
- * All the same every source is what it is for the caller. An operation that
- * could show one as the operations before it have left it stands in the way, and
- * the root begins as any other.
+ * With all of them taken a root may come whole, with the first operation:
+ * `--bind IMAGE /`, or `--bind / /`, for which the mount namespace is a copy of the
+ * caller's mounts already. The empty directory that other roots begin with would
+ * be made there only to be unmounted again, and so would a second copy. An
+ * operation that could show a source as those before it have left it stands in
+ * the way, and the root begins as any other.
  */
 import { AT_FDCWD, Namespace } from "../linux/flags";
 import * as host from "../linux/host";
@@ -24,8 +23,8 @@ import { FileOperation, Operation, Sandbox } from "./sandbox";
 const MOST_SOURCES = 64;
 const slash = bytes("/");
 
-/** Copies the sources, and tells whether the root comes whole. */
-export function comesWhole(sandbox: Sandbox): bool {
+/** Takes them. Returns whether the root comes whole. */
+export function takeSources(sandbox: Sandbox): bool {
   const first = sandbox.firstOperation;
   const hasAll = copyAhead(first);
   if (!hasAll || first == null || first.kind != Operation.BIND || !isSlash(first.target)) return false;
