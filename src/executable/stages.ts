@@ -110,6 +110,7 @@ export function runSetupStage(): i32 {
   // The owner of our files in /proc is root of the namespace above then, who is the payload's own user where its caller is
   // mapped to that. Everywhere else an execution less is a tenth of what a small sandbox takes to start.
   if (isMoved) executeInit(plan, words);
+  enterStage(initName);
   return becomeInit(plan);
 }
 
@@ -131,7 +132,6 @@ function enterStage(name: usize): void {
 }
 
 function becomeInit(plan: Plan): i32 {
-  linux.prctl(Prctl.SET_NAME, <i64>host.addressOf(initName), 0);
   holdFiles(plan.sandbox!, plan);
   hideOptions(plan);
   return runInit(plan, new Stage(plan));

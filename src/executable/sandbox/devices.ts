@@ -14,7 +14,9 @@ const terminalPath = room(CAPACITY);
 const WHAT = prose("Can't make");
 /** Of `/dev/`. */
 const PARENT_SIZE = 5;
-/** The terminal's number, which can be any. */
+/** The devices' numbers; the last is the console, which is a terminal of any number. */
+const numbers = memory.data<i32>([0x103, 0x105, 0x107, 0x108, 0x109, 0x500, 0]);
+const CONSOLE = 6;
 const ANY = 0;
 /** The directory that was begun, not in its place yet; -1 for none. */
 let directory: i32 = -1;
@@ -30,13 +32,8 @@ export function beginDevices(sandbox: Sandbox, operation: FileOperation): void {
   makeDirectory(bytes("shm"));
   makeDirectory(bytes("pts"));
   const isLabelled = sandbox.execLabel != 0 || sandbox.fileLabel != 0;
-  makeDevice(0, bytes("/dev/null"), 0x103, isLabelled);
-  makeDevice(1, bytes("/dev/zero"), 0x105, isLabelled);
-  makeDevice(2, bytes("/dev/full"), 0x107, isLabelled);
-  makeDevice(3, bytes("/dev/random"), 0x108, isLabelled);
-  makeDevice(4, bytes("/dev/urandom"), 0x109, isLabelled);
-  makeDevice(5, bytes("/dev/tty"), 0x500, isLabelled);
-  store<i32>(mounts, copyConsole(), 24);
+  for (let device = 0; device < CONSOLE; device++) makeDevice(device, isLabelled);
+  store<i32>(mounts + CONSOLE * 4, copyConsole());
 }
 
 /** `--dev`: a new directory of the devices that every program may have. */
@@ -44,13 +41,7 @@ export function makeDevices(sandbox: Sandbox, operation: FileOperation, place: i
   if (directory < 0) beginDevices(sandbox, operation);
   must(attach(directory, place), prose("Can't mount on"), operation.target);
   linux.close(place);
-  bind(0, bytes("/dev/null"), 0x103);
-  bind(1, bytes("/dev/zero"), 0x105);
-  bind(2, bytes("/dev/full"), 0x107);
-  bind(3, bytes("/dev/random"), 0x108);
-  bind(4, bytes("/dev/urandom"), 0x109);
-  bind(5, bytes("/dev/tty"), 0x500);
-  bind(6, bytes("/dev/console"), ANY);
+  for (let device = 0; device <= CONSOLE; device++) bind(device);
   const terminals = new NewFileSystem(bytes("devpts"))
     .flag(bytes("newinstance"))
     .set(bytes("ptmxmode"), host.addressOf(bytes("0666")))
@@ -59,6 +50,29 @@ export function makeDevices(sandbox: Sandbox, operation: FileOperation, place: i
   putOn(bytes("pts"), must(mount, WHAT, host.addressOf(bytes("devpts"))));
   linux.close(directory);
   directory = -1;
+}
+
+function pathOf(device: i32): usize {
+  switch (device) {
+    case 0:
+      return bytes("/dev/null");
+    case 1:
+      return bytes("/dev/zero");
+    case 2:
+      return bytes("/dev/full");
+    case 3:
+      return bytes("/dev/random");
+    case 4:
+      return bytes("/dev/urandom");
+    case 5:
+      return bytes("/dev/tty");
+    default:
+      return bytes("/dev/console");
+  }
+}
+
+function numberOf(device: i32): i32 {
+  return load<i32>(numbers + device * 4);
 }
 
 function makeDirectory(name: usize): void {
@@ -70,10 +84,11 @@ function makeDirectory(name: usize): void {
  * does not change the caller's with chmod(1). For others it is the caller's, and
  * where files have labels, which those of a new one are not.
  */
-function makeDevice(index: i32, path: usize, number: i32, isLabelled: bool): void {
+function makeDevice(device: i32, isLabelled: bool): void {
   const mode = FileType.CHARACTER_DEVICE | 0o666;
-  const isMade = !isLabelled && linux.mknodat(directory, path + PARENT_SIZE, mode, number) == 0;
-  store<i32>(mounts + index * 4, isMade ? NOTHING : copyTree(AT_FDCWD, host.addressOf(path)));
+  const path = pathOf(device);
+  const isMade = !isLabelled && linux.mknodat(directory, path + PARENT_SIZE, mode, numberOf(device)) == 0;
+  store<i32>(mounts + device * 4, isMade ? NOTHING : copyTree(AT_FDCWD, host.addressOf(path)));
 }
 
 function makeLinks(): void {
@@ -94,9 +109,11 @@ function link(target: usize, name: usize): void {
  * place, as an image may bring along, is not what is asked for (CVE-2025-31133,
  * runc).
  */
-function bind(index: i32, path: usize, number: i32): void {
-  const mount = load<i32>(mounts + index * 4);
+function bind(device: i32): void {
+  const mount = load<i32>(mounts + device * 4);
   if (mount == NOTHING) return;
+  const path = pathOf(device);
+  const number = numberOf(device);
   must(mount, WHAT, host.addressOf(path));
   if (number != ANY && deviceOf(mount) != number)
     giveUp(putPath(problem(), host.addressOf(path)).text(" is another file than the device of this name"));

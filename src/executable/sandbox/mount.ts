@@ -3,6 +3,7 @@ import { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import {
+  Attribute,
   Configure,
   FSMOUNT_CLOEXEC,
   FSOPEN_CLOEXEC,
@@ -72,10 +73,10 @@ export function restrict(mount: i32, attributes: u64, flags: u32): i32 {
   return linux.mount_setattr(mount, nothing, <u32>AT_EMPTY_PATH | flags, attributesBuffer, MOUNT_ATTRIBUTES_SIZE);
 }
 
-/** Takes attributes from a mount. Returns 0 or `-errno`. */
-export function permit(mount: i32, attributes: u64): i32 {
+/** Makes a mount writable that was made read-only. Returns 0 or `-errno`. */
+export function permitWriting(mount: i32): i32 {
   const wanted = changetype<MountAttributes>(attributesBuffer);
-  wanted.clear = attributes;
+  wanted.clear = Attribute.READ_ONLY;
   const result = restrict(mount, 0, 0);
   wanted.clear = 0;
   return result;

@@ -4,7 +4,7 @@ import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Attribute, MNT_DETACH, MS_PRIVATE, MS_SLAVE, MS_UNBINDABLE } from "../linux/mount-flags";
 import { must } from "./failure";
-import { attach, NewFileSystem, permit, propagate, propagateAll, restrict } from "./mount";
+import { attach, NewFileSystem, permitWriting, propagate, propagateAll, restrict } from "./mount";
 import { Sandbox } from "./sandbox";
 import { takeSources } from "./whole-root";
 
@@ -78,7 +78,7 @@ export class Root {
     must(linux.umount2(hiddenName, MNT_DETACH), CANNOT_HIDE);
     if (linux.unlinkat(this.base, hiddenName, AT_REMOVEDIR) == -Errno.EROFS) {
       // `--remount-ro /`, which is about what the payload may do.
-      must(permit(this.base, Attribute.READ_ONLY), CANNOT_HIDE);
+      must(permitWriting(this.base), CANNOT_HIDE);
       linux.unlinkat(this.base, hiddenName, AT_REMOVEDIR);
       must(restrict(this.base, Attribute.READ_ONLY, 0), CANNOT_HIDE);
     }

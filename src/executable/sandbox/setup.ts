@@ -40,16 +40,16 @@ export function setUp(plan: Plan, words: StageWords): bool {
   failAs(plan, bytes("set-up"));
   endWithSupervisor(words);
   closeOnExec(words, plan, sandbox);
-  const locks = locksMounts(plan, sandbox, words);
-  const makes = locks || makesSecond(sandbox, words);
-  const isMoved = makes || sandbox.secondUserNamespace >= 0;
+  const second = makesSecond(sandbox, words);
+  const locks = !second && locksMounts(plan, sandbox);
+  const isMoved = second || locks || sandbox.secondUserNamespace >= 0;
   // The supervisor closes its own meanwhile, and whoever is last waits for the kernel to let go of the mount.
   if (!isMoved || !sandbox.hasInit) linux.close(words.image);
   const path = bytes("/proc");
   // It is written to when the root is made, which may be the caller's and read-only: a mount of our own stays as it is. (In
   // somebody else's mount namespace the kernel makes none.)
   const proc = must(
-    sandbox.has(Namespace.MOUNT) && (makes || sandbox.execLabel != 0)
+    sandbox.has(Namespace.MOUNT) && (second || locks || sandbox.execLabel != 0)
       ? copyTree(AT_FDCWD, host.addressOf(path))
       : linux.openat(AT_FDCWD, path, Open.PATH | Open.CLOSE_ON_EXEC, 0),
     prose("cannot open /proc"),
@@ -76,7 +76,7 @@ export function setUp(plan: Plan, words: StageWords): bool {
   if (sandbox.has(Namespace.NETWORK)) raiseLoopback();
   if (root != null) root.enter();
   linux.umask(callersMask);
-  arrangeUserNamespaces(sandbox, words, proc);
+  arrangeUserNamespaces(sandbox, words, proc, second);
   if (locks) lockMounts(proc);
   // Without a root of its own the caller's directory is still the working directory.
   if (sandbox.has(Namespace.MOUNT)) enterDirectory();
@@ -134,13 +134,13 @@ function makeRoot(sandbox: Sandbox): Root {
 }
 
 /**
- * A second user namespace, where the first had to have other ids than the
- * payload's, or is to limit how many there are in the second: one.
+ * Joins or makes a second user namespace, and sees to it that there can be no
+ * more of them, as asked for.
  */
-function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32): void {
+function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32, second: bool): void {
   if (sandbox.secondUserNamespace >= 0)
     must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), prose("Setting userns2 failed"));
-  if (makesSecond(sandbox, words)) {
+  if (second) {
     if (sandbox.disablesUserNamespaces) limitUserNamespaces(proc);
     const uid = <u32>linux.getuid();
     const gid = <u32>linux.getgid();
@@ -156,6 +156,11 @@ function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32): 
   }
 }
 
+/**
+ * Whether there is to be a second user namespace: where the first had to have
+ * other ids than the payload's, or is to limit how many there are in the second:
+ * one.
+ */
 function makesSecond(sandbox: Sandbox, words: StageWords): bool {
   const isRoot =
     sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0 && sandbox.uidMap == null;
@@ -166,15 +171,15 @@ function makesSecond(sandbox: Sandbox, words: StageWords): bool {
 /**
  * Whether the payload could take apart the mounts that are made for it: with
  * CAP_SYS_ADMIN in the user namespace that they belong to. In a second one, made
- * for another reason, it has that capability over none of them.
+ * for another reason or joined, it has that capability over none of them.
  */
-function locksMounts(plan: Plan, sandbox: Sandbox, words: StageWords): bool {
+function locksMounts(plan: Plan, sandbox: Sandbox): bool {
   // The second one would know a single id of those that --uid-map asks for.
   if (!plan.locksMounts || !sandbox.has(Namespace.MOUNT) || sandbox.uidMap != null) return false;
   const given = plan.hasOnlyAdded ? plan.addedCapabilities : ~plan.droppedCapabilities;
   if (((given >> CAP_SYS_ADMIN) & 1) == 0) return false;
   const hasUserNamespace = sandbox.has(Namespace.USER) || sandbox.userNamespace >= 0;
-  return hasUserNamespace && sandbox.secondUserNamespace < 0 && !makesSecond(sandbox, words);
+  return hasUserNamespace && sandbox.secondUserNamespace < 0;
 }
 
 /**
