@@ -74,8 +74,8 @@ export const breakages: readonly Breakage[] = [
   {
     name: "no grace timer",
     file: "init/shutdown.ts",
-    from: "if (next == NEVER || (this.killAt != NEVER && this.killAt < next)) next = this.killAt;",
-    to: "",
+    from: "min<u64>(this.killAt, this.giveUpAt)",
+    to: "<u64>this.giveUpAt",
     kinds: ["a time is missed"],
     within: 1000,
   },

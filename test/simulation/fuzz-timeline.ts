@@ -14,6 +14,8 @@ const keys = new Set<number>([SIGINT, SIGQUIT, SIGTSTP, SIGWINCH]);
 const heardByPause = new Set<number>([SIGINT, SIGTERM, SIGPIPE, SIGXFSZ]);
 /** How long the init waits for those who do not end by SIGKILL. */
 const LAST_WAIT = 2000;
+/** How long it waits before it waits for ever. */
+const FIRST_WAIT = 100;
 
 export class Timeline {
   readonly trace: string[] = [];
@@ -35,6 +37,8 @@ export class Timeline {
   #isKilling = false;
   #hasBeenAsked = false;
   #isKilled = false;
+  /** A wait has come to its end, and so the next may be for ever. */
+  #waitsForEver = false;
   #releaseAt = Infinity;
   #killAt = Infinity;
   #giveUpAt = Infinity;
@@ -70,8 +74,11 @@ export class Timeline {
         continue;
       }
       if (!this.#heardOfEnds) this.#reap();
-      else if (next > Math.max(due, this.#now)) this.#now = Math.max(due, this.#now);
-      else {
+      else if (next > Math.max(due, this.#now)) {
+        this.#now = Math.max(due, this.#now);
+        this.#waitsForEver = true;
+      } else {
+        if (due === Infinity && next > this.#now + FIRST_WAIT) this.#waitsForEver = true;
         this.#now = next;
         if (arrival !== undefined && arrival.at <= end) {
           arrivals.shift();
@@ -132,6 +139,8 @@ export class Timeline {
 
   /** Without a payload and without a signal that asks for it the simulation asks for the end, and then kills. */
   #endPause(): void {
+    if (!this.#waitsForEver) this.#now += FIRST_WAIT;
+    this.#waitsForEver = true;
     this.#isKilled = this.#hasBeenAsked;
     if (this.#isKilled) this.status = 128 + SIGKILL;
     else this.#arrive({ at: this.#now, signal: SIGTERM, code: 0 });

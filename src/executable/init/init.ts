@@ -9,7 +9,7 @@ import { NO_TERMINAL, openTerminal, Terminal } from "../payload/terminal";
 import { Plan } from "../plan";
 import { Report } from "../report/report";
 import { listenToChildren } from "../signals/actions";
-import { information, nextSignal, pause } from "../signals/incoming";
+import { information, nextSignal, pause, waitForEver } from "../signals/incoming";
 import { Forwarder } from "./forward";
 import { Job } from "./job";
 import { Reaper } from "./reap";
@@ -48,8 +48,6 @@ export function runInit(plan: Plan, child: Child): i32 {
 
   // Children from before our execve, and a payload that was quicker than this: nobody tells of those.
   reaper.reapAll();
-  // The code that started the payload, and all constants: twice what an init holds while it waits. Touched, they come again.
-  host.giveBackCold();
   while (!shutdown.isOver(reaper.isChildless)) {
     const signal = nextSignal(shutdown.timeLeft());
     if (signal == Signal.CHLD) reaper.reapAll();
@@ -57,7 +55,12 @@ export function runInit(plan: Plan, child: Child): i32 {
       job.signalComes(signal);
       forwarder.take(information);
       job.signalTaken(signal);
-    } else if (signal != -Errno.EAGAIN && signal != -Errno.EINTR) {
+    } else if (signal == -Errno.EAGAIN) {
+      // The code that started the payload, and all constants: twice what an init holds while it waits. Touched, they come
+      // again. Not sooner: a payload that ends at once would pay for it, a thirtieth of what a small sandbox takes.
+      host.giveBackCold();
+      waitForEver();
+    } else if (signal != -Errno.EINTR) {
       report.trouble(bytes("rt_sigtimedwait"), -signal);
       pause();
       reaper.reapAll();

@@ -97,10 +97,8 @@ export class Shutdown {
 
   /** How long the init may wait for a signal; below zero: for ever. */
   timeLeft(): i64 {
-    let next = this.looksAgainAt;
-    if (next == NEVER || (this.releaseAt != NEVER && this.releaseAt < next)) next = this.releaseAt;
-    if (next == NEVER || (this.killAt != NEVER && this.killAt < next)) next = this.killAt;
-    if (next == NEVER || (this.giveUpAt != NEVER && this.giveUpAt < next)) next = this.giveUpAt;
+    // Without a sign NEVER, -1, is the latest of all times.
+    const next = <i64>min<u64>(min<u64>(this.looksAgainAt, this.releaseAt), min<u64>(this.killAt, this.giveUpAt));
     return next == NEVER ? NEVER : max<i64>(next - now(), 0);
   }
 
@@ -122,8 +120,8 @@ export class Shutdown {
 
   /** Whether the init's work is done; `childless` when it has no child any more. */
   isOver(childless: bool): bool {
-    this.looksAgainAt = NEVER;
     if (!this.payload.hasEnded) return false;
+    this.looksAgainAt = NEVER;
     if (this.plan.drain == NEVER || this.hasGivenUp) return true;
     if (!childless) return false;
     if (!this.everyone.hasStrangers()) return true;

@@ -50,15 +50,25 @@ export function restoreCallersMask(): void {
   linux.rt_sigprocmask(SIG_SETMASK, callersMask, 0);
 }
 
+/** How long a wait for ever is, until `waitForEver`: a tenth of a second, as struct timespec. Then the null pointer. */
+let longestWait: usize = memory.data<i64>([0, 100_000_000]);
+
+export function waitForEver(): void {
+  longestWait = 0;
+}
+
 /**
  * Waits for the next signal, at most `milliseconds` (below zero: for ever).
  * Returns it, with `information` about it; or `-errno`: EAGAIN when the time is
  * over, EINTR when the wait was cut short (by a stop and SIGCONT).
  */
 export function nextSignal(milliseconds: i64): i32 {
-  if (milliseconds < 0) return linux.rt_sigtimedwait(everySignal, informationBuffer, 0);
-  setTime(milliseconds);
-  return linux.rt_sigtimedwait(everySignal, informationBuffer, timeBuffer);
+  let time = longestWait;
+  if (milliseconds >= 0) {
+    setTime(milliseconds);
+    time = timeBuffer;
+  }
+  return linux.rt_sigtimedwait(everySignal, informationBuffer, time);
 }
 
 /** Takes `signal` if it is pending, without waiting for it. */
