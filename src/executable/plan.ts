@@ -106,6 +106,10 @@ export class Plan {
 
   /** The socket to the supervisor; -1 when there is none. */
   handshake: i32 = -1;
+  /** The supervisor is to know whether the payload could be executed. */
+  tellsExecution: bool = false;
+  /** The supervisor found that there may be a terminal. */
+  hasTerminal: bool = true;
   /** The supervisor's pid as its caller knows it; 0 without one. */
   supervisor: i32 = 0;
 
@@ -118,7 +122,7 @@ export class Plan {
 
   /** Whether the payload is to have the terminal's foreground. */
   get passesTerminal(): bool {
-    return !this.sharesGroup && !this.newSession && !this.pauses;
+    return this.hasTerminal && !this.sharesGroup && !this.newSession && !this.pauses;
   }
 
   get hasIds(): bool {

@@ -74,7 +74,7 @@ export function runOutside(): i32 {
   const words = takeStageWords();
   if (words == null) return runRein();
   linux.fcntl(words.image, F_SETFD, FD_CLOEXEC);
-  linux.prctl(Prctl.SET_NAME, <i64>host.addressOf(terminated(self())), 0);
+  nameStage(terminated(self()));
   const plan = readOnceMore();
   const sandbox = plan.sandbox!;
   settle(sandbox, <u32>linux.getuid());
@@ -110,7 +110,7 @@ export function runSetupStage(): i32 {
   // The owner of our files in /proc is root of the namespace above then, who is the payload's own user where its caller is
   // mapped to that. Everywhere else an execution less is a tenth of what a small sandbox takes to start.
   if (isMoved) executeInit(plan, words);
-  enterStage(initName);
+  nameStage(initName);
   return becomeInit(plan);
 }
 
@@ -125,10 +125,15 @@ export function runInside(): i32 {
   return becomeInit(plan);
 }
 
-/** What `ps` shows; and nobody in a PID namespace that others have too gets at our memory and files through /proc. */
+/** Nobody in a PID namespace that others have too gets at our memory and files through /proc. */
 function enterStage(name: usize): void {
-  linux.prctl(Prctl.SET_NAME, <i64>host.addressOf(name), 0);
+  nameStage(name);
   linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
+}
+
+/** What `ps` shows. */
+function nameStage(name: usize): void {
+  linux.prctl(Prctl.SET_NAME, <i64>host.addressOf(name), 0);
 }
 
 function becomeInit(plan: Plan): i32 {
@@ -164,8 +169,10 @@ function readAgain(words: StageWords): Plan {
   const sandbox = plan.sandbox!;
   sandbox.namespaces = words.namespaces;
   plan.handshake = words.socket;
+  // Each word wakes the supervisor. Behind an init it does nothing with these two but for its reader.
+  plan.tellsExecution = !sandbox.hasInit || plan.statusFile >= 0;
   plan.supervisor = words.supervisor;
-  plan.refusesTyping = plan.refusesTyping && words.hasTerminal;
+  plan.hasTerminal = words.hasTerminal;
   // A payload that is PID 1 does not stop, and tells nobody when its children do: the terminal has to stop us itself.
   if (sandbox.asPid1) plan.sharesGroup = true;
 

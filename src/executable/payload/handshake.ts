@@ -5,7 +5,7 @@
  * of file: its stage then waits for ever.)
  */
 import { Errno } from "../linux/errno";
-import { F_SETFL, F_SETOWN, F_SETSIG, O_ASYNC } from "../linux/flags";
+import { F_SETFL, F_SETOWN, F_SETSIG, O_ASYNC, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { POLL_SIZE, Poll, TIME_SIZE } from "../linux/structures";
@@ -44,15 +44,20 @@ export function stagesEnd(): i32 {
   return load<i32>(pair, 4);
 }
 
+/** From now on no word is waited for at the supervisor's end. */
+export function stopWaiting(): void {
+  linux.fcntl(supervisorsEnd(), F_SETFL, Open.NON_BLOCKING);
+}
+
 /**
- * Has the kernel send `self`, the supervisor, a SIGCHLD for every word: PID 1 in
- * a namespace can neither stop nor signal who is outside.
+ * The same, and has the kernel send `self`, the supervisor, a SIGCHLD for every
+ * word: PID 1 in a namespace can neither stop nor signal who is outside.
  */
 export function listenToStage(self: i32): void {
   const socket = supervisorsEnd();
   linux.fcntl(socket, F_SETOWN, self);
   linux.fcntl(socket, F_SETSIG, Signal.CHLD);
-  linux.fcntl(socket, F_SETFL, O_ASYNC);
+  linux.fcntl(socket, F_SETFL, O_ASYNC | Open.NON_BLOCKING);
 }
 
 export function send(socket: i32, value: Word): void {
@@ -60,7 +65,7 @@ export function send(socket: i32, value: Word): void {
   linux.write(socket, word, 1);
 }
 
-/** Waits for a word. `NOTHING` when the other end is closed. */
+/** Waits for a word, where the end blocks. `NOTHING` when there is none, or the other end is closed. */
 export function receive(socket: i32): Word {
   let size = linux.read(socket, word, 1);
   while (size == -Errno.EINTR) size = linux.read(socket, word, 1);
@@ -78,18 +83,15 @@ export function receiveNumber(socket: i32): i32 {
   return linux.read(socket, number, 4) == 4 ? load<i32>(number) : -1;
 }
 
-/** The last word that was sent, without waiting for another. */
+/** The last word that was sent, without waiting for another: the supervisor's end does not block by now. */
 export function lastWord(socket: i32): Word {
   let last = Word.NOTHING;
-  while (true) {
-    const polled = changetype<Poll>(poll);
-    polled.file = socket;
-    polled.events = Poll.IN;
-    if (linux.ppoll(poll, 1, noTime) <= 0 || (polled.returned & Poll.IN) == 0) return last;
-    const next = receive(socket);
-    if (next == Word.NOTHING) return last;
+  let next = receive(socket);
+  while (next != Word.NOTHING) {
     last = next;
+    next = receive(socket);
   }
+  return last;
 }
 
 /** Whether the other end is closed: its process is gone. */

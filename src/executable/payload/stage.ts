@@ -114,10 +114,10 @@ export class Stage extends Child {
     this.hasFailed = false;
     // From here on signals reach the payload itself, those too that have waited since before it was there.
     restoreCallersMask();
-    if (this.plan.handshake >= 0) send(this.plan.handshake, Word.READY);
+    if (this.plan.tellsExecution) send(this.plan.handshake, Word.READY);
     const status = this.execute();
     this.hasFailed = true;
-    if (this.plan.handshake >= 0) send(this.plan.handshake, Word.FAILED);
+    if (this.plan.tellsExecution) send(this.plan.handshake, Word.FAILED);
     return status;
   }
 
@@ -173,7 +173,7 @@ export class Stage extends Child {
     )
       return false;
     // With a session of its own the terminal is not its own, and the kernel refuses it.
-    if (!this.plan.refusesTyping || this.plan.sandbox!.newSession) return true;
+    if (!this.plan.refusesTyping || !this.plan.hasTerminal || this.plan.sandbox!.newSession) return true;
     return this.worked(prose("cannot refuse TIOCSTI; give --new-session"), "", refuseTyping());
   }
 

@@ -13,6 +13,7 @@ import {
   send,
   sendNumber,
   stagesEnd,
+  stopWaiting,
   supervisorsEnd,
   Word,
 } from "../payload/handshake";
@@ -165,7 +166,7 @@ export class SandboxChild extends Child {
     this.words.socket = stagesEnd();
     if (this.words.image == NO_IMAGE) this.words.image = sealedImage(this.sandbox);
     this.words.supervisor = init;
-    this.words.hasTerminal = canType(this.plan.payloadsFiles);
+    this.words.hasTerminal = canType(this.plan.payloadsFiles, terminal);
     this.words.uid = <u32>linux.getuid();
     this.words.gid = <u32>linux.getgid();
     this.join();
@@ -258,6 +259,7 @@ export class SandboxChild extends Child {
     linux.close(this.words.socket);
     linux.close(this.words.image);
     if (this.sandbox.hasInit) listenToStage(linux.getpid());
+    else stopWaiting();
     this.information.tell(pid);
     if (this.sandbox.uidMap != null) writeRanges(pid, this.sandbox);
     this.scoreForMemory(pid);
