@@ -15,18 +15,19 @@ export const ascOptions = [
   ["-Osize"],
 ].flat();
 
-/** A literal that is the only argument of `bytes(`, `prose(` or `.text(`. */
-const LITERAL = /(\bbytes|\bprose|\.text)\(\s*("(?:[^"\\\n]|\\.)*"|'[^'\\\n]*'|`[^`\\$]*`),?\s*\)/g;
+/** A literal that is the only argument of `bytes(`, `wordList(`, `prose(` or `.text(`. */
+const LITERAL = /(\bbytes|\bwordList|\bprose|\.text)\(\s*("(?:[^"\\\n]|\\.)*"|'[^'\\\n]*'|`[^`\\$]*`),?\s*\)/g;
 
 const source = join(dirname(dirname(fileURLToPath(import.meta.url))), "src/executable");
 const files = globSync("**/*.ts", { cwd: source, exclude: ["**/*.d.ts"] }).sort();
 const literals = files.flatMap((file) => [...readFileSync(join(source, file), "utf8").matchAll(LITERAL)]);
-const coding = codeInPairs(literals.filter(([, callee]) => callee !== "bytes").map(([, , literal]) => textOf(literal)));
+const isProse = (callee: string | undefined): boolean => callee === "prose" || callee === ".text";
+const coding = codeInPairs(literals.filter(([, callee]) => isProse(callee)).map(([, , literal]) => textOf(literal)));
 
-/** The bytes of all literals, NUL-terminated: one that ends as another does is a part of it. */
+/** The bytes of all literals, each with a zero at its end: one that ends as another does is a part of it. */
 const data = sharedData(literals.map(([, callee, literal]) => dataOf(callee, literal)));
 
-/** Puts literal texts into the module's data as NUL-terminated bytes, and makes the calls of runtime.d.ts to their places. */
+/** Puts literal texts into the module's data, and makes the calls of runtime.d.ts to their places. */
 export function withByteLiterals(code: string): string {
   return code
     .replace(LITERAL, (_, callee: string, literal: string) => {
@@ -55,7 +56,13 @@ function textOf(literal = ""): string {
 
 function dataOf(callee: string | undefined, literal: string | undefined): Buffer {
   const text = textOf(literal);
-  return callee === "bytes" ? Buffer.from(`${text}\0`) : Buffer.from([...coding.encode(text), 0]);
+  if (isProse(callee)) return Buffer.from([...coding.encode(text), 0]);
+  return callee === "bytes" ? Buffer.from(`${text}\0`) : wordListOf(text);
+}
+
+function wordListOf(text: string): Buffer {
+  const words = text.split(",").map((word) => Buffer.from(word));
+  return Buffer.concat([...words.flatMap((word) => [Buffer.from([word.length]), word]), Buffer.alloc(1)]);
 }
 
 function sharedData(all: readonly Buffer[]): Buffer {

@@ -13,6 +13,12 @@ declare function __new(size: usize, id: u32): usize;
 declare function bytes(text: string): usize;
 
 /**
+ * The same for a list of words with a comma between two: each with its length
+ * before it, in a byte, and a zero at the end (support/word-list.ts).
+ */
+declare function wordList(words: string): usize;
+
+/**
  * The same for a text that is only put into a line, by `Line.prose`: the build
  * codes it (see scripts/pair-coding.ts). It makes `.text("…")` of a literal to
  * `.prose(prose("…"))`.

@@ -256,7 +256,7 @@ const dialects = join(import.meta.dirname, "../../src/executable/dialects");
 
 for (const file of readdirSync(dialects).filter((name) => /^(rein|sandbox|filter)-options.*\.ts$/.test(name))) {
   test(`without the executable every option of its ${file} is known by name`, () => {
-    const lists = readFileSync(join(dialects, file), "utf8").matchAll(/bytes\(\s*"([a-z0-9,-]{60,})",?\s*\)/g);
+    const lists = readFileSync(join(dialects, file), "utf8").matchAll(/wordList\(\s*"([a-z0-9,-]{60,})",?\s*\)/g);
     const names = [...lists].flatMap(([, list]) => list?.split(",") ?? []);
     assert.ok(names.length >= 10);
     assert.deepEqual(

@@ -124,7 +124,7 @@ testSandbox("REIN_OPTIONS holds in every stage, and the payload does not see it"
 /** The names that a reader of options has. */
 function optionsOf(file: string): string[] {
   const path = join(import.meta.dirname, "../../src/executable/dialects", `${file}.ts`);
-  const [, list] = /const names: usize = bytes\(\s*"([a-z0-9,-]+)"/.exec(readFileSync(path, "utf8")) ?? [];
+  const [, list] = /const names: usize = wordList\(\s*"([a-z0-9,-]+)"/.exec(readFileSync(path, "utf8")) ?? [];
   assert.ok(list !== undefined, `${file} has no list of names`);
   return list.split(",").filter((name) => name !== "");
 }

@@ -6,7 +6,7 @@ import { putWord } from "../support/word-list";
 import { ReinVoice } from "./rein-voice";
 
 /** In the order of `Level`. */
-const levels: usize = bytes("ERROR,WARN,INFO,DEBUG");
+const levels: usize = wordList("ERROR,WARN,INFO,DEBUG");
 
 /** Messages in catatonit's form, `LEVEL (catatonit:PID): what`; the words are ours. */
 export class CatatonitVoice extends ReinVoice {

@@ -23,7 +23,7 @@ export function runCatatonit(): i32 {
   const plan = new Plan(voice);
   if (new Environment().take("CATATONIT_DEBUG") != null) voice.verbosity = Level.DETAIL;
   takeOptionsVariable(plan);
-  const options = new Getopt(bytes("VghLP"), bytes("version"), NO_VALUES);
+  const options = new Getopt(bytes("VghLP"), wordList("version"), NO_VALUES);
   for (let option = options.next(); option != END; option = options.next()) {
     switch (option) {
       case Option.VERSION:

@@ -30,7 +30,7 @@ export function runDumbInit(): i32 {
   plan.toGroup = true;
   plan.stopsOnSignal = true;
   takeOptionsVariable(plan);
-  const options = new Getopt(bytes("hcrvV"), bytes("help,single-child,rewrite,verbose,version"), Option.REWRITE);
+  const options = new Getopt(bytes("hcrvV"), wordList("help,single-child,rewrite,verbose,version"), Option.REWRITE);
   let rewritten: u64 = 0;
   for (let option = options.next(); option != END; option = options.next()) {
     switch (option) {

@@ -29,11 +29,11 @@ enum Option {
   LANDLOCK_STRICT,
 }
 
-const names: usize = bytes(
+const names: usize = wordList(
   "seccomp,add-seccomp-fd,seccomp-profile,landlock-ro,landlock-rw,landlock-exec,landlock-connect-tcp,landlock-bind-tcp,landlock-scope,landlock-strict",
 );
-const profiles: usize = bytes("default,strict");
-const scopes: usize = bytes("abstract-unix,signal");
+const profiles: usize = wordList("default,strict");
+const scopes: usize = wordList("abstract-unix,signal");
 
 /** Takes the option that was read last when it is about seccomp or Landlock. False when it is not. */
 export function takeFilterOption(options: OptionReader, plan: Plan): bool {

@@ -37,11 +37,11 @@ enum Option {
   JSON_STATUS_FD,
 }
 
-const longNames: usize = bytes(
+const longNames: usize = wordList(
   "group,single-child,rewrite,parent-death,subreaper,expect,verbose,warn-reap,stop-delay,stop-signal,grace,drain,map-exit,user,chdir,setenv,unsetenv,clearenv,file-env,rlimit,oom-score-adj,no-new-privs,cap-drop,json-status-fd",
 );
 /** Of the first ones. */
-const shortNames: usize = bytes("g,c,r,p,s,e,v,w");
+const shortNames: usize = wordList("g,c,r,p,s,e,v,w");
 
 /** Takes the option that was read last into the plan. False when there is no such option. */
 export function takeReinOption(options: OptionReader, plan: Plan): bool {

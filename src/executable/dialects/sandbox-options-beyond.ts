@@ -22,7 +22,7 @@ enum Option {
   CGROUP,
 }
 
-const names: usize = bytes(
+const names: usize = wordList(
   "uid-map,gid-map,join,unshare-time,monotonic-offset,boottime-offset,mask,read-only-path,sysfs,cgroup",
 );
 

@@ -76,7 +76,7 @@ export enum Option {
   SIZE,
 }
 
-const names: usize = bytes(
+const names: usize = wordList(
   "args,argv0,cap-add,die-with-parent,keep-fd,unshare-all,share-net,unshare-user,unshare-user-try,unshare-ipc,unshare-pid,unshare-net,unshare-uts,unshare-cgroup,unshare-cgroup-try,userns,userns2,pidns,disable-userns,assert-userns-disabled,uid,gid,hostname,domainname,exec-label,file-label,lock-file,sync-fd,block-fd,userns-block-fd,info-fd,new-session,as-pid-1,bind,bind-try,dev-bind,dev-bind-try,ro-bind,ro-bind-try,bind-fd,ro-bind-fd,remount-ro,overlay-src,overlay,tmp-overlay,ro-overlay,proc,dev,tmpfs,mqueue,dir,file,bind-data,ro-bind-data,symlink,chmod,perms,size",
 );
 

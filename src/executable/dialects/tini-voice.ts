@@ -7,7 +7,7 @@ import { Line } from "../support/line";
 import { putWord } from "../support/word-list";
 
 /** In the order of `Level`. */
-const levels: usize = bytes("FATAL,WARN ,INFO ,DEBUG");
+const levels: usize = wordList("FATAL,WARN ,INFO ,DEBUG");
 
 /** tini's own words (its tini.c), all of them on stderr: tini writes those below WARN to stdout, into the payload's data. */
 export class TiniVoice extends Voice {

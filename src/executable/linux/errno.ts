@@ -1,5 +1,5 @@
 import { Line } from "../support/line";
-import { putWord } from "../support/word-list";
+import { putPhrase } from "../support/phrases";
 
 /** The error numbers that the executable tells apart or can name (asm-generic/errno-base.h, errno.h). */
 export enum Errno {
@@ -48,5 +48,5 @@ const descriptions: usize = prose(
 
 /** Puts the kernel's word for an error into a line, as strerror(3) says it, or its number. */
 export function putErrno(line: Line, errno: i32): Line {
-  return putWord(line, descriptions, errno - 1) ? line : line.text("error ").number(errno);
+  return putPhrase(line, descriptions, errno - 1) ? line : line.text("error ").number(errno);
 }

@@ -1,5 +1,5 @@
 import { Line } from "../support/line";
-import { putWord } from "../support/word-list";
+import { putPhrase } from "../support/phrases";
 import { Signal } from "./signals";
 
 /** From SIGHUP, 1, to SIGSYS, 31. */
@@ -9,7 +9,7 @@ const descriptions: usize = prose(
 
 /** Puts a signal's description into a line, in the words of strsignal(3). */
 export function describeSignal(line: Line, signal: i32): Line {
-  if (putWord(line, descriptions, signal - 1)) return line;
+  if (putPhrase(line, descriptions, signal - 1)) return line;
   return signal < Signal.RTMIN
     ? line.text("Unknown signal ").number(signal)
     : line.text("Real-time signal ").number(signal - Signal.RTMIN);

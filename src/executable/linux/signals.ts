@@ -43,12 +43,12 @@ export enum Signal {
 }
 
 /** From HUP, 1, to SYS, 31. */
-const names: usize = bytes(
+const names: usize = wordList(
   "HUP,INT,QUIT,ILL,TRAP,ABRT,BUS,FPE,KILL,USR1,SEGV,USR2,PIPE,ALRM,TERM,STKFLT,CHLD,CONT,STOP,TSTP,TTIN,TTOU,URG,XCPU,XFSZ,VTALRM,PROF,WINCH,IO,PWR,SYS",
 );
 
 /** Second names of three of them (signal(7)), and which these are. */
-const aliases: usize = bytes("IOT,CLD,POLL");
+const aliases: usize = wordList("IOT,CLD,POLL");
 const aliased: usize = memory.data<u8>([6, 17, 29]);
 
 /** Puts `SIGTERM` or `SIGRTMIN+3` into a line. */

@@ -5,7 +5,7 @@ import { indexOfWord } from "../support/word-list";
 const UNLIMITED: u64 = 0xffff_ffff_ffff_ffff;
 
 /** In the order of the kernel's numbers (asm-generic/resource.h). */
-const names: usize = bytes(
+const names: usize = wordList(
   "cpu,fsize,data,stack,core,rss,nproc,nofile,memlock,as,locks,sigpending,msgqueue,nice,rtprio,rttime",
 );
 

@@ -5,7 +5,7 @@ import { terminated } from "../support/bytes";
 import { indexOfWord, putWord } from "../support/word-list";
 import { giveUp, problem } from "./failure";
 
-const names: usize = bytes("user,mount,pid,net,ipc,uts,cgroup,time");
+const names: usize = wordList("user,mount,pid,net,ipc,uts,cgroup,time");
 const kinds: StaticArray<i32> = [
   Namespace.USER,
   Namespace.MOUNT,
