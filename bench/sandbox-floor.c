@@ -65,12 +65,13 @@ static long read_only_copy(long folder, const char *path) {
 }
 
 static void mount_proc(const char *place) {
-  static const char *const names[] = {"sys", "sysrq-trigger", "irq", "bus"};
+  static const char *const names[] = {"sysrq-trigger", "irq", "bus", "sys"};
   mount("proc", place, "proc", MS_NOSUID | MS_NODEV);
   if (!has_covers) return;
   long proc = CALL(openat, AT_FDCWD, place, 0, 0, 0, 0);
   for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
-    if (CALL(faccessat, proc, names[i], W_OK, 0, 0, 0) != 0) continue;
+    /* Nobody may write to the directory sys, and root to its files. */
+    if (i < 3 && CALL(faccessat, proc, names[i], W_OK, 0, 0, 0) != 0) continue;
     long tree = read_only_copy(proc, names[i]);
     need(CALL(move_mount, tree, "", proc, names[i], MOVE_MOUNT_F_EMPTY_PATH, 0));
     CALL(close, tree, 0, 0, 0, 0, 0);

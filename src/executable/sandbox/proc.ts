@@ -29,17 +29,26 @@ export function makeProc(sandbox: Sandbox, operation: FileOperation, place: i32)
   if (!isNew) must(restrict(mount, ATTRIBUTES, AT_RECURSIVE), prose("Can't restrict"), host.addressOf(procPath));
   must(attach(mount, place), prose("Can't mount proc on"), operation.target);
   linux.close(place);
-  cover(mount, bytes("sys"));
-  cover(mount, bytes("sysrq-trigger"));
-  cover(mount, bytes("irq"));
-  cover(mount, bytes("bus"));
+  // Nobody may write to this directory, and root's user to most of its files, without any capability and from any user
+  // namespace (proc_sys_permission()): core_pattern names a program that the kernel runs outside. What is another's own of
+  // it, his network's, is left to him, as bubblewrap leaves all of it to all.
+  if (sandbox.isRoots) cover(mount, bytes("sys"));
+  coverWritable(mount, bytes("sysrq-trigger"));
+  coverWritable(mount, bytes("irq"));
+  coverWritable(mount, bytes("bus"));
   linux.close(mount);
 }
 
 /** Makes a part read-only, where it is not that to us already. */
+function coverWritable(mount: i32, name: usize): void {
+  if (linux.faccessat(mount, name, W_OK) == 0) cover(mount, name);
+}
+
+/** Makes a part read-only, where there is one. */
 function cover(mount: i32, name: usize): void {
-  if (linux.faccessat(mount, name, W_OK) < 0) return;
-  const tree = must(copyTree(mount, host.addressOf(name)), prose("Can't cover /proc/"), host.addressOf(name));
+  const tree = copyTree(mount, host.addressOf(name));
+  if (tree == -Errno.ENOENT) return;
+  must(tree, prose("Can't cover /proc/"), host.addressOf(name));
   const attributes = ATTRIBUTES | Attribute.READ_ONLY;
   must(restrict(tree, attributes, AT_RECURSIVE), prose("Can't cover /proc/"), host.addressOf(name));
   must(attachIn(tree, mount, name), prose("Can't cover /proc/"), host.addressOf(name));

@@ -82,6 +82,8 @@ export class Sandbox {
   /** Namespaces to join by their paths, the last one. */
   joined: JoinedNamespace | null = null;
 
+  /** Root started it, or somebody who could give it ids of others: the payload may be root to the kernel. */
+  isRoots: bool = false;
   disablesUserNamespaces: bool = false;
   assertsUserNamespacesDisabled: bool = false;
   /** Who the payload is inside; -1 for the caller's own. */
