@@ -26,7 +26,8 @@ import { User } from "./user";
 const limitBuffer = room(16);
 const DIRECTORY_CAPACITY = 4096;
 const SLASH: u8 = 0x2f;
-const directoryBuffer = room(DIRECTORY_CAPACITY);
+/** The set-up of a sandbox has the caller's in it, until it is entered: the same page in memory for both. */
+export const directoryBuffer = room(DIRECTORY_CAPACITY);
 /** What a user namespace changes, for messages. */
 const noRaise = prose("; in a user namespace nobody may raise a hard limit");
 const noSuchId = prose("; map the ids with --uid-map and --gid-map");

@@ -5,7 +5,7 @@ import { Signal } from "../linux/signals";
 import { raiseAmbient } from "../payload/capabilities";
 import { Environment } from "../payload/environment";
 import { isAlone, receive, Word } from "../payload/handshake";
-import { Stage } from "../payload/stage";
+import { directoryBuffer, Stage } from "../payload/stage";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Plan } from "../plan";
 import { Report } from "../report/report";
@@ -22,7 +22,6 @@ import { executeStage, StageWords } from "./stage-words";
 import { enterTimeNamespace } from "./time";
 
 const CAPACITY = 4096;
-const callersDirectory = room(CAPACITY);
 const callersLabel = room(CAPACITY);
 const CAP_SYS_ADMIN: u64 = 21;
 const SLASH: u8 = 0x2f;
@@ -127,7 +126,7 @@ function closeLater(file: i32): void {
 }
 
 function makeRoot(sandbox: Sandbox): Root {
-  if (linux.getcwd(callersDirectory, CAPACITY) < 0) store<u8>(callersDirectory, 0);
+  if (linux.getcwd(directoryBuffer, CAPACITY) < 0) store<u8>(directoryBuffer, 0);
   const root = new Root(sandbox);
   operate(root, sandbox);
   return root;
@@ -210,7 +209,7 @@ function limitUserNamespaces(proc: i32): void {
 
 /** The caller's directory where it is in the sandbox, else the home directory, else the root. */
 function enterDirectory(): void {
-  if (load<u8>(callersDirectory) == SLASH && linux.chdir(callersDirectory) == 0) return;
+  if (load<u8>(directoryBuffer) == SLASH && linux.chdir(directoryBuffer) == 0) return;
   const home = new Environment().get("HOME");
   if (home != null) linux.chdir(terminated(home));
 }
