@@ -1,7 +1,7 @@
 /*
  * Counts what a program does, exactly and the same at every run: no noise, so
  * that a regression of one instruction shows. It traces the program and what it
- * forks, each until it executes another program, by ptrace(2) alone.
+ * forks, each until it executes another program than itself, by ptrace(2) alone.
  *
  *   count instructions MODE COMMAND...    one number: instructions outside the kernel
  *   count calls MODE COMMAND...           a line a system call: its number, how often
@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -50,6 +51,17 @@ static void note_call(int pid) {
   if (information.op == PTRACE_SYSCALL_INFO_ENTRY && information.entry.nr < MOST_CALLS) calls[information.entry.nr]++;
 }
 
+/* Whether what the process executes is the same file as before; of the first one this is noted. */
+static int is_itself(int pid) {
+  static struct stat program;
+  struct stat now;
+  char path[32];
+  snprintf(path, sizeof path, "/proc/%d/exe", pid);
+  if (stat(path, &now) < 0) return 0;
+  if (program.st_ino == 0) program = now;
+  return now.st_ino == program.st_ino && now.st_dev == program.st_dev;
+}
+
 /* Goes on from one stop to the next until the program has ended. A process that is gone meanwhile (SIGKILL) is no error. */
 static void trace(int program, int request) {
   int pid, status, has_begun = 0;
@@ -60,8 +72,8 @@ static void trace(int program, int request) {
       continue;
     }
     if (status >> 16 == PTRACE_EVENT_EXEC) {
-      /* The program itself begins here; what another one executes is the payload's. */
-      if (pid != program || has_begun) {
+      /* The program itself begins here, or again as a sandbox's stage; all else is the payload's. */
+      if (!is_itself(pid)) {
         ptrace(PTRACE_DETACH, pid, 0, 0);
         continue;
       }

@@ -17,7 +17,7 @@ function counted(programs: Programs, what: "instructions" | "calls", mode: Mode,
   });
 }
 
-/** Instructions outside the kernel, of the init and of its child until that executes the payload. */
+/** Instructions outside the kernel, of the init and of its children until they execute the payload. */
 export function instructions(programs: Programs, mode: Mode, command: Command): number {
   return Number(counted(programs, "instructions", mode, command));
 }
@@ -28,7 +28,7 @@ export function systemCalls(programs: Programs, mode: Mode, command: Command): M
   return new Map(lines.map((line) => line.split(" ").map(Number) as [number, number]));
 }
 
-function sum(calls: ReadonlyMap<number, number>): number {
+export function sum(calls: ReadonlyMap<number, number>): number {
   return [...calls.values()].reduce((total, count) => total + count, 0);
 }
 

@@ -217,12 +217,14 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   },
   sandbox: {
     title: "Sandboxes",
-    text: "From before the fork to after the wait, as root, around a payload that ends at once. *Processes of its own*: a PID and a mount namespace with a new /proc. *The host read-only*: IPC, UTS and network namespaces too, new /proc, /dev and a temporary folder. *An image*: the same around a folder; runc and crun do more besides (cgroups, state on disk), as their users want. Two more floors tell what its distance to rein is made of: `floor+exec` executes itself again inside, from a read-only mount of its file, as rein does lest the payload write to that; `floor+more` also makes parts of /proc read-only and brings the network namespace's loopback device up, as rein and bubblewrap do.",
-    pictures: (figures) =>
-      rowsPicture("sandbox.svg", "Sandbox, start to exit", "µs", figures, {
+    text: "From before the fork to after the wait, as root, around a payload that ends at once. *Processes of its own*: a PID and a mount namespace with a new /proc. *The host read-only*: IPC, UTS and network namespaces too, new /proc, /dev and a temporary folder. *An image*: the same around a folder; runc and crun do more besides (cgroups, state on disk), as their users want. Two more floors tell what its distance to rein is made of: `floor+exec` executes itself again inside, from a read-only mount of its file, as rein does lest the payload write to that; `floor+more` does all the rest of the work that rein and bubblewrap do: parts of /proc are read-only, /dev has its links, and the loopback device of a new network is up. System calls are those of all processes until they execute the payload.",
+    pictures: (all) => {
+      const figures = all.filter(({ unit }) => unit === "µs");
+      return rowsPicture("sandbox.svg", "Sandbox, start to exit", "µs", figures, {
         isLogarithmic: true,
         groups: figures.map(({ name }) => name.replace(/^sandbox with |, start to exit$/g, "")),
-      }),
+      });
+    },
   },
   growth: {
     title: "Growth",

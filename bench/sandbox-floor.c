@@ -13,6 +13,7 @@
  *
  *   +execution   the init is this program again, from a read-only mount of it: no way for the payload to its file (rein)
  *   +covers      what of /proc could change the kernel is read-only (both)
+ *   +links       /dev has the links that programs expect (both)
  *   +loopback    the loopback device of the new network namespace is up (both)
  */
 #include "bare.h"
@@ -41,7 +42,7 @@
 #define SOCK_DGRAM 2
 #define SIOCSIFFLAGS 0x8914
 
-static int has_execution, has_covers, has_loopback;
+static int has_execution, has_covers, has_links, has_loopback;
 
 static int equal(const char *one, const char *other) {
   for (; *one != 0 && *one == *other; one++) other++;
@@ -90,6 +91,17 @@ static void raise_loopback(void) {
 
 static void make_folder(const char *path) { CALL(mkdirat, AT_FDCWD, path, 0755, 0, 0, 0); }
 
+static void make_link(const char *place, const char *target) { need(CALL(symlinkat, target, AT_FDCWD, place, 0, 0, 0)); }
+
+static void make_links(void) {
+  make_link("dev/fd", "/proc/self/fd");
+  make_link("dev/stdin", "/proc/self/fd/0");
+  make_link("dev/stdout", "/proc/self/fd/1");
+  make_link("dev/stderr", "/proc/self/fd/2");
+  make_link("dev/core", "/proc/kcore");
+  make_link("dev/ptmx", "pts/ptmx");
+}
+
 /* The working directory is the new root. */
 static void fill_devices(void) {
   static const char *const names[] = {"null", "zero", "full", "random", "urandom", "tty"};
@@ -102,6 +114,7 @@ static void fill_devices(void) {
     need(CALL(openat, AT_FDCWD, to, 0100 /* O_CREAT */, 0644, 0, 0));
     mount(from, to, 0, MS_BIND);
   }
+  if (has_links) make_links();
   make_folder("dev/pts");
   make_folder("dev/shm");
   mount("devpts", "dev/pts", "devpts", MS_NOSUID);
@@ -154,6 +167,7 @@ _Noreturn void start(long *stack) {
   for (; argv[1][0] == '+'; argv++) {
     if (equal(argv[1], "+execution")) has_execution = 1;
     if (equal(argv[1], "+covers")) has_covers = 1;
+    if (equal(argv[1], "+links")) has_links = 1;
     if (equal(argv[1], "+loopback")) has_loopback = 1;
   }
   const char *what = argv[1];

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FLOOR, findInPath, REIN } from "./candidates.ts";
+import { sum, systemCalls } from "./counts.ts";
 import { type Bench, columns, divided, type Figure, figure } from "./figure.ts";
 import { type Command, Measure } from "./measure.ts";
 
@@ -10,6 +11,9 @@ export interface Sandbox {
   name: string;
   command: Command;
 }
+
+/** What they do besides is not about the sandbox: a shell and threads, and state on disk. */
+const others = ["unshare", "runc", "crun"];
 
 /** Namespaces that all but the first set have; a user namespace is not among them, we are root. */
 const NAMESPACES = ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net"];
@@ -60,11 +64,11 @@ export async function sandbox(bench: Bench): Promise<Figure[]> {
       ...unshare(["--pid", "--fork", "--mount-proc", programs.nop]),
     ],
     "the host read-only": [
-      ...floors(["+covers", "+loopback"], ["host", root, programs.nop]),
+      ...floors(["+covers", "+links", "+loopback"], ["host", root, programs.nop]),
       ...like(["--ro-bind", "/", "/", ...NAMESPACES, ...mounts("/mnt"), "--", programs.nop]),
     ],
     "an image": [
-      ...floors(["+covers", "+loopback"], ["image", root, image, "/nop"]),
+      ...floors(["+covers", "+links", "+loopback"], ["image", root, image, "/nop"]),
       ...like(["--ro-bind", image, "/", ...NAMESPACES, ...mounts("/tmp"), "--", "/nop"]),
       ...runtimes(bundle(programs.folder, image), note),
     ],
@@ -80,6 +84,16 @@ export async function sandbox(bench: Bench): Promise<Figure[]> {
     const series = divided(columns(rounds, sandboxes.length, 2), 1000);
     const names = sandboxes.map((one) => one.name);
     figures.push(figure({ name, unit: "µs", rounds: rounds.length }, names, series));
+    const counted = sandboxes.filter((one) => !others.includes(one.name));
+    const calls = counted.map(({ command }) => [sum(systemCalls(programs, "plain", command))]);
+    const head = { name: `sandbox with ${set}, system calls`, unit: "", rounds: 1 };
+    figures.push(
+      figure(
+        head,
+        counted.map((one) => one.name),
+        calls,
+      ),
+    );
   }
   return figures;
 }
