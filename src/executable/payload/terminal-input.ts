@@ -56,8 +56,9 @@ const settings = room(64);
 
 /**
  * Whether the caller has a terminal for its payload to type on, which has the
- * standard streams and `kept`; `known` is its controlling one, if that was looked for. A filter takes the kernel a fifth of the time
- * that a small sandbox takes to start.
+ * standard streams and `kept`; `known` is its controlling one, if that was
+ * looked for. A filter takes the kernel a fifth of the time that a small sandbox
+ * takes to start.
  */
 export function canType(kept: Descriptors, known: Terminal): bool {
   if (!kept.isEmpty) return true;

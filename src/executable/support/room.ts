@@ -32,7 +32,7 @@ const cellsEnd: usize = nextCell + CELLS;
  * A place for the few bytes of what is written whenever the payload runs; for
  * initialisers only. At the heap's beginning they are on the same page as most
  * else that changes. `memory.data` would have them between constants, whose
- * pages are given back before the first wait: what is written there is lost.
+ * pages are given back whenever a wait has run out of time: what is written there is lost.
  */
 export function cell(size: i32): usize {
   const start = nextCell;
