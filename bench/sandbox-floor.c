@@ -37,7 +37,7 @@
 #define OPEN_TREE_CLONE 1
 #define MOVE_MOUNT_F_EMPTY_PATH 4
 #define MOUNT_ATTR_RDONLY 1
-#define W_OK 2
+#define ENOENT 2
 #define AF_INET 2
 #define SOCK_DGRAM 2
 #define SIOCSIFFLAGS 0x8914
@@ -61,19 +61,19 @@ static void mount(const char *from, const char *to, const char *type, long flags
 static long read_only_copy(long folder, const char *path) {
   static const unsigned long read_only[4] = {MOUNT_ATTR_RDONLY};
   long tree = CALL(open_tree, folder, path, OPEN_TREE_CLONE | O_CLOEXEC, 0, 0, 0);
+  if (tree == -ENOENT) return tree;
   need(CALL(mount_setattr, tree, "", AT_EMPTY_PATH, read_only, sizeof read_only, 0));
   return tree;
 }
 
 static void mount_proc(const char *place) {
-  static const char *const names[] = {"sysrq-trigger", "irq", "bus", "sys"};
+  static const char *const names[] = {"sys", "sysrq-trigger", "irq", "bus"};
   mount("proc", place, "proc", MS_NOSUID | MS_NODEV);
   if (!has_covers) return;
   long proc = CALL(openat, AT_FDCWD, place, 0, 0, 0, 0);
   for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
-    /* Nobody may write to the directory sys, and root to its files. */
-    if (i < 3 && CALL(faccessat, proc, names[i], W_OK, 0, 0, 0) != 0) continue;
     long tree = read_only_copy(proc, names[i]);
+    if (tree == -ENOENT) continue;
     need(CALL(move_mount, tree, "", proc, names[i], MOVE_MOUNT_F_EMPTY_PATH, 0));
     CALL(close, tree, 0, 0, 0, 0, 0);
   }

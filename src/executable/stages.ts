@@ -194,7 +194,7 @@ function readAgain(words: StageWords): Plan {
     plan.uid = sandbox.uid;
     plan.gid = sandbox.gid;
   }
-  sandbox.isRoots = words.uid == 0 || uidMap != null;
+  sandbox.isRoots = words.uid == 0;
   // Root's own sandbox is root's, and whom it becomes there is not.
   plan.hasOnlyAdded = words.uid != 0 || plan.uid > 0;
   return plan;

@@ -76,7 +76,6 @@ export const RWF_NOWAIT: i32 = 8;
 
 /** faccessat(2) */
 export const F_OK: i32 = 0;
-export const W_OK: i32 = 2;
 
 /** fcntl(2) */
 export const F_GETFD: i32 = 1;

@@ -1,10 +1,12 @@
 import { Errno } from "../linux/errno";
-import { AT_FDCWD, AT_RECURSIVE, Namespace, W_OK } from "../linux/flags";
+import { AT_FDCWD, AT_RECURSIVE, Namespace } from "../linux/flags";
 import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Attribute } from "../linux/mount-flags";
 import { giveUp, must, problem, putReason } from "./failure";
+import { UNMAPPED } from "./join";
 import { attach, attachIn, copyTree, NewFileSystem, restrict } from "./mount";
+import { statusOf } from "./place";
 import { FileOperation, Sandbox } from "./sandbox";
 
 const ATTRIBUTES: u64 = Attribute.NO_SET_UID | Attribute.NO_DEVICES | Attribute.NO_EXECUTION;
@@ -29,19 +31,28 @@ export function makeProc(sandbox: Sandbox, operation: FileOperation, place: i32)
   if (!isNew) must(restrict(mount, ATTRIBUTES, AT_RECURSIVE), prose("Can't restrict"), host.addressOf(procPath));
   must(attach(mount, place), prose("Can't mount proc on"), operation.target);
   linux.close(place);
-  // Nobody may write to this directory, and root's user to most of its files, without any capability and from any user
-  // namespace (proc_sys_permission()): core_pattern names a program that the kernel runs outside. What is another's own of
-  // it, his network's, is left to him, as bubblewrap leaves all of it to all.
-  if (sandbox.isRoots) cover(mount, bytes("sys"));
-  coverWritable(mount, bytes("sysrq-trigger"));
-  coverWritable(mount, bytes("irq"));
-  coverWritable(mount, bytes("bus"));
+  if (mayBeRoots(sandbox, mount)) {
+    cover(mount, bytes("sys"));
+    cover(mount, bytes("sysrq-trigger"));
+    cover(mount, bytes("irq"));
+    cover(mount, bytes("bus"));
+  }
   linux.close(mount);
 }
 
-/** Makes a part read-only, where it is not that to us already. */
-function coverWritable(mount: i32, name: usize): void {
-  if (linux.faccessat(mount, name, W_OK) == 0) cover(mount, name);
+/**
+ * Whether the payload may be the kernel's root, who may write to what is here
+ * without any capability and from any user namespace (proc_sys_permission()):
+ * core_pattern names a program that the kernel runs outside. No look at who may
+ * write tells that: nobody may write to the directories, and we are not yet who
+ * the payload is. What is another's own in `sys`, his network's, is left to him,
+ * as bubblewrap leaves all of it to all.
+ */
+function mayBeRoots(sandbox: Sandbox, proc: i32): bool {
+  if (sandbox.isRoots) return true;
+  // Root's files: in a user namespace that has root, by whatever number, they are somebody's.
+  const status = statusOf(proc);
+  return status == null || status.uid != UNMAPPED || linux.getuid() == UNMAPPED;
 }
 
 /** Makes a part read-only, where there is one. */

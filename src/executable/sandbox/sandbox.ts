@@ -82,7 +82,7 @@ export class Sandbox {
   /** Namespaces to join by their paths, the last one. */
   joined: JoinedNamespace | null = null;
 
-  /** Root started it, or somebody who could give it ids of others: the payload may be root to the kernel. */
+  /** Root started it. */
   isRoots: bool = false;
   disablesUserNamespaces: bool = false;
   assertsUserNamespacesDisabled: bool = false;
