@@ -15,10 +15,11 @@ import {
 } from "../support/terminal.ts";
 import { deadline, eventually } from "../support/waiting.ts";
 
-/** Without an init inside, with one, and with the payload as PID 1 in its place. */
+/** Without an init inside, with one, as PID 1 or not, and with the payload as PID 1 in its place. */
 const lives: readonly (readonly string[])[] = [
   [],
   ["--unshare-pid", "--proc", "/proc"],
+  ["--lock-file", "/etc/passwd"],
   ["--unshare-pid", "--as-pid-1", "--proc", "/proc"],
   ["--unshare-user", "--unshare-pid", "--proc", "/proc", "--dev", "/dev"],
 ];
@@ -42,6 +43,8 @@ interface Job {
 
 /** Whether it is PID 1 of a namespace of its own: not even the terminal stops that. */
 const isFirst = (pid: number): boolean => /\t1$/.test(statusField(pid, "NSpid"));
+/** Whether it is an init inside: its supervisor stops in its place. */
+const isInit = (pid: number): boolean => statusField(pid, "Name") === "rein-init";
 
 /** Has an interactive bash run a sandbox. */
 async function startJob(make: Maker, t: TestContext, words: readonly string[]): Promise<Job> {
@@ -51,7 +54,7 @@ async function startJob(make: Maker, t: TestContext, words: readonly string[]): 
   shell.type(quoted(make.words([...everything, ...words])));
   await terminal.ready();
   const supervisor = await terminal.descendant(2);
-  const payload = descendants(supervisor).filter((pid) => !isFirst(pid));
+  const payload = descendants(supervisor).filter((pid) => !isFirst(pid) && !isInit(pid));
   return { shell, terminal, home, supervisor, payload };
 }
 

@@ -21,14 +21,17 @@ export class Job {
   private payload: Payload;
   private sharesGroup: bool;
   private stopsOnSignal: bool;
-  /** As PID 1 of a sandbox: the socket to the init outside, which is told of stops. Else -1. */
+  /**
+   * In a sandbox: the socket to the init outside, which is told of stops. Else -1. That we stop would not do, not as PID 1
+   * either: that it was for reading the terminal in the background nobody would see.
+   */
   private supervisor: i32;
 
   constructor(plan: Plan, terminal: Terminal, forwarder: Forwarder, self: i32, payload: Payload) {
     this.sharesGroup = plan.sharesGroup;
     this.stopsOnSignal = plan.stopsOnSignal;
     // In the caller's group the supervisor has the signal from the terminal itself.
-    this.supervisor = self == 1 && !plan.sharesGroup ? plan.handshake : -1;
+    this.supervisor = plan.sharesGroup ? -1 : plan.handshake;
     this.terminal = terminal;
     this.forwarder = forwarder;
     this.self = self;
@@ -89,7 +92,7 @@ export class Job {
     this.forwarder.groupIsStopped = true;
     const wasForeground = this.terminal.takeBackFrom(this.payload.pid);
     if (this.supervisor >= 0) {
-      // PID 1 of a sandbox, which cannot stop: its supervisor does, for whom we are the payload, and continues us with SIGCONT.
+      // In a sandbox the supervisor stops, for whom we are the payload, and continues us with SIGCONT. PID 1 could not stop.
       send(this.supervisor, <Word>signal);
       return;
     }
