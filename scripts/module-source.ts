@@ -62,6 +62,7 @@ function dataOf(callee: string | undefined, literal: string | undefined): Buffer
 
 function wordListOf(text: string): Buffer {
   const words = text.split(",").map((word) => Buffer.from(word));
+  for (const { length } of words) if (length === 0 || length > 255) throw new Error(`a word's length in ${text}`);
   return Buffer.concat([...words.flatMap((word) => [Buffer.from([word.length]), word]), Buffer.alloc(1)]);
 }
 
