@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
@@ -49,12 +50,16 @@ async function end(child: ChildProcess): Promise<void> {
   await exit;
 }
 
+/** In milliseconds: by then the executable has given back what only its start took. */
+const STARTED = 200;
+
 /** `imported` is what the started program imports. */
 async function byCommand(init: boolean, imported: string): Promise<Sample> {
   const env = { REIN_BENCH_IMPORT: imported };
   const start = performance.now();
   const subprocess = command("work", { init, env, stdin: "ignore", buffer: false, reject: false });
   const time = (await firstLine(subprocess.nodeChildProcess.stdout)) - start;
+  if (init) await sleep(STARTED);
   const tree = [subprocess.pid, ...(init ? below(subprocess.pid) : [])];
   const memory = tree.reduce((sum: number, pid) => sum + kilobytes(pid), 0);
   subprocess.kill();
@@ -87,6 +92,7 @@ async function byProgram(file: string, args: readonly string[]): Promise<Sample>
   const start = performance.now();
   const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
   const time = (await firstLine(child.stdout)) - start;
+  if (file === executable) await sleep(STARTED);
   const memory = kilobytes(child.pid);
   await end(child);
   return { time, memory };

@@ -34,7 +34,7 @@ const MOST_CODE = 12;
 const MOST_OF_ITS_OWN = 16;
 
 /** In kB. */
-const MOST_OF_A_SANDBOX = 200;
+const MOST_OF_A_SANDBOX = 100;
 const MOST_INSTRUCTIONS_OF_A_SANDBOX = 80_000;
 const MOST_CALLS_OF_A_SANDBOX = 152;
 /** read, too: its supervisor looks for a word whenever it has waited. */
