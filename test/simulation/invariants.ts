@@ -293,6 +293,8 @@ export class Invariants {
     if (!expected.includes(status)) throw new Violation("a wrong exit status", `${status}, not ${expected}`);
     const somebodyIsLeft = this.#sawStrangers || [...this.#knownChildren].some((child) => child.isAlive);
     if (this.#plan.drain !== undefined && somebodyIsLeft) {
+      // In one turn with the end, where time has passed inside it.
+      if (hasAny(this.#faulted, FINDING)) this.forwarding.foundNobodyToKill();
       const { killDueAt } = this.forwarding;
       if (killDueAt === undefined || clock.now < killDueAt + (LAST_WAIT - 1) * MILLISECOND)
         throw new Violation("the init ended early", "somebody is left, and was not given their time");
