@@ -28,6 +28,7 @@ export function systemCalls(programs: Programs, mode: Mode, command: Command): M
   return new Map(lines.map((line) => line.split(" ").map(Number) as [number, number]));
 }
 
+/** How many system calls these are in all. */
 export function sum(calls: ReadonlyMap<number, number>): number {
   return [...calls.values()].reduce((total, count) => total + count, 0);
 }

@@ -12,7 +12,7 @@
  * the floor leaves out and bubblewrap or rein does, to tell what that costs:
  *
  *   +execution   the init is this program again, from a read-only mount of it: no way for the payload to its file (rein)
- *   +covers      what of /proc could change the kernel is read-only (both)
+ *   +covers      what of /proc could change the kernel is read-only (both; /proc/sys rein alone)
  *   +links       /dev has the links that programs expect (both)
  *   +loopback    the loopback device of the new network namespace is up (both)
  */

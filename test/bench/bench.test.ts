@@ -7,7 +7,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { instructions, systemCalls } from "../../bench/counts.ts";
+import { instructions, sum, systemCalls } from "../../bench/counts.ts";
 import { buildPrograms } from "../../bench/programs.ts";
 import { children, statusField } from "../support/processes.ts";
 import { executable, startCommand } from "../support/rein.ts";
@@ -58,7 +58,7 @@ test("from start to exit of a payload it takes no more instructions and system c
 });
 
 function callsBut(waits: readonly number[], calls: ReadonlyMap<number, number>): number {
-  return [...calls].reduce((total, [number, count]) => (waits.includes(number) ? total : total + count), 0);
+  return sum(new Map([...calls].filter(([number]) => !waits.includes(number))));
 }
 
 test("a sandbox takes no more instructions and system calls than it did", { skip: needsRoot || otherMachine }, (t) => {

@@ -24,7 +24,7 @@ import { refuseTyping } from "./terminal-input";
 import { User } from "./user";
 
 const limitBuffer = room(16);
-const DIRECTORY_CAPACITY = 4096;
+export const DIRECTORY_CAPACITY = 4096;
 const SLASH: u8 = 0x2f;
 /** The set-up of a sandbox has the caller's in it, until it is entered: the same page in memory for both. */
 export const directoryBuffer = room(DIRECTORY_CAPACITY);

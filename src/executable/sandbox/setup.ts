@@ -5,7 +5,7 @@ import { Signal } from "../linux/signals";
 import { raiseAmbient } from "../payload/capabilities";
 import { Environment } from "../payload/environment";
 import { isAlone, receive, Word } from "../payload/handshake";
-import { directoryBuffer, Stage } from "../payload/stage";
+import { DIRECTORY_CAPACITY, directoryBuffer, Stage } from "../payload/stage";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Plan } from "../plan";
 import { Report } from "../report/report";
@@ -126,7 +126,7 @@ function closeLater(file: i32): void {
 }
 
 function makeRoot(sandbox: Sandbox): Root {
-  if (linux.getcwd(directoryBuffer, CAPACITY) < 0) store<u8>(directoryBuffer, 0);
+  if (linux.getcwd(directoryBuffer, DIRECTORY_CAPACITY) < 0) store<u8>(directoryBuffer, 0);
   const root = new Root(sandbox);
   operate(root, sandbox);
   return root;
