@@ -32,7 +32,7 @@ export function runCatatonit(): i32 {
         plan.toGroup = true;
         break;
       case Option.HELP:
-        messageLine.prose(USAGE).prose(OPTIONS).writeTo(STDERR);
+        messageLine.bytes(USAGE).bytes(OPTIONS).writeTo(STDERR);
         return 0;
       case Option.LICENSE:
         return print(LICENSE);
@@ -54,13 +54,13 @@ export function runCatatonit(): i32 {
 }
 
 function usage(voice: CatatonitVoice): i32 {
-  messageLine.prose(USAGE).writeTo(STDERR);
+  messageLine.bytes(USAGE).writeTo(STDERR);
   return voice.refusalStatus;
 }
 
-const USAGE = prose("usage: catatonit [-ghLPV] [--] COMMAND [ARGUMENT...]");
+const USAGE = bytes("usage: catatonit [-ghLPV] [--] COMMAND [ARGUMENT...]");
 
-const OPTIONS = prose(`
+const OPTIONS = bytes(`
 Runs COMMAND, forwards signals to it, reaps zombies, and exits as it does.
 
   -g             signals go to COMMAND's whole process group

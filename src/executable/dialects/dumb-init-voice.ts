@@ -16,7 +16,7 @@ export class DumbInitVoice extends Voice {
 
   /** Says a line of what `-v` asks for. */
   debug(text: usize): void {
-    if (this.debugs) say(this.fatal().prose(text));
+    if (this.debugs) say(this.fatal().bytes(text));
   }
 
   private get debugs(): bool {
@@ -30,9 +30,9 @@ export class DumbInitVoice extends Voice {
 
   override terminalGivenUp(errno: i32, wasLeader: bool): void {
     if (!this.debugs) return;
-    if (errno != 0) this.cannot(prose("detach from"), errno);
-    else if (!wasLeader) this.debug(prose("Detached from controlling tty, but was not session leader."));
-    else this.debug(prose("Detached from controlling tty, ignoring the first SIGHUP and SIGCONT we receive."));
+    if (errno != 0) this.cannot(bytes("detach from"), errno);
+    else if (!wasLeader) this.debug(bytes("Detached from controlling tty, but was not session leader."));
+    else this.debug(bytes("Detached from controlling tty, ignoring the first SIGHUP and SIGCONT we receive."));
   }
 
   override tookHandOff(signal: i32): void {
@@ -42,12 +42,12 @@ export class DumbInitVoice extends Voice {
   }
 
   override sessionLed(errno: i32): void {
-    if (this.debugs && errno != 0) this.cannot(prose("attach to"), errno);
-    this.debug(prose("setsid complete."));
+    if (this.debugs && errno != 0) this.cannot(bytes("attach to"), errno);
+    this.debug(bytes("setsid complete."));
   }
 
   private cannot(what: usize, errno: i32): void {
-    const line = this.fatal().text("Unable to ").prose(what).text(" controlling tty (errno=").number(errno).text(" ");
+    const line = this.fatal().text("Unable to ").bytes(what).text(" controlling tty (errno=").number(errno).text(" ");
     say(putErrno(line, errno).text(")."));
   }
 
@@ -95,7 +95,7 @@ export class DumbInitVoice extends Voice {
 
   payloadEnded(status: i32, signal: i32): void {
     if (!this.debugs) return;
-    this.debug(prose("Forwarded signal 15 to children."));
+    this.debug(bytes("Forwarded signal 15 to children."));
     const exitStatus = signal == Signal.NONE ? status : 128 + signal;
     say(this.fatal().text("Child exited with status ").number(exitStatus).text(". Goodbye."));
   }
@@ -110,6 +110,6 @@ export class DumbInitVoice extends Voice {
 
   private suspends(signal: i32): void {
     if (signal >= Signal.TSTP && signal <= Signal.TTOU && linux.getpid() != 1)
-      this.debug(prose("Suspending self due to TTY signal."));
+      this.debug(bytes("Suspending self due to TTY signal."));
   }
 }

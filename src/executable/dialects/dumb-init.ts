@@ -41,7 +41,7 @@ export function runDumbInit(): i32 {
         break;
       case Option.REWRITE: {
         const from = takeRewrite(options.value, plan);
-        if (from == Signal.NONE) return misuse(messageLine.prose(REWRITE_USAGE), voice);
+        if (from == Signal.NONE) return misuse(messageLine.bytes(REWRITE_USAGE), voice);
         rewritten |= signalBit(from);
         break;
       }
@@ -49,7 +49,7 @@ export function runDumbInit(): i32 {
         voice.verbosity = Level.DETAIL;
         break;
       case Option.VERSION:
-        messageLine.prose(DUMB_INIT_VERSION).writeTo(STDERR);
+        messageLine.bytes(DUMB_INIT_VERSION).writeTo(STDERR);
         return 0;
       default:
         return voice.refusalStatus;
@@ -74,12 +74,12 @@ function takeVariables(plan: Plan, voice: DumbInitVoice): void {
   const debug = environment.take("DUMB_INIT_DEBUG");
   if (debug != null && debug == "1") {
     voice.verbosity = Level.DETAIL;
-    voice.debug(prose("Running in debug mode."));
+    voice.debug(bytes("Running in debug mode."));
   }
   const session = environment.take("DUMB_INIT_SETSID");
   if (session != null && session == "0") {
     beSingleChild(plan);
-    voice.debug(prose("Not running in setsid mode."));
+    voice.debug(bytes("Not running in setsid mode."));
   }
 }
 
@@ -112,7 +112,7 @@ function misuse(text: Line, voice: DumbInitVoice): i32 {
 }
 
 function help(): i32 {
-  putProgram(messageLine.prose(DUMB_INIT_VERSION).text("\nUsage: ")).prose(OPTIONS).writeTo(STDERR);
+  putProgram(messageLine.bytes(DUMB_INIT_VERSION).text("\nUsage: ")).bytes(OPTIONS).writeTo(STDERR);
   return 0;
 }
 
@@ -121,11 +121,11 @@ function usage(): Line {
   return putProgram(messageLine).text(" --help for full usage.");
 }
 
-const REWRITE_USAGE = prose(`Usage: -r option takes <signum>:<signum>, where <signum> is between 1 and 31.
+const REWRITE_USAGE = bytes(`Usage: -r option takes <signum>:<signum>, where <signum> is between 1 and 31.
 This option can be specified multiple times.
 Use --help for full usage.`);
 
-const OPTIONS = prose(` [option] command [[arg] ...]
+const OPTIONS = bytes(` [option] command [[arg] ...]
 
 dumb-init is a simple process supervisor that forwards signals to children.
 It is designed to run as PID1 in minimal container environments.

@@ -52,7 +52,7 @@ export function takeFilterOption(options: OptionReader, plan: Plan): bool {
         options,
         plan,
         -1,
-        Profile.DEFAULT + word(options, profiles, prose("a profile; give default or strict")),
+        Profile.DEFAULT + word(options, profiles, bytes("a profile; give default or strict")),
       );
       break;
     case Option.LANDLOCK_RO:
@@ -72,7 +72,7 @@ export function takeFilterOption(options: OptionReader, plan: Plan): bool {
       break;
     case Option.LANDLOCK_SCOPE:
       plan.landlock.scopes |=
-        Scope.ABSTRACT_UNIX << word(options, scopes, prose("a scope; give abstract-unix or signal"));
+        Scope.ABSTRACT_UNIX << word(options, scopes, bytes("a scope; give abstract-unix or signal"));
       break;
     case Option.LANDLOCK_STRICT:
       plan.landlock.isStrict = true;
@@ -126,7 +126,7 @@ function descriptor(options: OptionReader): i32 {
 function word(options: OptionReader, list: usize, accepted: usize): i32 {
   const text = options.value();
   const index = indexOfWord(list, text);
-  if (index < 0) options.refuse(options.isNot(text).prose(accepted));
+  if (index < 0) options.refuse(options.isNot(text).bytes(accepted));
   return index;
 }
 

@@ -128,7 +128,7 @@ export function takeReinOption(options: OptionReader, plan: Plan): bool {
 /** `FROM:TO` */
 function takeRewrite(options: OptionReader, plan: Plan): void {
   const value = options.value();
-  const colon = colonIn(options, value, prose("FROM:TO, as in TERM:QUIT or 15:3; TO 0 drops the signal"));
+  const colon = colonIn(options, value, bytes("FROM:TO, as in TERM:QUIT or 15:3; TO 0 drops the signal"));
   const to = value.substring(colon + 1);
   plan.rewrite.set(incoming(options, value.substring(0, colon)), to == "0" ? 0 : signal(options, to));
 }
@@ -136,7 +136,7 @@ function takeRewrite(options: OptionReader, plan: Plan): void {
 /** `FROM:TO` */
 function takeExitStatus(options: OptionReader, plan: Plan): void {
   const value = options.value();
-  const colon = colonIn(options, value, prose("FROM:TO, as in 143:0"));
+  const colon = colonIn(options, value, bytes("FROM:TO, as in 143:0"));
   const from = number(options, value.substring(0, colon), 255);
   plan.exitStatus.set(from, number(options, value.substring(colon + 1), 255));
 }
@@ -184,7 +184,7 @@ export function changeEnvironment(
 
 function colonIn(options: OptionReader, value: string, accepted: usize): i32 {
   const colon = value.indexOf(":");
-  if (colon < 0) options.refuse(options.isNot(value).text("a pair; give ").prose(accepted));
+  if (colon < 0) options.refuse(options.isNot(value).text("a pair; give ").bytes(accepted));
   return colon;
 }
 

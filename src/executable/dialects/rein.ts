@@ -90,6 +90,6 @@ function helpFurther(): i32 {
 
 /** Prints a text that was asked for. Returns the exit status. */
 export function print(text: usize): i32 {
-  messageLine.prose(text).writeTo(STDOUT);
+  messageLine.bytes(text).writeTo(STDOUT);
   return 0;
 }

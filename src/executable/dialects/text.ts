@@ -1,22 +1,22 @@
 /** The version is package.json's; a test compares them. */
-export const REIN_VERSION = prose("rein 0.1.0");
+export const REIN_VERSION = bytes("rein 0.1.0");
 /**
  * Docker reads its init's version in the form "tini version X - git.COMMIT", and `docker info` shows the one word that
  * is the commit. Ours names the release: it is the same however the source came to be built.
  */
-export const TINI_VERSION = prose("tini version 0.1.0_rein - git.rein-0-1-0");
+export const TINI_VERSION = bytes("tini version 0.1.0_rein - git.rein-0-1-0");
 /** The dumb-init whose options, words and statuses ours are: its own tests compare. */
-export const DUMB_INIT_VERSION = prose("dumb-init v1.2.5");
+export const DUMB_INIT_VERSION = bytes("dumb-init v1.2.5");
 /** In the form of the original's `pause -v`. */
-export const PAUSE_VERSION = prose("pause.c 0.1.0_rein");
+export const PAUSE_VERSION = bytes("pause.c 0.1.0_rein");
 
 /** bubblewrap's own form: programs read the version of the options that they may give. */
-export const BWRAP_VERSION = prose("bubblewrap 0.11.1");
+export const BWRAP_VERSION = bytes("bubblewrap 0.11.1");
 
-export const LICENSE = prose(`MIT License, Copyright (c) 2026 The rein authors
+export const LICENSE = bytes(`MIT License, Copyright (c) 2026 The rein authors
 Its text is in the file LICENSE: of the source, the package and the image.`);
 
-export const HELP = prose(`Usage: rein [OPTION...] [--] COMMAND [ARGUMENT...]
+export const HELP = bytes(`Usage: rein [OPTION...] [--] COMMAND [ARGUMENT...]
 Runs COMMAND, forwards signals to it, reaps zombies, and exits as it does.
 
 Signals
@@ -56,7 +56,7 @@ Exit status: COMMAND's; 128+n when signal n killed it; 127 not found,
 126 found but cannot be executed, 125 rein itself refuses.`);
 
 /** The options of a sandbox, for both dialects that have them; each part fits a line of messages. */
-export const HELP_NAMESPACES = prose(`Namespaces
+export const HELP_NAMESPACES = bytes(`Namespaces
       --unshare-user, --unshare-ipc, --unshare-pid, --unshare-net,
       --unshare-uts, --unshare-cgroup
                              a new namespace of that kind
@@ -88,7 +88,7 @@ Descriptors and files
       --info-fd FD           write who is in the sandbox, as JSON
       --lock-file FILE       hold a lock for reading meanwhile`);
 
-export const HELP_FILES = prose(`A new root, empty at first; these are done in their order
+export const HELP_FILES = bytes(`A new root, empty at first; these are done in their order
       --bind FROM TO         FROM is at TO too
       --ro-bind FROM TO      the same, read-only; --dev-bind with its devices
       --bind-try FROM TO     the same, unless FROM is missing; --ro-bind-try,
@@ -107,7 +107,7 @@ export const HELP_FILES = prose(`A new root, empty at first; these are done in t
       --chmod MODE TO        change a mode
       --perms MODE, --size BYTES   of what the next option makes`);
 
-export const HELP_FILTERS = prose(`Restrictions, which need no namespace and forbid new privileges
+export const HELP_FILTERS = bytes(`Restrictions, which need no namespace and forbid new privileges
       --seccomp FD           a filter of system calls (bpf); --add-seccomp-fd FD
                              for one of several
       --seccomp-profile NAME  default refuses what a container has no use for,
@@ -120,7 +120,7 @@ export const HELP_FILTERS = prose(`Restrictions, which need no namespace and for
       --landlock-strict      fail where the kernel knows less than that`);
 
 /** What is beyond bubblewrap's. */
-export const HELP_BEYOND = prose(`More namespaces and files
+export const HELP_BEYOND = bytes(`More namespaces and files
       --uid-map INSIDE:OUTSIDE:COUNT, --gid-map INSIDE:OUTSIDE:COUNT
                              ranges of ids; several are added up
       --join KIND:PATH       a namespace that is there, as net:/run/netns/blue
@@ -131,7 +131,7 @@ export const HELP_BEYOND = prose(`More namespaces and files
       --sysfs TO, --cgroup TO   a file system of that kind`);
 
 /** What bubblewrap has besides, and rein on its first page. */
-export const HELP_BWRAP = prose(`Others
+export const HELP_BWRAP = bytes(`Others
       --chdir DIRECTORY      start there
       --setenv NAME VALUE, --unsetenv NAME, --clearenv
       --cap-drop NAME        give up a capability, or ALL

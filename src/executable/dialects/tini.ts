@@ -26,7 +26,7 @@ export function runTini(): i32 {
   const options = new OptionReader(words, voice, "");
   while (options.next()) {
     if ((options.option == "-p" || options.option == "-e") && !options.hasValue()) {
-      return misuse(prose("option requires an argument"), options);
+      return misuse(bytes("option requires an argument"), options);
     }
     switch (options.option) {
       case "-h":
@@ -53,7 +53,7 @@ export function runTini(): i32 {
         plan.exitStatus.set(expectedStatus(options), 0);
         break;
       default:
-        return misuse(prose("invalid option"), options);
+        return misuse(bytes("invalid option"), options);
     }
   }
   if (words.peek() == null) return usage(voice, STDERR, voice.refusalStatus);
@@ -106,21 +106,21 @@ function refuseValue(options: OptionReader, value: string): void {
 function misuse(what: usize, options: OptionReader): i32 {
   checkMemory(options.voice);
   const line = messageLine.outside(stringFrom(argument(0)));
-  line.text(": ").prose(what).text(" -- '").outside(options.option.charAt(1)).text("'").writeTo(STDERR);
+  line.text(": ").bytes(what).text(" -- '").outside(options.option.charAt(1)).text("'").writeTo(STDERR);
   return usage(options.voice, STDERR, 1);
 }
 
 function usage(voice: Voice, file: i32, status: i32): i32 {
   checkMemory(voice);
   const name = self();
-  messageLine.text(name).text(" (").prose(TINI_VERSION).text(")\nUsage: ").text(name);
+  messageLine.text(name).text(" (").bytes(TINI_VERSION).text(")\nUsage: ").text(name);
   messageLine.text(" [OPTIONS] PROGRAM -- [ARGS] | --version\n\n");
   messageLine.text("Execute a program under the supervision of a valid init process (").text(name).text(")\n");
-  messageLine.prose(OPTIONS).writeTo(file);
+  messageLine.bytes(OPTIONS).writeTo(file);
   return status;
 }
 
-const OPTIONS = prose(`
+const OPTIONS = bytes(`
 Command line options:
 
   --version: Show version and exit.

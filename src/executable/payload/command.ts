@@ -48,7 +48,7 @@ export class Command {
   execute(voice: Voice): i32 {
     if (this.isPath) this.try(this.name);
     else if (this.search())
-      return voice.cannotExecute(this.name, Errno.ENOENT, prose("not in PATH: "), this.searchPath);
+      return voice.cannotExecute(this.name, Errno.ENOENT, bytes("not in PATH: "), this.searchPath);
     const reason = reasonFor(this.failedPath, this.failedErrno);
     return voice.cannotExecute(this.failedPath, this.failedErrno, reason, reasonDetail);
   }

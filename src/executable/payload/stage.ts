@@ -29,8 +29,8 @@ const SLASH: u8 = 0x2f;
 /** The set-up of a sandbox has the caller's in it, until it is entered: the same page in memory for both. */
 export const directoryBuffer = room(DIRECTORY_CAPACITY);
 /** What a user namespace changes, for messages. */
-const noRaise = prose("; in a user namespace nobody may raise a hard limit");
-const noSuchId = prose("; map the ids with --uid-map and --gid-map");
+const noRaise = bytes("; in a user namespace nobody may raise a hard limit");
+const noSuchId = bytes("; map the ids with --uid-map and --gid-map");
 
 const oomScoreFile = bytes("/proc/self/oom_score_adj");
 
@@ -101,7 +101,7 @@ export class Stage extends Child {
   run(): i32 {
     this.hasFailed = true;
     if (this.plan.newSession) {
-      if (!this.worked(prose("setsid"), "", leadSession())) return this.plan.voice.refusalStatus;
+      if (!this.worked(bytes("setsid"), "", leadSession())) return this.plan.voice.refusalStatus;
       this.terminalErrno = -takeTerminal();
     } else if (!this.plan.sharesGroup) linux.setpgid(0, 0);
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
@@ -126,7 +126,7 @@ export class Stage extends Child {
   private setLimits(): bool {
     // The score first: it takes a descriptor, of which a limit may leave none.
     const score = this.plan.oomScoreAdjustment;
-    if (score != null && !this.worked(prose("--oom-score-adj "), score, this.writeOomScore())) return false;
+    if (score != null && !this.worked(bytes("--oom-score-adj "), score, this.writeOomScore())) return false;
     return this.setLimit(this.plan.limits);
   }
 
@@ -136,7 +136,7 @@ export class Stage extends Child {
     const limit = changetype<Limit>(limitBuffer);
     limit.soft = wanted.soft;
     limit.hard = wanted.hard;
-    return this.worked(prose("--rlimit "), wanted.text, linux.prlimit64(0, wanted.resource, limitBuffer, 0), noRaise);
+    return this.worked(bytes("--rlimit "), wanted.text, linux.prlimit64(0, wanted.resource, limitBuffer, 0), noRaise);
   }
 
   private writeOomScore(): i32 {
@@ -150,32 +150,32 @@ export class Stage extends Child {
   /** The bounding set first, while there may still be CAP_SETPCAP; the own sets last, as changing the user needs them. */
   private becomeUser(): bool {
     const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;
-    if (dropped != 0 && !this.worked(prose("--cap-drop"), "", dropFromBoundingSet(dropped))) return false;
+    if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropFromBoundingSet(dropped))) return false;
     // Of root that becomes somebody else the kernel takes them all (capabilities(7)); those asked for it is to have.
     if (this.plan.hasOnlyAdded && this.plan.addedCapabilities != 0) linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
     const user = this.user;
     if (user == null && this.plan.hasIds && !this.becomeIds()) return false;
     if (user != null) {
       const groups = changetype<usize>(user.groups);
-      if (!this.worked(prose("--user: setgroups"), "", linux.setgroups(user.groupCount, groups), noSuchId))
+      if (!this.worked(bytes("--user: setgroups"), "", linux.setgroups(user.groupCount, groups), noSuchId))
         return false;
-      if (!this.worked(prose("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid), noSuchId))
+      if (!this.worked(bytes("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid), noSuchId))
         return false;
-      if (!this.worked(prose("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid), noSuchId))
+      if (!this.worked(bytes("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid), noSuchId))
         return false;
     }
     if (this.plan.hasOnlyAdded) {
-      if (!this.worked(prose("--cap-add"), "", haveExactly(this.plan.addedCapabilities))) return false;
-    } else if (dropped != 0 && !this.worked(prose("--cap-drop"), "", dropOwn(dropped, this.plan.inheritsCapabilities)))
+      if (!this.worked(bytes("--cap-add"), "", haveExactly(this.plan.addedCapabilities))) return false;
+    } else if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropOwn(dropped, this.plan.inheritsCapabilities)))
       return false;
     if (
       this.plan.noNewPrivileges &&
-      !this.worked(prose("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))
+      !this.worked(bytes("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))
     )
       return false;
     // With a session of its own the terminal is not its own, and the kernel refuses it.
     if (!this.plan.refusesTyping || !this.plan.hasTerminal || this.plan.sandbox!.newSession) return true;
-    return this.worked(prose("cannot refuse TIOCSTI; give --new-session"), "", refuseTyping());
+    return this.worked(bytes("cannot refuse TIOCSTI; give --new-session"), "", refuseTyping());
   }
 
   /** `--uid` and `--gid` in a user namespace with several ids. The other groups go, where they may. */
@@ -185,15 +185,15 @@ export class Stage extends Child {
     const groups = linux.setgroups(0, 0);
     // -1 leaves an id as it is.
     return (
-      (groups == -Errno.EPERM || this.worked(prose("--uid: setgroups"), "", groups)) &&
-      this.worked(prose("--gid: setresgid"), "", linux.setresgid(gid, gid, gid)) &&
-      this.worked(prose("--uid: setresuid"), "", linux.setresuid(uid, uid, uid))
+      (groups == -Errno.EPERM || this.worked(bytes("--uid: setgroups"), "", groups)) &&
+      this.worked(bytes("--gid: setresgid"), "", linux.setresgid(gid, gid, gid)) &&
+      this.worked(bytes("--uid: setresuid"), "", linux.setresuid(uid, uid, uid))
     );
   }
 
   /** As the user that the payload is: where that one may not go, the payload must not be. */
   private enterDirectory(): bool {
-    if (this.directory != 0 && !this.worked(prose("--chdir "), this.plan.directory!, linux.chdir(this.directory)))
+    if (this.directory != 0 && !this.worked(bytes("--chdir "), this.plan.directory!, linux.chdir(this.directory)))
       return false;
     const sandbox = this.plan.sandbox;
     if (sandbox == null || !sandbox.has(Namespace.MOUNT) || isReachable()) return true;
@@ -221,7 +221,7 @@ export class Stage extends Child {
     linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
     return (
       this.ruleset < 0 ||
-      this.worked(prose("landlock_restrict_self"), "", linux.landlock_restrict_self(this.ruleset, 0))
+      this.worked(bytes("landlock_restrict_self"), "", linux.landlock_restrict_self(this.ruleset, 0))
     );
   }
 
@@ -242,9 +242,9 @@ export class Stage extends Child {
   /** `inUserNamespace`: what is known of the failure in one. */
   private worked(step: usize, subject: string, result: i32, inUserNamespace: usize = 0): bool {
     if (result >= 0) return true;
-    const line = putErrno(this.plan.voice.fatal().prose(step).outside(subject).text(": "), -result);
+    const line = putErrno(this.plan.voice.fatal().bytes(step).outside(subject).text(": "), -result);
     if (inUserNamespace != 0 && this.plan.sandbox != null && this.plan.sandbox!.has(Namespace.USER))
-      line.prose(inUserNamespace);
+      line.bytes(inUserNamespace);
     say(line);
     return false;
   }

@@ -49,7 +49,7 @@ export class User {
       return accounts.field(0);
     }
     if (number >= 0) this.uid = <u32>number;
-    else this.refuse(prose("user"), text, PASSWD);
+    else this.refuse(bytes("user"), text, PASSWD);
     return "";
   }
 
@@ -63,7 +63,7 @@ export class User {
       return;
     }
     if (number >= 0) this.gid = <u32>number;
-    else this.refuse(prose("group"), text, GROUP);
+    else this.refuse(bytes("group"), text, GROUP);
   }
 
   private findGroupsOf(name: string): void {
@@ -90,11 +90,11 @@ export class User {
 
   private refuse(what: usize, text: string, path: usize): void {
     const line = this.voice.fatal().text("--user: ");
-    if (text.length == 0) line.text("the ").prose(what).text(" is empty; give a name or a number");
+    if (text.length == 0) line.text("the ").bytes(what).text(" is empty; give a name or a number");
     else
       line
         .text("no ")
-        .prose(what)
+        .bytes(what)
         .text(" ")
         .outside(text)
         .text(" in ")

@@ -144,7 +144,7 @@ export abstract class Voice {
 
 /** Puts what is known beyond the errno behind it: `(its interpreter is not there: /bin/bash)`. */
 export function putReason(line: Line, reason: usize, detail: usize): Line {
-  return load<u8>(reason) == 0 ? line : line.text(" (").prose(reason).outsideBytes(detail).text(")");
+  return load<u8>(reason) == 0 ? line : line.text(" (").bytes(reason).outsideBytes(detail).text(")");
 }
 
 /** Says why the payload does not start, and ends the process. */

@@ -11,7 +11,7 @@ import { FileOperation, Sandbox } from "./sandbox";
 
 const CAPACITY = 4096;
 const terminalPath = room(CAPACITY);
-const WHAT = prose("Can't make");
+const WHAT = bytes("Can't make");
 /** Of `/dev/`. */
 const PARENT_SIZE = 5;
 /** The devices' numbers; the last is the console, which is a terminal of any number. */
@@ -39,7 +39,7 @@ export function beginDevices(sandbox: Sandbox, operation: FileOperation): void {
 /** `--dev`: a new directory of the devices that every program may have. */
 export function makeDevices(sandbox: Sandbox, operation: FileOperation, place: i32): void {
   if (directory < 0) beginDevices(sandbox, operation);
-  must(attach(directory, place), prose("Can't mount on"), operation.target);
+  must(attach(directory, place), bytes("Can't mount on"), operation.target);
   linux.close(place);
   for (let device = 0; device <= CONSOLE; device++) bind(device);
   const terminals = new NewFileSystem(bytes("devpts"))

@@ -78,7 +78,7 @@ export function tell(): void {
 /** Ends the stage unless `result` is a success; the message is `what`, the path and the kernel's word. Returns the result. */
 export function must(result: i32, what: usize, path: u64 = 0): i32 {
   if (result >= 0) return result;
-  const line = problem().prose(what);
+  const line = problem().bytes(what);
   if (path != 0) putPath(line.text(" "), path);
   giveUp(putReason(line.text(": "), -result));
   return result;

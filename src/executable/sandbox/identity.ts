@@ -36,7 +36,7 @@ export function becomeKnown(): void {
 
 /** Is this user and group from now on, without the caller's other groups where they can be given up. */
 function become(uid: u32, gid: u32): void {
-  const what = prose("cannot become who sets the sandbox up");
+  const what = bytes("cannot become who sets the sandbox up");
   const groups = linux.setgroups(0, 0);
   if (groups != -Errno.EPERM) must(groups, what);
   must(linux.setresgid(gid, gid, gid), what);

@@ -37,21 +37,21 @@ export function sealedImage(sandbox: Sandbox): i32 {
   }
   const tree = copyTree(AT_FDCWD, host.addressOf(own));
   if (tree < 0) return copyInMemory();
-  must(restrict(tree, Attribute.READ_ONLY, 0), prose("cannot make a read-only mount of this program"));
+  must(restrict(tree, Attribute.READ_ONLY, 0), bytes("cannot make a read-only mount of this program"));
   return tree;
 }
 
 function openOwn(): i32 {
   return must(
     linux.openat(AT_FDCWD, own, Open.READ | Open.CLOSE_ON_EXEC, 0),
-    prose("cannot open this program's own file /proc/self/exe"),
+    bytes("cannot open this program's own file /proc/self/exe"),
   );
 }
 
 function copyInMemory(): i32 {
   const file = openOwn();
   const image = linux.memfd_create(bytes("rein"), MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  const what = prose("cannot copy this program into memory");
+  const what = bytes("cannot copy this program into memory");
   must(image, what);
   must(copyFile(file, image), what);
   must(linux.fcntl(image, F_ADD_SEALS, SEALS), what);

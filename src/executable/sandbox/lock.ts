@@ -22,7 +22,7 @@ function lock(wanted: LockFile | null, plan: Plan): void {
   if (wanted == null) return;
   lock(wanted.previous, plan);
   const file = linux.openat(AT_FDCWD, terminated(stringFrom(wanted.path)), Open.READ | Open.CLOSE_ON_EXEC, 0);
-  must(file, prose("Unable to open lock file"), wanted.path);
-  must(linux.fcntl_lock(file, F_SETLK, wholeFile), prose("Unable to lock file"), wanted.path);
+  must(file, bytes("Unable to open lock file"), wanted.path);
+  must(linux.fcntl_lock(file, F_SETLK, wholeFile), bytes("Unable to lock file"), wanted.path);
   plan.kept.add(file);
 }

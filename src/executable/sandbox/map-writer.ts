@@ -25,16 +25,16 @@ export function checkMaps(sandbox: Sandbox, uid: u32, gid: u32): void {
     giveUp(problem().text("--disable-userns needs a second user namespace, which cannot have the ranges of --uid-map"));
   if (sandbox.needsDevpts && !(isInside(uidMap!, 0) && isInside(gidMap!, 0)))
     giveUp(problem().text("--dev needs the id 0 in --uid-map and in --gid-map: its terminals belong to root"));
-  checkId(uidMap!, sandbox.uid, uid, prose("--uid"));
-  checkId(gidMap!, sandbox.gid, gid, prose("--gid"));
+  checkId(uidMap!, sandbox.uid, uid, bytes("--uid"));
+  checkId(gidMap!, sandbox.gid, gid, bytes("--gid"));
 }
 
 function checkId(map: IdRange, wanted: i64, callers: u32, option: usize): void {
   const id = payloadsId(map, wanted, callers);
   if (isInside(map, id)) return;
-  const line = problem().prose(option);
-  if (wanted >= 0) giveUp(line.text(" ").number(id).text(": ").prose(option).text("-map has no such id inside"));
-  giveUp(line.text(": say who the command is; ").prose(option).text("-map has neither your own id nor 0"));
+  const line = problem().bytes(option);
+  if (wanted >= 0) giveUp(line.text(" ").number(id).text(": ").bytes(option).text("-map has no such id inside"));
+  giveUp(line.text(": say who the command is; ").bytes(option).text("-map has neither your own id nor 0"));
 }
 
 /** Writes both maps of the process's user namespace, or ends this process after saying why it cannot. */

@@ -15,7 +15,7 @@ const nullDevice = bytes("/dev/null");
 
 /** `--mask`: nothing is to be read there, and nothing to be written. */
 export function mask(root: Root, operation: FileOperation): void {
-  const what = prose("Can't mask");
+  const what = bytes("Can't mask");
   const place = openIfThere(root, operation, what);
   if (place < 0) return;
   let cover = -1;
@@ -34,7 +34,7 @@ export function mask(root: Root, operation: FileOperation): void {
 
 /** `--read-only-path`: all that is there, with every mount below. */
 export function makeReadOnly(root: Root, operation: FileOperation): void {
-  const what = prose("Can't make read-only");
+  const what = bytes("Can't make read-only");
   const place = openIfThere(root, operation, what);
   if (place < 0) return;
   if (isRoot()) must(restrict(root.file, Attribute.READ_ONLY, AT_RECURSIVE), what, operation.target);
@@ -83,6 +83,6 @@ export function controlGroups(sandbox: Sandbox): i32 {
 
 function callersTree(path: usize, attributes: u64): i32 {
   const tree = copyTree(AT_FDCWD, host.addressOf(path));
-  if (tree >= 0) must(restrict(tree, attributes, AT_RECURSIVE), prose("Can't restrict"), host.addressOf(path));
+  if (tree >= 0) must(restrict(tree, attributes, AT_RECURSIVE), bytes("Can't restrict"), host.addressOf(path));
   return tree;
 }

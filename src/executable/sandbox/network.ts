@@ -16,7 +16,7 @@ const FLAGS: usize = 16;
 
 /** Brings the loopback device of a new network namespace up; the kernel then gives it its address (inetdev_event()). */
 export function raiseLoopback(): void {
-  const what = prose("cannot bring the loopback up");
+  const what = bytes("cannot bring the loopback up");
   const socket = must(linux.socket(AF_INET, DATAGRAMS, 0), what);
   memory.copy(request, bytes("lo"), 3);
   store<u16>(request + FLAGS, IFF_UP | IFF_RUNNING);

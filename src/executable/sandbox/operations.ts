@@ -57,7 +57,7 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
     case Operation.REMOUNT_READ_ONLY:
       must(
         restrict(openExisting(root, operation), Attribute.READ_ONLY, 0),
-        prose("Can't remount read-only"),
+        bytes("Can't remount read-only"),
         operation.target,
       );
       break;
@@ -83,8 +83,8 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
       break;
     }
     case Operation.DIRECTORY:
-      must(takePath(operation.target), prose("Can't mkdir"), operation.target);
-      linux.close(must(openDirectory(root.file, operation.mode), prose("Can't mkdir"), operation.target));
+      must(takePath(operation.target), bytes("Can't mkdir"), operation.target);
+      linux.close(must(openDirectory(root.file, operation.mode), bytes("Can't mkdir"), operation.target));
       break;
     case Operation.FILE:
       makeFile(root, operation);
@@ -115,20 +115,20 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
 
 /** The directory on which something is to be mounted, made where it is missing. */
 export function openMountPoint(root: Root, operation: FileOperation): i32 {
-  must(takePath(operation.target), prose("Can't mkdir"), operation.target);
-  return must(openDirectory(root.file, 0o755), prose("Can't mkdir"), operation.target);
+  must(takePath(operation.target), bytes("Can't mkdir"), operation.target);
+  return must(openDirectory(root.file, 0o755), bytes("Can't mkdir"), operation.target);
 }
 
 /** Mounts over the operation's directory. */
 function mountAt(root: Root, operation: FileOperation, mount: i32): void {
-  must(mount, prose("Can't make a file system for"), operation.target);
+  must(mount, bytes("Can't make a file system for"), operation.target);
   put(root, operation, mount, openMountPoint(root, operation));
 }
 
 /** Puts a mount in its place, and closes both. */
 export function put(root: Root, operation: FileOperation, mount: i32, place: i32): void {
   const wasRoot = isRoot();
-  must(attach(mount, place), prose("Can't mount on"), operation.target);
+  must(attach(mount, place), bytes("Can't mount on"), operation.target);
   linux.close(place);
   if (wasRoot) root.replace(mount);
   else linux.close(mount);
@@ -138,7 +138,7 @@ function bindPath(root: Root, operation: FileOperation): void {
   if (root.isCallers && isCallersRoot(operation))
     must(
       restrict(root.file, operation.attributes, AT_RECURSIVE),
-      prose("Can't restrict the copy of"),
+      bytes("Can't restrict the copy of"),
       operation.source,
     );
   else bind(root, operation, operation.tree >= 0 ? operation.tree : copyTree(AT_FDCWD, operation.source));
@@ -146,12 +146,12 @@ function bindPath(root: Root, operation: FileOperation): void {
 
 function bind(root: Root, operation: FileOperation, tree: i32): void {
   if (tree == -Errno.ENOENT && operation.mayBeMissing) return;
-  must(tree, prose("Can't find source path"), operation.source);
-  must(restrict(tree, operation.attributes, AT_RECURSIVE), prose("Can't restrict the copy of"), operation.source);
-  must(takePath(operation.target), prose("Can't mkdir parents for"), operation.target);
+  must(tree, bytes("Can't find source path"), operation.source);
+  must(restrict(tree, operation.attributes, AT_RECURSIVE), bytes("Can't restrict the copy of"), operation.source);
+  must(takePath(operation.target), bytes("Can't mkdir parents for"), operation.target);
   const isTree = isDirectory(tree);
   const place = isTree ? openDirectory(root.file, 0o755) : openFile(root.file, 0o444);
-  must(place, prose("Can't create the mount point"), operation.target);
+  must(place, bytes("Can't create the mount point"), operation.target);
   if (isTree != isDirectory(place)) refuseKind(operation, isTree);
   put(root, operation, tree, place);
 }
@@ -200,8 +200,8 @@ function temporary(operation: FileOperation): i32 {
 }
 
 function makeFile(root: Root, operation: FileOperation): void {
-  must(takePath(operation.target), prose("Can't create file"), operation.target);
-  const file = must(writePlace(root.file, operation.mode), prose("Can't create file"), operation.target);
+  must(takePath(operation.target), bytes("Can't create file"), operation.target);
+  const file = must(writePlace(root.file, operation.mode), bytes("Can't create file"), operation.target);
   fill(operation, file);
 }
 
@@ -210,10 +210,10 @@ function bindData(root: Root, operation: FileOperation): void {
   const hidden = root.hidden();
   const name = bytes("data");
   const flags = Open.READ_WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
-  const file = must(linux.openat(hidden, name, flags, 0o600), prose("Can't create a file for"), operation.target);
-  must(linux.fchmod(file, operation.mode), prose("Can't set the mode of"), operation.target);
+  const file = must(linux.openat(hidden, name, flags, 0o600), bytes("Can't create a file for"), operation.target);
+  must(linux.fchmod(file, operation.mode), bytes("Can't set the mode of"), operation.target);
   fill(operation, file);
-  const tree = must(copyTree(hidden, host.addressOf(name)), prose("Can't bind the data for"), operation.target);
+  const tree = must(copyTree(hidden, host.addressOf(name)), bytes("Can't bind the data for"), operation.target);
   operation.source = host.addressOf(name);
   bind(root, operation, tree);
   linux.unlinkat(hidden, name, 0);
@@ -221,17 +221,17 @@ function bindData(root: Root, operation: FileOperation): void {
 
 /** Copies what the operation's descriptor holds, and closes both. */
 function fill(operation: FileOperation, file: i32): void {
-  must(copyFile(operation.file, file), prose("Can't write data to file"), operation.target);
+  must(copyFile(operation.file, file), bytes("Can't write data to file"), operation.target);
   linux.close(file);
   linux.close(operation.file);
 }
 
 function makeLink(root: Root, operation: FileOperation): void {
-  must(takePath(operation.target), prose("Can't make symlink at"), operation.target);
-  const parent = must(openParent(root.file, 0o755), prose("Can't mkdir parents for"), operation.target);
+  must(takePath(operation.target), bytes("Can't make symlink at"), operation.target);
+  const parent = must(openParent(root.file, 0o755), bytes("Can't mkdir parents for"), operation.target);
   const made = linux.symlinkat(operation.source, parent, lastName());
   if (made == -Errno.EEXIST) checkLink(parent, operation);
-  else must(made, prose("Can't make symlink at"), operation.target);
+  else must(made, bytes("Can't make symlink at"), operation.target);
   linux.close(parent);
 }
 
@@ -247,11 +247,11 @@ function checkLink(parent: i32, operation: FileOperation): void {
 
 function changeMode(root: Root, operation: FileOperation): void {
   const place = openExisting(root, operation);
-  must(linux.chmod(descriptorPath(place), operation.mode), prose("Can't chmod"), operation.target);
+  must(linux.chmod(descriptorPath(place), operation.mode), bytes("Can't chmod"), operation.target);
   linux.close(place);
 }
 
 function openExisting(root: Root, operation: FileOperation): i32 {
-  must(takePath(operation.target), prose("Can't find"), operation.target);
-  return must(openPlace(root.file), prose("Can't find"), operation.target);
+  must(takePath(operation.target), bytes("Can't find"), operation.target);
+  return must(openPlace(root.file), bytes("Can't find"), operation.target);
 }

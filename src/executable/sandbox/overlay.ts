@@ -50,13 +50,13 @@ export function mountOverlay(root: Root, operation: FileOperation): i32 {
   }
   // Without privileges outside its user namespace the kernel keeps its notes in attributes that we may write.
   putText(bytes(",userxattr"));
-  must(size < CAPACITY ? 0 : -Errno.ENAMETOOLONG, prose("Can't make overlay mount on"), operation.target);
+  must(size < CAPACITY ? 0 : -Errno.ENAMETOOLONG, bytes("Can't make overlay mount on"), operation.target);
   store<u8>(data + size, 0);
 
   linux.mkdirat(hidden, host.addressOf(overlay), 0o755);
   const place = linux.openat(hidden, overlay, Open.PATH | Open.CLOSE_ON_EXEC, 0);
   const made = linux.mount(overlay, descriptorPath(place), overlay, MS_NOSUID | MS_NODEV, data);
-  must(made, prose("Can't make overlay mount on"), operation.target);
+  must(made, bytes("Can't make overlay mount on"), operation.target);
   linux.close(place);
   return copyTree(hidden, host.addressOf(overlay));
 }
@@ -73,7 +73,7 @@ function putTemporaryLayers(hidden: i32, operation: FileOperation): void {
 function putLayer(hidden: i32, kind: u8, operation: FileOperation): void {
   store<u8>(layerName, kind);
   const made = linux.mkdirat(hidden, host.addressOf(layerName), 0o755);
-  must(made, prose("Can't make a layer for"), operation.target);
+  must(made, bytes("Can't make a layer for"), operation.target);
   putText(descriptorPath(hidden));
   put(SLASH);
   putText(layerName);
@@ -81,9 +81,9 @@ function putLayer(hidden: i32, kind: u8, operation: FileOperation): void {
 
 /** Puts the absolute path of a source, with what separates options escaped. */
 function putSource(source: u64): void {
-  const file = must(linux.open_tree(AT_FDCWD, source, OPEN_TREE_CLOEXEC), prose("Can't find source path"), source);
+  const file = must(linux.open_tree(AT_FDCWD, source, OPEN_TREE_CLOEXEC), bytes("Can't find source path"), source);
   const length = linux.readlinkat(AT_FDCWD, descriptorPath(file), path, CAPACITY - 1);
-  must(length, prose("Can't find source path"), source);
+  must(length, bytes("Can't find source path"), source);
   linux.close(file);
   for (let i = 0; i < length; i++) {
     const byte = load<u8>(path + i);

@@ -27,9 +27,9 @@ export function makeProc(sandbox: Sandbox, operation: FileOperation, place: i32)
       ),
     );
   }
-  must(mount, prose("Can't mount proc on"), operation.target);
-  if (!isNew) must(restrict(mount, ATTRIBUTES, AT_RECURSIVE), prose("Can't restrict"), host.addressOf(procPath));
-  must(attach(mount, place), prose("Can't mount proc on"), operation.target);
+  must(mount, bytes("Can't mount proc on"), operation.target);
+  if (!isNew) must(restrict(mount, ATTRIBUTES, AT_RECURSIVE), bytes("Can't restrict"), host.addressOf(procPath));
+  must(attach(mount, place), bytes("Can't mount proc on"), operation.target);
   linux.close(place);
   if (mayBeRoots(sandbox, mount)) {
     cover(mount, bytes("sys"));
@@ -59,9 +59,9 @@ function mayBeRoots(sandbox: Sandbox, proc: i32): bool {
 function cover(mount: i32, name: usize): void {
   const tree = copyTree(mount, host.addressOf(name));
   if (tree == -Errno.ENOENT) return;
-  must(tree, prose("Can't cover /proc/"), host.addressOf(name));
+  must(tree, bytes("Can't cover /proc/"), host.addressOf(name));
   const attributes = ATTRIBUTES | Attribute.READ_ONLY;
-  must(restrict(tree, attributes, AT_RECURSIVE), prose("Can't cover /proc/"), host.addressOf(name));
-  must(attachIn(tree, mount, name), prose("Can't cover /proc/"), host.addressOf(name));
+  must(restrict(tree, attributes, AT_RECURSIVE), bytes("Can't cover /proc/"), host.addressOf(name));
+  must(attachIn(tree, mount, name), bytes("Can't cover /proc/"), host.addressOf(name));
   linux.close(tree);
 }

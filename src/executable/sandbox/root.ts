@@ -10,8 +10,8 @@ import { takeSources } from "./whole-root";
 
 const slash = bytes("/");
 const here = bytes(".");
-const CANNOT_MOUNT = prose("cannot mount the new root");
-const CANNOT_HIDE = prose("cannot use a directory for hidden files");
+const CANNOT_MOUNT = bytes("cannot mount the new root");
+const CANNOT_HIDE = bytes("cannot use a directory for hidden files");
 const hiddenName = bytes(".rein-hidden");
 
 /**
@@ -38,7 +38,7 @@ export class Root {
   constructor(sandbox: Sandbox) {
     // Mounts made outside later still come in, while none of ours goes out (mount_namespaces(7)). Before anything is copied: a
     // mount in the copy of a shared one would be made in the caller's as well.
-    must(propagateAll(MS_SLAVE), prose("cannot make the mounts private (in a chroot the root is no mount point)"));
+    must(propagateAll(MS_SLAVE), bytes("cannot make the mounts private (in a chroot the root is no mount point)"));
     this.file = linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0);
     if (!takeSources(sandbox)) this.mountEmpty();
   }
@@ -74,7 +74,7 @@ export class Root {
 
   private dropHidden(): void {
     if (this.hiddenFiles < 0) return;
-    must(linux.fchdir(this.base), prose("cannot enter the new root"));
+    must(linux.fchdir(this.base), bytes("cannot enter the new root"));
     must(linux.umount2(hiddenName, MNT_DETACH), CANNOT_HIDE);
     if (linux.unlinkat(this.base, hiddenName, AT_REMOVEDIR) == -Errno.EROFS) {
       // `--remount-ro /`, which is about what the payload may do.
@@ -97,16 +97,16 @@ export class Root {
     this.dropHidden();
     if (this.base >= 0) must(propagate(this.base, MS_PRIVATE), CANNOT_MOUNT);
     if (!this.isCallers) this.leaveCallers();
-    must(linux.chdir(slash), prose("cannot enter the new root"));
+    must(linux.chdir(slash), bytes("cannot enter the new root"));
     linux.close(this.file);
     if (this.base >= 0 && this.base != this.file) linux.close(this.base);
   }
 
   private leaveCallers(): void {
-    must(linux.fchdir(this.file), prose("cannot enter the new root"));
+    must(linux.fchdir(this.file), bytes("cannot enter the new root"));
     // With the same directory for both, the old root comes to lie on top of the new one (pivot_root(2), NOTES).
-    must(linux.pivot_root(here, here), prose("cannot make it the root (an initramfs cannot be left so)"));
+    must(linux.pivot_root(here, here), bytes("cannot make it the root (an initramfs cannot be left so)"));
     // On top of that lie the roots that were mounted over: the kernel takes off what is uppermost.
-    for (let i = 0; i < this.count; i++) must(linux.umount2(here, MNT_DETACH), prose("cannot unmount the old root"));
+    for (let i = 0; i < this.count; i++) must(linux.umount2(here, MNT_DETACH), bytes("cannot unmount the old root"));
   }
 }

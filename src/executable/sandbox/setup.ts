@@ -51,7 +51,7 @@ export function setUp(plan: Plan, words: StageWords): bool {
     sandbox.has(Namespace.MOUNT) && (second || locks || sandbox.execLabel != 0)
       ? copyTree(AT_FDCWD, host.addressOf(path))
       : linux.openat(AT_FDCWD, path, Open.PATH | Open.CLOSE_ON_EXEC, 0),
-    prose("cannot open /proc"),
+    bytes("cannot open /proc"),
   );
 
   label(proc, bytes("thread-self/attr/fscreate"), sandbox.fileLabel);
@@ -59,13 +59,13 @@ export function setUp(plan: Plan, words: StageWords): bool {
   if (sandbox.hostName != 0)
     must(
       linux.sethostname(sandbox.hostName, host.length(sandbox.hostName)),
-      prose("Can't set hostname to"),
+      bytes("Can't set hostname to"),
       sandbox.hostName,
     );
   if (sandbox.domainName != 0)
     must(
       linux.setdomainname(sandbox.domainName, host.length(sandbox.domainName)),
-      prose("Can't set domain name to"),
+      bytes("Can't set domain name to"),
       sandbox.domainName,
     );
   // The modes that are asked for are the modes that are made.
@@ -83,7 +83,7 @@ export function setUp(plan: Plan, words: StageWords): bool {
     linux.read(sandbox.blockFile, byte, 1);
     linux.close(sandbox.blockFile);
   }
-  if (sandbox.newSession) must(linux.setsid(), prose("setsid"));
+  if (sandbox.newSession) must(linux.setsid(), bytes("setsid"));
 
   // For the next execve: the payload's process inherits it from the init, whether that executes itself before or not.
   label(proc, bytes("thread-self/attr/exec"), sandbox.execLabel);
@@ -116,8 +116,8 @@ function label(proc: i32, name: usize, value: u64): void {
   if (value == 0) return;
   const size = min(host.length(value), CAPACITY);
   host.copyIn(callersLabel, value, size);
-  const file = must(linux.openat(proc, name, Open.WRITE | Open.CLOSE_ON_EXEC, 0), prose("cannot set the label"), value);
-  must(linux.write(file, callersLabel, size), prose("cannot set the label"), value);
+  const file = must(linux.openat(proc, name, Open.WRITE | Open.CLOSE_ON_EXEC, 0), bytes("cannot set the label"), value);
+  must(linux.write(file, callersLabel, size), bytes("cannot set the label"), value);
   linux.close(file);
 }
 
@@ -138,12 +138,12 @@ function makeRoot(sandbox: Sandbox): Root {
  */
 function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32, second: bool): void {
   if (sandbox.secondUserNamespace >= 0)
-    must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), prose("Setting userns2 failed"));
+    must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), bytes("Setting userns2 failed"));
   if (second) {
     if (sandbox.disablesUserNamespaces) limitUserNamespaces(proc);
     const uid = <u32>linux.getuid();
     const gid = <u32>linux.getgid();
-    must(linux.unshare(Namespace.USER), prose("cannot make a second user namespace"));
+    must(linux.unshare(Namespace.USER), bytes("cannot make a second user namespace"));
     // Our files in /proc are root's otherwise.
     linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
     writeMaps(proc, sandbox.uidOr(words.uid), uid, sandbox.gidOr(words.gid), gid);
@@ -190,7 +190,7 @@ function locksMounts(plan: Plan, sandbox: Sandbox): bool {
 function lockMounts(proc: i32): void {
   const uid = <u32>linux.getuid();
   const gid = <u32>linux.getgid();
-  must(linux.unshare(Namespace.USER | Namespace.MOUNT), prose("cannot lock the mounts"));
+  must(linux.unshare(Namespace.USER | Namespace.MOUNT), bytes("cannot lock the mounts"));
   // Our files in /proc are root's otherwise.
   linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
   writeMaps(proc, uid, uid, gid, gid);
@@ -198,7 +198,7 @@ function lockMounts(proc: i32): void {
 }
 
 function limitUserNamespaces(proc: i32): void {
-  const what = prose("cannot set /proc/sys/user/max_user_namespaces");
+  const what = bytes("cannot set /proc/sys/user/max_user_namespaces");
   const file = must(
     linux.openat(proc, bytes("sys/user/max_user_namespaces"), Open.WRITE | Open.CLOSE_ON_EXEC, 0),
     what,
@@ -216,7 +216,7 @@ function enterDirectory(): void {
 
 /** Becomes the init by one more execution, in the payload's user namespace, which our memory then belongs to. */
 export function executeInit(plan: Plan, words: StageWords): void {
-  must(raiseAmbient(), prose("cannot keep the capabilities"));
+  must(raiseAmbient(), bytes("cannot keep the capabilities"));
   executeStage(initName, words, plan.statusFile);
 }
 

@@ -74,7 +74,7 @@ export function executeStage(stage: usize, given: StageWords, statusFile: i32): 
     host.environmentVector(),
     AT_EMPTY_PATH,
   );
-  must(result, prose("cannot execute this program again"));
+  must(result, bytes("cannot execute this program again"));
 }
 
 /** The vector that starts `stage` with `given`. Its memory is taken from the heap: it is for processes that execute it. */

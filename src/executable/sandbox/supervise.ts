@@ -151,7 +151,7 @@ export class SandboxChild extends Child {
   private tellPid(): void {
     const size = must(
       linux.readlinkat(AT_FDCWD, bytes("/proc/self"), pidText, PID_CAPACITY),
-      prose("cannot read /proc/self"),
+      bytes("cannot read /proc/self"),
     );
     let pid = 0;
     for (let i = 0; i < size; i++) pid = pid * 10 + (load<u8>(pidText + i) - 0x30);
@@ -162,7 +162,7 @@ export class SandboxChild extends Child {
     this.terminal = terminal;
     this.takesForeground = terminal.isOurs() && terminal.isOurInput();
     checkMaps(this.sandbox, <u32>linux.getuid(), <u32>linux.getgid());
-    must(openHandshake(), prose("cannot make a pair of sockets"));
+    must(openHandshake(), bytes("cannot make a pair of sockets"));
     this.words.socket = stagesEnd();
     if (this.words.image == NO_IMAGE) this.words.image = sealedImage(this.sandbox);
     this.words.supervisor = init;
@@ -183,7 +183,7 @@ export class SandboxChild extends Child {
     // Its owner may be above the user namespace to join, out of reach from there: where we have the right now, we join it now.
     const isLeft = pidNamespace >= 0 && linux.setns(pidNamespace, Namespace.PID) < 0;
     if (userNamespace >= 0) {
-      const what = prose("cannot join the user namespace of --userns; is it below ours?");
+      const what = bytes("cannot join the user namespace of --userns; is it below ours?");
       must(linux.setns(userNamespace, Namespace.USER), what);
       // We have all capabilities there from now on, and its processes must not get at them.
       linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
@@ -195,7 +195,7 @@ export class SandboxChild extends Child {
       linux.fchmod(this.words.image, 0o111);
       joined.enterAll();
     }
-    if (isLeft) must(linux.setns(pidNamespace, Namespace.PID), prose("cannot join the PID namespace of --pidns"));
+    if (isLeft) must(linux.setns(pidNamespace, Namespace.PID), bytes("cannot join the PID namespace of --pidns"));
   }
 
   cannotStart(errno: i32): void {
@@ -218,14 +218,14 @@ export class SandboxChild extends Child {
     if (joined != null) {
       joined.enterMounts();
       if (this.sandbox.joins(Namespace.MOUNT) && this.sandbox.has(Namespace.MOUNT))
-        must(linux.unshare(Namespace.MOUNT), prose("cannot copy the mounts that are joined"));
+        must(linux.unshare(Namespace.MOUNT), bytes("cannot copy the mounts that are joined"));
     }
     if (this.sandbox.joins(Namespace.USER)) becomeKnown();
     if (this.sandbox.uidMap != null) becomeMapped(this.sandbox, this.words.uid, this.words.gid);
     else if (this.sandbox.has(Namespace.USER) && this.sandbox.userBlockFile < 0) this.mapSelf();
     this.becomeUser();
     // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
-    must(raiseAmbient(), prose("cannot keep the capabilities"));
+    must(raiseAmbient(), bytes("cannot keep the capabilities"));
     this.words.namespaces = this.sandbox.namespaces;
     executeStage(setupName, this.words, this.plan.statusFile);
     return this.plan.voice.refusalStatus;
@@ -235,7 +235,7 @@ export class SandboxChild extends Child {
   private mapSelf(): void {
     const words = this.words;
     const proc = linux.openat(AT_FDCWD, bytes("/proc"), Open.PATH | Open.CLOSE_ON_EXEC, 0);
-    must(proc, prose("cannot open /proc"));
+    must(proc, bytes("cannot open /proc"));
     const uid = this.sandbox.needsDevpts ? 0 : this.sandbox.uidOr(words.uid);
     const gid = this.sandbox.needsDevpts ? 0 : this.sandbox.gidOr(words.gid);
     writeMaps(proc, uid, words.uid, gid, words.gid);
@@ -247,10 +247,10 @@ export class SandboxChild extends Child {
     const uid = this.sandbox.uidOr(this.words.uid);
     const gid = this.sandbox.gidOr(this.words.gid);
     if (this.sandbox.userNamespace < 0 || (uid == this.words.uid && gid == this.words.gid)) return;
-    must(linux.setresgid(gid, gid, gid), prose("cannot become the group of --gid"));
+    must(linux.setresgid(gid, gid, gid), bytes("cannot become the group of --gid"));
     // Somebody who stops being root there is to keep the capabilities that the set-up needs.
     linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
-    must(linux.setresuid(uid, uid, uid), prose("cannot become the user of --uid"));
+    must(linux.setresuid(uid, uid, uid), bytes("cannot become the user of --uid"));
     // That change has cleared it (prctl(2)).
     linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
   }

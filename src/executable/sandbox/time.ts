@@ -6,7 +6,7 @@ import { giveUp, must, problem } from "./failure";
 import { Sandbox } from "./sandbox";
 
 const line = new Line();
-const what = prose("cannot make a time namespace");
+const what = bytes("cannot make a time namespace");
 
 /**
  * Makes a time namespace and enters it, `proc` being an open /proc. Its offsets

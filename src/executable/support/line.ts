@@ -22,11 +22,6 @@ const LARGEST_CHARACTER: i32 = 4;
 /** The beginning of a text from outside, as bytes. */
 const beginning: usize = room(LONGEST + LARGEST_CHARACTER + 1);
 const NEWLINE: u8 = 0x0a;
-const SPACE: u8 = 0x20;
-const DELETE: u8 = 0x7f;
-
-/** What the codes in prose stand for, from 0x80 on: two bytes each, which may be codes again. */
-const pairs: usize = pairTable();
 
 export class Line {
   private buffer: usize = room(CAPACITY);
@@ -56,24 +51,6 @@ export class Line {
   bytes(offset: usize): Line {
     for (let at = offset; load<u8>(at) != 0; at++) this.byte(load<u8>(at));
     return this;
-  }
-
-  /** A text of ours, as the build has coded it (see `prose` in runtime.d.ts). */
-  prose(offset: usize): Line {
-    for (let at = offset; load<u8>(at) != 0; at++) this.coded(load<u8>(at));
-    return this;
-  }
-
-  /** A byte of prose: itself, or what it stands for. */
-  coded(code: u8): void {
-    if ((code >= SPACE && code <= DELETE) || code == NEWLINE) {
-      this.byte(code);
-      return;
-    }
-    // Behind 0xff, as if counted on, come the control characters.
-    const pair = pairs + 2 * <usize>(<u8>(code - 0x80));
-    this.coded(load<u8>(pair));
-    this.coded(load<u8>(pair + 1));
   }
 
   /** A text from outside, which has no NUL (see `outsideBytes`). */
