@@ -162,9 +162,9 @@ function compileToC(wasm: string): void {
   writeFileSync(join(generated, "system-calls.h"), systemCallNumbers());
 }
 
-/** The initialiser of a table of numbers, in the order of the enumeration that names the calls (linux/system-call.ts). */
+/** The initialiser of a table of numbers, in the order of the enumeration that names the calls (confine/seccomp-calls.ts). */
 function systemCallNumbers(): string {
-  const code = readFileSync(join(source, "linux/system-call.ts"), "utf8");
+  const code = readFileSync(join(source, "confine/seccomp-calls.ts"), "utf8");
   const body = /enum SystemCall \{(.*?)^\}/ms.exec(code)?.[1] ?? "";
   const names = [...body.matchAll(/^ {2}(\w+),$/gm)].map(([, name]) => name);
   if (names.length === 0) throw new Error("there is no enumeration of system calls");

@@ -1,10 +1,10 @@
 /** The executable: every name it goes by, and what it is then. */
-import { runCatatonit } from "./dialects/catatonit";
-import { runDumbInit } from "./dialects/dumb-init";
-import { runPause } from "./dialects/pause";
-import { runTini } from "./dialects/tini";
-import { dispatch, register } from "./reexec";
-import { refuseForMemory, Voice } from "./report/voice";
+import { runCatatonit } from "./dialects/catatonit/catatonit";
+import { runPause } from "./dialects/catatonit/pause";
+import { runDumbInit } from "./dialects/dumb-init/dumb-init";
+import { runTini } from "./dialects/tini/tini";
+import { dispatch, register } from "./reexec/registry";
+import { refuseForMemory, Voice } from "./report/messages";
 import { blockEverySignal } from "./signals/incoming";
 import { runBwrap, runInside, runOutside, runRein, runSetupStage } from "./stages";
 

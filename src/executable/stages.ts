@@ -2,26 +2,26 @@
  * What is done with a plan: at once by the init, or by a stage after the other
  * in a sandbox. Every stage reads the plan again from the same arguments.
  */
-import { readBwrap } from "./dialects/bwrap";
-import { readRein } from "./dialects/rein";
-import { checkAsked, checkSettled } from "./dialects/sandbox-checks";
+import { readBwrap } from "./dialects/bwrap/bwrap";
+import { readRein } from "./dialects/rein/rein";
+import { checkAsked, checkSettled } from "./dialects/shared/sandbox-checks";
+import * as host from "./host/host";
 import { runInit } from "./init/init";
 import { clearArguments } from "./linux/arguments";
 import { F_SETFD, FD_CLOEXEC, Namespace, Prctl } from "./linux/flags";
-import * as host from "./linux/host";
 import * as linux from "./linux/linux";
 import { EVERY_SIGNAL, Signal, signalBit } from "./linux/signals";
-import { Stage } from "./payload/stage";
-import { Plan } from "./plan";
-import { self } from "./reexec";
-import { refuse, Voice } from "./report/voice";
-import { failAs } from "./sandbox/failure";
-import { payloadsId } from "./sandbox/id-maps";
-import { sealedImage } from "./sandbox/image";
+import { Stage } from "./payload/payload-child";
+import { payloadsId } from "./plan/id-map";
+import { Plan } from "./plan/plan";
+import { Sandbox } from "./plan/sandbox";
+import { self } from "./reexec/registry";
+import { sealedImage } from "./reexec/sealed-image";
+import { executeStage, StageWords, takeStageWords } from "./reexec/stage-arguments";
+import { refuse, Voice } from "./report/messages";
+import { failAs } from "./sandbox/failure/failure";
 import { holdFiles } from "./sandbox/lock";
-import { Sandbox } from "./sandbox/sandbox";
-import { becomePayload, executeInit, initName, setUp } from "./sandbox/setup";
-import { executeStage, StageWords, takeStageWords } from "./sandbox/stage-words";
+import { becomePayload, executeInit, initName, setUp } from "./sandbox/set-up";
 import { NO_IMAGE, SandboxChild, settle } from "./sandbox/supervise";
 import { waitOnlyFor } from "./signals/incoming";
 import { stringFrom, terminated } from "./support/bytes";

@@ -1,7 +1,7 @@
 import { CLOCK_MONOTONIC } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { TIME_SIZE, Time } from "../linux/structures";
-import { cell } from "../support/room";
+import { cell } from "../support/static-buffers";
 
 const timeBuffer = cell(TIME_SIZE);
 

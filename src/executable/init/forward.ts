@@ -3,9 +3,9 @@ import * as linux from "../linux/linux";
 import { Signal, signalBit } from "../linux/signals";
 import { SignalInformation } from "../linux/structures";
 import { Payload } from "../payload/payload";
-import { Plan } from "../plan";
+import { Plan } from "../plan/plan";
+import { REWRITTEN_TO_0 } from "../report/messages";
 import { Report } from "../report/report";
-import { REWRITTEN_TO_0 } from "../report/voice";
 import { Shutdown } from "./shutdown";
 
 /** Sent by the kernel for what a process did itself: a fault, a limit of its own. */

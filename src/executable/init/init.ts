@@ -1,12 +1,12 @@
+import * as host from "../host/host";
 import { Errno } from "../linux/errno";
-import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Child } from "../payload/child";
 import { Payload } from "../payload/payload";
 import { giveUpTerminal } from "../payload/session";
 import { NO_TERMINAL, openTerminal, Terminal } from "../payload/terminal";
-import { Plan } from "../plan";
+import { Plan } from "../plan/plan";
 import { Report } from "../report/report";
 import { listenToChildren } from "../signals/actions";
 import { information, nextSignal, pause, waitForEver } from "../signals/incoming";
@@ -14,7 +14,7 @@ import { Forwarder } from "./forward";
 import { Job } from "./job";
 import { Reaper } from "./reap";
 import { Shutdown } from "./shutdown";
-import { takeStanding } from "./standing";
+import { takeStanding } from "./subreaper";
 
 /**
  * The init stage: starts the payload, and looks after it and all orphans until

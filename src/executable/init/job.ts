@@ -1,9 +1,9 @@
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
-import { send, Word } from "../payload/handshake";
 import { Payload } from "../payload/payload";
 import { Terminal } from "../payload/terminal";
-import { Plan } from "../plan";
+import { Plan } from "../plan/plan";
+import { send, Word } from "../reexec/handshake";
 import { information, takeIfPending } from "../signals/incoming";
 import { Forwarder } from "./forward";
 

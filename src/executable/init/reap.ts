@@ -4,7 +4,7 @@ import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Payload, UNKNOWN_END } from "../payload/payload";
 import { Report } from "../report/report";
-import { cell } from "../support/room";
+import { cell } from "../support/static-buffers";
 import { Job } from "./job";
 import { explainKill } from "./out-of-memory";
 import { Shutdown } from "./shutdown";

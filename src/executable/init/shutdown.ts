@@ -1,10 +1,10 @@
 import * as linux from "../linux/linux";
 import { Signal, signalBit } from "../linux/signals";
 import { Payload } from "../payload/payload";
-import { NEVER, Plan } from "../plan";
+import { NEVER, Plan } from "../plan/plan";
 import { Report } from "../report/report";
 import { now } from "./clock";
-import { Everyone, NO_GROUP } from "./everyone";
+import { Everyone, NO_GROUP } from "./process-tree";
 
 /** How long drain waits after SIGKILL: one in an uninterruptible wait (a dead NFS server) may never be gone. */
 const LAST_WAIT: i64 = 2000;

@@ -1,4 +1,4 @@
-import { room } from "../support/room";
+import { room } from "../support/static-buffers";
 import { Errno } from "./errno";
 import * as linux from "./linux";
 

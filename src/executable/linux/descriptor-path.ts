@@ -1,5 +1,5 @@
 import { putDigits } from "../support/numbers";
-import { room } from "../support/room";
+import { room } from "../support/static-buffers";
 
 const path = room(32);
 const prefix = bytes("/proc/self/fd/");

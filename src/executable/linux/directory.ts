@@ -1,4 +1,4 @@
-import { room } from "../support/room";
+import { room } from "../support/static-buffers";
 import { AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";
 import { DIRECTORY_ENTRY_NAME, DirectoryEntry } from "./structures";

@@ -1,4 +1,4 @@
-import { cell } from "../support/room";
+import { cell } from "../support/static-buffers";
 import * as linux from "./linux";
 import { POLL_SIZE, Poll, TIME_SIZE, Time } from "./structures";
 

@@ -1,4 +1,4 @@
-import { room, roomsAreIntact } from "../support/room";
+import { room, roomsAreIntact } from "../support/static-buffers";
 import { Errno } from "./errno";
 import { AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";

@@ -1,9 +1,9 @@
+import * as host from "../host/host";
 import { argument, argumentsFrom, setArgument } from "../linux/arguments";
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, F_OK } from "../linux/flags";
-import * as host from "../linux/host";
 import * as linux from "../linux/linux";
-import { Voice } from "../report/voice";
+import { Voice } from "../report/messages";
 import { bytesFrom } from "../support/bytes";
 import { Line } from "../support/line";
 import { Environment } from "./environment";

@@ -1,4 +1,4 @@
-import * as host from "../linux/host";
+import * as host from "../host/host";
 import * as linux from "../linux/linux";
 import { putString, stringFrom, terminated } from "../support/bytes";
 import { parseWhole, putDigits } from "../support/numbers";

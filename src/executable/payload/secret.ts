@@ -1,6 +1,6 @@
 import { Errno, putErrno } from "../linux/errno";
 import { readWholeFile, wholeFile } from "../linux/whole-file";
-import { refuse, Voice } from "../report/voice";
+import { refuse, Voice } from "../report/messages";
 import { putString, terminated } from "../support/bytes";
 import { Line } from "../support/line";
 import { Environment } from "./environment";

@@ -1,7 +1,7 @@
 import { TIOCNOTTY, TIOCSCTTY } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
-import { Voice } from "../report/voice";
+import { Voice } from "../report/messages";
 import { information, takeIfPending } from "../signals/incoming";
 
 /**

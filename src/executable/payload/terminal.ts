@@ -1,7 +1,7 @@
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, F_DUPFD_CLOEXEC, Open, TIOCGPGRP, TIOCSPGRP } from "../linux/flags";
 import * as linux from "../linux/linux";
-import { cell } from "../support/room";
+import { cell } from "../support/static-buffers";
 
 /** In place of a terminal's descriptor. */
 export const NO_TERMINAL: i32 = -1;

@@ -1,6 +1,6 @@
 import { putErrno } from "../linux/errno";
 import * as linux from "../linux/linux";
-import { refuse, Voice } from "../report/voice";
+import { refuse, Voice } from "../report/messages";
 import { parseWhole } from "../support/numbers";
 import { Accounts, LARGEST_ID } from "./accounts";
 

@@ -1,6 +1,6 @@
-import { Plan } from "../plan";
-import { putEnd, StatusStream } from "./status-stream";
-import { Voice } from "./voice";
+import { Plan } from "../plan/plan";
+import { Voice } from "./messages";
+import { putEnd, StatusStream } from "./status-lines";
 
 const PID = bytes("pid");
 const SIGNAL = bytes("signal");

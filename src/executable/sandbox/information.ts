@@ -1,9 +1,9 @@
 import { AT_FDCWD, Namespace } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { FILE_STATUS_SIZE, FileStatus, STATX_BASIC } from "../linux/mount-flags";
+import { Sandbox } from "../plan/sandbox";
 import { Line } from "../support/line";
-import { room } from "../support/room";
-import { Sandbox } from "./sandbox";
+import { room } from "../support/static-buffers";
 
 const line = new Line();
 const path = new Line();

@@ -3,7 +3,7 @@ import { AT_FDCWD, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { terminated } from "../support/bytes";
 import { indexOfWord, putWord } from "../support/word-list";
-import { giveUp, problem } from "./failure";
+import { giveUp, problem } from "./failure/failure";
 
 const names: usize = wordList("user,mount,pid,net,ipc,uts,cgroup,time");
 const kinds: StaticArray<i32> = [

@@ -1,10 +1,10 @@
 import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
-import { Plan } from "../plan";
+import { Plan } from "../plan/plan";
+import { LockFile, Sandbox } from "../plan/sandbox";
 import { stringFrom, terminated } from "../support/bytes";
-import { room } from "../support/room";
-import { failAs, must } from "./failure";
-import { LockFile, Sandbox } from "./sandbox";
+import { room } from "../support/static-buffers";
+import { failAs, must } from "./failure/failure";
 
 /** fcntl(2): struct flock, all zeroes: a lock for reading, on the whole file. */
 const F_SETLK = 6;

@@ -1,6 +1,6 @@
 import * as linux from "../linux/linux";
-import { room } from "../support/room";
-import { must } from "./failure";
+import { room } from "../support/static-buffers";
+import { must } from "./failure/failure";
 
 /** socket(2): AF_INET, SOCK_DGRAM | SOCK_CLOEXEC. */
 const AF_INET = 2;

@@ -1,9 +1,13 @@
+import { raiseAmbient } from "../confine/capabilities";
+import { canType } from "../confine/typing";
 import { Errno, putErrno } from "../linux/errno";
 import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
-import { raiseAmbient } from "../payload/capabilities";
 import { Child } from "../payload/child";
+import { NO_TERMINAL, Terminal } from "../payload/terminal";
+import { Plan } from "../plan/plan";
+import { Sandbox } from "../plan/sandbox";
 import {
   lastWord,
   listenToStage,
@@ -16,24 +20,20 @@ import {
   stopWaiting,
   supervisorsEnd,
   Word,
-} from "../payload/handshake";
-import { NO_TERMINAL, Terminal } from "../payload/terminal";
-import { canType } from "../payload/terminal-input";
-import { Plan } from "../plan";
+} from "../reexec/handshake";
+import { sealedImage } from "../reexec/sealed-image";
+import { executeStage, StageWords } from "../reexec/stage-arguments";
+import { checkMemory, say } from "../report/messages";
 import { Report } from "../report/report";
-import { checkMemory, say } from "../report/voice";
 import { Line } from "../support/line";
-import { room } from "../support/room";
-import { putNamespaceAdvice } from "./advice";
-import { failAs, giveUp, must, problem, putReason, tell } from "./failure";
-import { becomeKnown, becomeMapped, writeMaps } from "./identity";
-import { sealedImage } from "./image";
+import { room } from "../support/static-buffers";
+import { putNamespaceAdvice } from "./failure/advice";
+import { failAs, giveUp, must, problem, putReason, tell } from "./failure/failure";
+import { checkMaps, writeRanges } from "./identity/map-writer";
+import { writeProcessFile } from "./identity/process-file";
+import { becomeKnown, becomeMapped, writeMaps } from "./identity/single-id-map";
 import { Information } from "./information";
 import { joinedKinds } from "./join";
-import { checkMaps, writeRanges } from "./map-writer";
-import { writeProcessFile } from "./process-file";
-import { Sandbox } from "./sandbox";
-import { executeStage, StageWords } from "./stage-words";
 
 /** Fills in what follows from the options. */
 export function settle(sandbox: Sandbox, uid: u32): void {

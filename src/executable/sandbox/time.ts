@@ -1,9 +1,9 @@
 import { Errno, putErrno } from "../linux/errno";
 import { Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
+import { Sandbox } from "../plan/sandbox";
 import { Line } from "../support/line";
-import { giveUp, must, problem } from "./failure";
-import { Sandbox } from "./sandbox";
+import { giveUp, must, problem } from "./failure/failure";
 
 const line = new Line();
 const what = bytes("cannot make a time namespace");

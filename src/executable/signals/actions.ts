@@ -1,9 +1,9 @@
+import * as host from "../host/host";
 import { SA_RESTORER, SIG_IGN } from "../linux/flags";
-import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { SIGNAL_ACTION_SIZE, SignalAction } from "../linux/structures";
-import { cell } from "../support/room";
+import { cell } from "../support/static-buffers";
 
 const defaultAction = cell(SIGNAL_ACTION_SIZE);
 const emptyAction = cell(SIGNAL_ACTION_SIZE);

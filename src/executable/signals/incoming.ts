@@ -2,7 +2,7 @@ import { SIG_SETMASK, SIGNAL_SET_SIZE } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { EVERY_SIGNAL, signalBit } from "../linux/signals";
 import { SIGNAL_INFORMATION_SIZE, SignalInformation, TIME_SIZE, Time } from "../linux/structures";
-import { cell } from "../support/room";
+import { cell } from "../support/static-buffers";
 
 /** What is waited for. */
 const everySignal = cell(SIGNAL_SET_SIZE);

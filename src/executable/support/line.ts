@@ -8,7 +8,7 @@ import { RWF_NOWAIT } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { isPipe, isReady } from "../linux/readiness";
 import { Poll } from "../linux/structures";
-import { room } from "./room";
+import { room } from "./static-buffers";
 import { printableSize } from "./utf8";
 
 const CAPACITY: i32 = 4096;

@@ -1,0 +1,75 @@
+import { Environment } from "../../payload/environment";
+import { Plan } from "../../plan/plan";
+import { checkMemory, Level, messageLine, STDERR, say } from "../../report/messages";
+import { carryOut } from "../../stages";
+import { print, takeOptionsVariable } from "../rein/rein";
+import { END, Getopt, NO_VALUES } from "../shared/getopt";
+import { LICENSE, TINI_VERSION } from "../shared/text";
+import { dropDashes } from "../tini/tini";
+import { CatatonitVoice } from "./messages";
+
+/** The options, in the order of their letters below. */
+enum Option {
+  VERSION,
+  GROUP,
+  HELP,
+  LICENSE,
+  PAUSE,
+}
+
+/** catatonit, and Podman's link to it, podman-init: its options, its variable, its exit statuses. */
+export function runCatatonit(): i32 {
+  const voice = new CatatonitVoice();
+  const plan = new Plan(voice);
+  if (new Environment().take("CATATONIT_DEBUG") != null) voice.verbosity = Level.DETAIL;
+  takeOptionsVariable(plan);
+  const options = new Getopt(bytes("VghLP"), wordList("version"), NO_VALUES);
+  for (let option = options.next(); option != END; option = options.next()) {
+    switch (option) {
+      case Option.VERSION:
+        return print(TINI_VERSION);
+      case Option.GROUP:
+        plan.toGroup = true;
+        break;
+      case Option.HELP:
+        messageLine.bytes(USAGE).bytes(OPTIONS).writeTo(STDERR);
+        return 0;
+      case Option.LICENSE:
+        return print(LICENSE);
+      case Option.PAUSE:
+        plan.pauses = true;
+        break;
+      default:
+        return usage(voice);
+    }
+  }
+  if (options.words.peek() == null && !plan.pauses) {
+    checkMemory(voice);
+    say(voice.fatal().text("missing program name"));
+    return usage(voice);
+  }
+  plan.payloadIndex = plan.pauses ? 0 : options.words.taken + 1;
+  if (!plan.pauses && !options.endedByDashes) dropDashes(plan);
+  return carryOut(plan);
+}
+
+function usage(voice: CatatonitVoice): i32 {
+  messageLine.bytes(USAGE).writeTo(STDERR);
+  return voice.refusalStatus;
+}
+
+const USAGE = bytes("usage: catatonit [-ghLPV] [--] COMMAND [ARGUMENT...]");
+
+const OPTIONS = bytes(`
+Runs COMMAND, forwards signals to it, reaps zombies, and exits as it does.
+
+  -g             signals go to COMMAND's whole process group
+  -P             pause: run nothing, reap, and end with SIGINT or SIGTERM
+  -h             show this help
+  -L             show the licence
+  -V, --version  show the version
+
+Environment variables:
+
+  CATATONIT_DEBUG  say more
+  REIN_OPTIONS     what else this init can do (rein --help)`);

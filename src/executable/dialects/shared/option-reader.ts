@@ -1,0 +1,157 @@
+import * as host from "../../host/host";
+import { refuse, Voice } from "../../report/messages";
+import { putUnit, terminated } from "../../support/bytes";
+import { Line } from "../../support/line";
+import { Words } from "./argument-source";
+
+/**
+ * Reads options as getopt_long(3) does, and stops at the first operand, so that
+ * the payload's own options need no `--` before them: `-gv`, `-e5`, `-e 5`,
+ * `--grace 5s`, `--grace=5s`.
+ */
+export class OptionReader {
+  /** The option that was read last, as it was given: `-g` or `--group`. */
+  option: string = "";
+  /** The options ended by `--`, and not by an operand. */
+  endedByDashes: bool = false;
+  /** The place in argv of the option that was read last. */
+  start: i32 = 0;
+  private words: Words;
+  readonly voice: Voice;
+  /** What messages begin with: empty, or where the options are from. */
+  private source: string;
+  /** The word that short options are read from, one after the other. */
+  private cluster: string = "";
+  /** Where in it the next one is. */
+  private position: i32 = 0;
+  /** What `option` is for a short one: written over by each, as a copy for each would use the memory up (`-vvvv…`). */
+  private short: string = "-?".concat("");
+  private attached: string | null = null;
+
+  constructor(words: Words, voice: Voice, source: string) {
+    this.words = words;
+    this.voice = voice;
+    this.source = source;
+  }
+
+  /** Goes on to the next option; false at the first operand, or behind `--`. */
+  next(): bool {
+    this.refuseValue();
+    if (!this.isInCluster) {
+      this.leaveFile();
+      this.start = this.nextIndex;
+      const word = this.words.peek();
+      if (word == null || word.length < 2 || word.charCodeAt(0) != 0x2d) return false;
+      this.words.skip();
+      if (word == "--") {
+        this.endedByDashes = true;
+        return false;
+      }
+      if (word.startsWith("--")) {
+        this.readLong(word);
+        return true;
+      }
+      this.cluster = word;
+      this.position = 1;
+    }
+    putUnit(this.short, 1, this.cluster.charCodeAt(this.position++));
+    this.option = this.short;
+    return true;
+  }
+
+  /** Whether a value follows. */
+  hasValue(): bool {
+    return this.attached != null || this.isInCluster || this.words.peek() != null;
+  }
+
+  /** The option's value: attached to it, or the next word. */
+  value(): string {
+    const attached = this.attached;
+    if (attached != null) {
+      this.attached = null;
+      return attached;
+    }
+    if (this.isInCluster) {
+      const rest = this.cluster.substring(this.position);
+      this.position = this.cluster.length;
+      return rest;
+    }
+    const word = this.words.peek();
+    if (word == null) this.refuse(this.problem().text("needs a value"));
+    this.words.skip();
+    return word!;
+  }
+
+  /** Refuses a value that was attached and not asked for. */
+  refuseValue(): void {
+    if (this.attached != null) this.refuse(this.problem().text("takes no value"));
+  }
+
+  /** The same, as the address of NUL-terminated bytes that stay where they are. */
+  address(): u64 {
+    if (this.attached != null || this.isInCluster) return host.addressOf(terminated(this.value()));
+    const address = this.words.takeAddress();
+    if (address == 0) this.refuse(this.problem().text("needs a value"));
+    return address;
+  }
+
+  /** Reads on from the place `index` in argv; up to `end` there are options and nothing else. */
+  readOptionsFrom(index: i32, end: i32): void {
+    this.words.taken = index - 1;
+    this.words.end = end;
+  }
+
+  /** Whether we are between words that `--args` brought. */
+  get isInFile(): bool {
+    return this.words.end != 0;
+  }
+
+  /** The place in argv of the word that comes next. */
+  get nextIndex(): i32 {
+    return this.words.taken + 1;
+  }
+
+  /** The option was given before, and only this one will count. */
+  givenAgain(): void {
+    if (!Voice.repeats) this.voice.givenAgain(this.option);
+  }
+
+  /** Begins the message that says what is wrong with the option. */
+  problem(): Line {
+    const line = this.voice.fatal();
+    if (this.source.length != 0) line.text(this.source).text(": ");
+    return line.outside(this.option).text(": ");
+  }
+
+  /** Begins the message that says that the option's value is not … */
+  isNot(value: string): Line {
+    return this.problem().text('"').outside(value).text('" is not ');
+  }
+
+  /** Ends the message and the process. */
+  refuse(line: Line): void {
+    refuse(this.voice, line);
+  }
+
+  /** Whether more follows in the same word as the last short option. */
+  private get isInCluster(): bool {
+    return this.position < this.cluster.length;
+  }
+
+  private leaveFile(): void {
+    const end = this.words.end;
+    if (end == 0) return;
+    const word = this.words.peek();
+    if (word == null) this.words.end = 0;
+    else if (!word.startsWith("-") || word == "-" || word == "--") {
+      const line = this.voice.fatal().text('--args: "').outside(word);
+      this.refuse(line.text('" is not an option, and only options can stand there'));
+    }
+  }
+
+  private readLong(word: string): void {
+    const equals = word.indexOf("=");
+    this.option = equals < 0 ? word : word.substring(0, equals);
+    if (equals >= 0) this.attached = word.substring(equals + 1);
+  }
+}

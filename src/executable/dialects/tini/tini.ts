@@ -1,0 +1,142 @@
+import { argument, argumentCount, setArgument } from "../../linux/arguments";
+import { parseSignal } from "../../linux/signals";
+import { Environment } from "../../payload/environment";
+import { Plan } from "../../plan/plan";
+import { self } from "../../reexec/registry";
+import { checkMemory, Level, messageLine, STDERR, STDOUT, Voice } from "../../report/messages";
+import { carryOut } from "../../stages";
+import { stringFrom } from "../../support/bytes";
+import { leadingNumber, parseWhole } from "../../support/numbers";
+import { print, takeOptionsVariable } from "../rein/rein";
+import { CommandLine } from "../shared/argument-source";
+import { OptionReader } from "../shared/option-reader";
+import { LICENSE, TINI_VERSION } from "../shared/text";
+import { TiniVoice } from "./messages";
+
+/** tini and Docker's copy of it, docker-init: its options, variables, words and exit statuses. */
+export function runTini(): i32 {
+  const voice = new TiniVoice();
+  const plan = new Plan(voice);
+  plan.subreaper = false;
+  plan.mapsFailures = true;
+  takeVariables(plan);
+  takeOptionsVariable(plan);
+  const words = new CommandLine();
+  if (argumentCount() == 2 && words.peek()! == "--version") return print(TINI_VERSION);
+  const options = new OptionReader(words, voice, "");
+  while (options.next()) {
+    if ((options.option == "-p" || options.option == "-e") && !options.hasValue()) {
+      return misuse(bytes("option requires an argument"), options);
+    }
+    switch (options.option) {
+      case "-h":
+        return usage(voice, STDOUT, 0);
+      case "-l":
+        return print(LICENSE);
+      case "-s":
+        plan.subreaper = true;
+        break;
+      case "-g":
+        plan.toGroup = true;
+        plan.sharesGroup = false;
+        break;
+      case "-v":
+        voice.verbosity++;
+        break;
+      case "-w":
+        plan.warnOnReap = true;
+        break;
+      case "-p":
+        plan.parentDeathSignal = parentDeathSignal(options);
+        break;
+      case "-e":
+        plan.exitStatus.set(expectedStatus(options), 0);
+        break;
+      default:
+        return misuse(bytes("invalid option"), options);
+    }
+  }
+  if (words.peek() == null) return usage(voice, STDERR, voice.refusalStatus);
+  takeVerbosity(voice);
+  plan.payloadIndex = words.taken + 1;
+  if (!options.endedByDashes) dropDashes(plan);
+  return carryOut(plan);
+}
+
+/** `tini PROGRAM -- ARGUMENT`, as tini's usage has it: the dashes are not the program's. */
+export function dropDashes(plan: Plan): void {
+  const next = plan.payloadIndex + 1;
+  if (next >= argumentCount() || stringFrom(argument(next)) != "--") return;
+  setArgument(next, argument(plan.payloadIndex));
+  plan.payloadIndex = next;
+}
+
+/** tini takes these when they are set at all, even to nothing. They count for less than the command line. */
+function takeVariables(plan: Plan): void {
+  const environment = new Environment();
+  if (environment.take("TINI_SUBREAPER") != null) plan.subreaper = true;
+  if (environment.take("TINI_KILL_PROCESS_GROUP") != null) plan.toGroup = true;
+}
+
+/** tini looks at this one behind its options: it counts for more than any -v. Below zero is the most, as its number has no sign. */
+function takeVerbosity(voice: TiniVoice): void {
+  const text = new Environment().take("TINI_VERBOSITY");
+  if (text != null) voice.verbosity = <i32>min<u32>(<u32>leadingNumber(text), Level.DETAIL);
+}
+
+function parentDeathSignal(options: OptionReader): i32 {
+  const text = options.value();
+  const signal = parseSignal(text);
+  if (signal < 0) refuseValue(options, text);
+  return signal;
+}
+
+function expectedStatus(options: OptionReader): i32 {
+  const text = options.value();
+  const status = parseWhole(text, 255);
+  if (status < 0) refuseValue(options, text);
+  return <i32>status;
+}
+
+function refuseValue(options: OptionReader, value: string): void {
+  options.refuse(options.voice.fatal().text("Not a valid option for ").text(options.option).text(": ").outside(value));
+}
+
+/** What getopt(3) says, to which `--foo` is the option `-` in a cluster, and how the program is used. Returns the exit status. */
+function misuse(what: usize, options: OptionReader): i32 {
+  checkMemory(options.voice);
+  const line = messageLine.outside(stringFrom(argument(0)));
+  line.text(": ").bytes(what).text(" -- '").outside(options.option.charAt(1)).text("'").writeTo(STDERR);
+  return usage(options.voice, STDERR, 1);
+}
+
+function usage(voice: Voice, file: i32, status: i32): i32 {
+  checkMemory(voice);
+  const name = self();
+  messageLine.text(name).text(" (").bytes(TINI_VERSION).text(")\nUsage: ").text(name);
+  messageLine.text(" [OPTIONS] PROGRAM -- [ARGS] | --version\n\n");
+  messageLine.text("Execute a program under the supervision of a valid init process (").text(name).text(")\n");
+  messageLine.bytes(OPTIONS).writeTo(file);
+  return status;
+}
+
+const OPTIONS = bytes(`
+Command line options:
+
+  --version: Show version and exit.
+  -h: Show this help message and exit.
+  -s: Register as a process subreaper (requires Linux >= 3.4).
+  -p SIGNAL: Trigger SIGNAL when parent dies, e.g. "-p SIGKILL".
+  -v: Generate more verbose output. Repeat up to 3 times.
+  -w: Print a warning when processes are getting reaped.
+  -g: Send signals to the child's process group.
+  -e EXIT_CODE: Remap EXIT_CODE (from 0 to 255) to 0 (can be repeated).
+  -l: Show license and exit.
+
+Environment variables:
+
+  TINI_SUBREAPER: Register as a process subreaper (requires Linux >= 3.4).
+  TINI_VERBOSITY: Set the verbosity level (default: 1).
+  TINI_KILL_PROCESS_GROUP: Send signals to the child's process group.
+  REIN_OPTIONS: What else this init can do (rein --help).
+`);

@@ -1,0 +1,232 @@
+/**
+ * Places in the new root. A path is resolved with that root as its root for
+ * every link on the way, and what comes of it is a descriptor: neither a link
+ * that leads out nor one that is put there meanwhile makes us touch anything
+ * else (CVE-2021-30465, runc).
+ */
+
+import * as host from "../../host/host";
+import { Errno } from "../../linux/errno";
+import { AT_EMPTY_PATH, Open } from "../../linux/flags";
+import * as linux from "../../linux/linux";
+import {
+  FILE_STATUS_SIZE,
+  FileStatus,
+  FileType,
+  OPEN_HOW_SIZE,
+  OpenHow,
+  RESOLVE_WITHIN,
+  STATUS_DEVICE_MAJOR,
+  STATUS_DEVICE_MINOR,
+  STATUS_FILE_SYSTEM,
+  STATX_BASIC,
+} from "../../linux/mount-flags";
+import { room } from "../../support/static-buffers";
+
+const CAPACITY: i32 = 4096;
+/** With a slash and a NUL behind it. */
+const LONGEST: i32 = CAPACITY - 2;
+const SLASH: u8 = 0x2f;
+const ATTEMPTS = 1000;
+
+/** The path that is worked on, NUL-terminated. */
+const path = room(CAPACITY);
+const nothing = bytes("");
+const howBuffer = room(OPEN_HOW_SIZE);
+const statusBuffer = room(FILE_STATUS_SIZE);
+let size: i32 = 0;
+/** Where the path's last component begins. */
+let last: i32 = 0;
+
+/** Takes the NUL-terminated path at `address`, and what is behind it. Returns 0, or `-errno`. */
+export function takePath(address: u64, suffix: usize = nothing): i32 {
+  size = host.length(address);
+  if (size > LONGEST) return -Errno.ENAMETOOLONG;
+  host.copyIn(path, address, size);
+  for (let at = suffix; load<u8>(at) != 0; at++) {
+    if (size == LONGEST) return -Errno.ENAMETOOLONG;
+    store<u8>(path + size++, load<u8>(at));
+  }
+  // `/srv/` is `/srv`: the slashes at the end are no component.
+  while (size > 1 && load<u8>(path + size - 1) == SLASH) size--;
+  store<u8>(path + size, 0);
+  last = size;
+  while (last > 0 && load<u8>(path + last - 1) != SLASH) last--;
+  return size == 0 ? -Errno.ENOENT : 0;
+}
+
+/** The last component of the path that was taken, for calls that work in its directory. */
+export function lastName(): u64 {
+  return host.addressOf(path + last);
+}
+
+export function lastPart(): usize {
+  return path + last;
+}
+
+/** Whether the path is the root itself. */
+export function isRoot(): bool {
+  return last == size;
+}
+
+/** Opens the place in the directory `root`. Returns a descriptor that only names it, or `-errno`. */
+export function openPlace(root: i32): i32 {
+  const how = changetype<OpenHow>(howBuffer);
+  how.flags = Open.PATH | Open.CLOSE_ON_EXEC;
+  how.resolve = RESOLVE_WITHIN;
+  return openWithin(root);
+}
+
+/**
+ * A rename or a mount anywhere in the system while a path with ".." is walked
+ * makes it fail with EAGAIN (openat2(2)): a busy machine must not make a sandbox
+ * fail, nor somebody who does nothing else hold us for ever.
+ */
+function openWithin(root: i32): i32 {
+  let file = -Errno.EAGAIN;
+  for (let i = 0; i < ATTEMPTS && file == -Errno.EAGAIN; i++)
+    file = linux.openat2(root, host.addressOf(path), howBuffer);
+  return file;
+}
+
+/** The same, if it is a directory: that is what a slash at the end asks for. (O_DIRECTORY is another number on arm64.) */
+function openPlaceAsDirectory(root: i32): i32 {
+  store<u16>(path + size, SLASH);
+  const file = openPlace(root);
+  store<u8>(path + size, 0);
+  return file;
+}
+
+/** Opens the directory that the place is in, making those that are missing with `mode`. Returns a descriptor, or `-errno`. */
+export function openParent(root: i32, mode: i32): i32 {
+  let directory = openUpTo(root, last);
+  if (directory != -Errno.ENOENT) return directory;
+  // From the root on: what is there is gone through, what is not is made.
+  directory = openUpTo(root, skipSlashes(0));
+  for (let start = skipSlashes(0); start < last && directory >= 0; ) {
+    let end = start;
+    while (load<u8>(path + end) != SLASH) end++;
+    let next = openUpTo(root, end + 1);
+    if (next == -Errno.ENOENT) {
+      store<u8>(path + end, 0);
+      const made = linux.mkdirat(directory, host.addressOf(path + start), mode);
+      store<u8>(path + end, SLASH);
+      next = made < 0 ? made : openUpTo(root, end + 1);
+    }
+    linux.close(directory);
+    directory = next;
+    start = skipSlashes(end);
+  }
+  return directory;
+}
+
+/** Opens the place, making a directory of it where nothing is. */
+export function openDirectory(root: i32, mode: i32): i32 {
+  const there = openPlaceAsDirectory(root);
+  if (there != -Errno.ENOENT) return there;
+  const parent = openParent(root, parentMode(mode));
+  if (parent < 0) return parent;
+  const made = linux.mkdirat(parent, lastName(), mode);
+  linux.close(parent);
+  // `/srv/..` is there as soon as /srv is.
+  return made < 0 && made != -Errno.EEXIST ? made : openPlaceAsDirectory(root);
+}
+
+/** Opens the place, making an empty file of it where nothing is. */
+export function openFile(root: i32, mode: i32): i32 {
+  const there = openPlace(root);
+  if (there != -Errno.ENOENT) return there;
+  const made = createFile(root, mode, 0o755);
+  if (made < 0) return made;
+  linux.close(made);
+  return openPlace(root);
+}
+
+/** Opens the place for writing, as an empty file, making it and the directories on the way. */
+export function writePlace(root: i32, mode: i32): i32 {
+  const parent = openParent(root, parentMode(mode));
+  if (parent < 0) return parent;
+  linux.close(parent);
+  const how = changetype<OpenHow>(howBuffer);
+  how.flags = Open.WRITE | Open.CREATE | Open.TRUNCATE | Open.CLOSE_ON_EXEC;
+  how.mode = mode;
+  how.resolve = RESOLVE_WITHIN;
+  const file = openWithin(root);
+  how.mode = 0;
+  return file;
+}
+
+/** Creates a file that must not be there yet. Returns a descriptor to write to it, or `-errno`. */
+export function createFile(root: i32, mode: i32, directoryMode: i32): i32 {
+  const parent = openParent(root, directoryMode);
+  if (parent < 0) return parent;
+  const flags = Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
+  const file = linux.openat(parent, path + last, flags, mode);
+  linux.close(parent);
+  return file;
+}
+
+/** The mode of directories made on the way to something with `mode`: as closed to the group and to others as that. */
+export function parentMode(mode: i32): i32 {
+  let parent = 0o755;
+  if ((mode & 0o070) == 0) parent &= ~0o050;
+  if ((mode & 0o007) == 0) parent &= ~0o005;
+  return parent;
+}
+
+/** What an open file is. Null when the kernel does not tell. */
+export function statusOf(file: i32): FileStatus | null {
+  const result = linux.statx(file, nothing, AT_EMPTY_PATH, STATX_BASIC, statusBuffer);
+  return result < 0 ? null : changetype<FileStatus>(statusBuffer);
+}
+
+/** Whether both descriptors are of the same file. */
+export function isSameFile(one: i32, other: i32): bool {
+  const first = statusOf(one);
+  if (first == null) return false;
+  const inode = first.inode;
+  const device = load<u64>(statusBuffer + STATUS_FILE_SYSTEM);
+  const second = statusOf(other);
+  return second != null && second.inode == inode && load<u64>(statusBuffer + STATUS_FILE_SYSTEM) == device;
+}
+
+export function isDirectory(file: i32): bool {
+  const status = statusOf(file);
+  return status != null && (status.mode & FileType.MASK) == FileType.DIRECTORY;
+}
+
+/** Whether the file is root's, and neither its group nor others may write to it (an ACL that lets them shows in the group's bits). */
+export function onlyRootWrites(file: i32): bool {
+  const status = statusOf(file);
+  return status != null && status.uid == 0 && (status.mode & 0o022) == 0;
+}
+
+/** The number of an open character device, its major part from bit 8 on; -1 for every other file. */
+export function deviceOf(file: i32): i32 {
+  const status = statusOf(file);
+  if (status == null || (status.mode & FileType.MASK) != FileType.CHARACTER_DEVICE) return -1;
+  return <i32>((load<u32>(statusBuffer + STATUS_DEVICE_MAJOR) << 8) | load<u32>(statusBuffer + STATUS_DEVICE_MINOR));
+}
+
+const NULL_DEVICE = 0x103;
+
+/** Whether it is the device 1:3, which holds nothing and keeps nothing (null(4)). */
+export function isNullDevice(file: i32): bool {
+  return deviceOf(file) == NULL_DEVICE;
+}
+
+/** Opens the directory that the path's first `end` bytes name, up to a slash; none name the root. */
+function openUpTo(root: i32, end: i32): i32 {
+  if (end == 0) return linux.openat(root, bytes("."), Open.PATH | Open.CLOSE_ON_EXEC, 0);
+  const byte = load<u8>(path + end);
+  store<u8>(path + end, 0);
+  const file = openPlace(root);
+  store<u8>(path + end, byte);
+  return file;
+}
+
+function skipSlashes(from: i32): i32 {
+  let at = from;
+  while (load<u8>(path + at) == SLASH) at++;
+  return at;
+}
