@@ -4,7 +4,7 @@ import { runPause } from "./dialects/catatonit/pause";
 import { runDumbInit } from "./dialects/dumb-init/dumb-init";
 import { runTini } from "./dialects/tini/tini";
 import { dispatch, register } from "./reexec/registry";
-import { refuseForMemory, Voice } from "./report/messages";
+import { Messages, refuseForMemory } from "./report/messages";
 import { blockEverySignal } from "./signals/incoming";
 import { runBwrap, runInside, runOutside, runRein, runSetupStage } from "./stages";
 
@@ -28,7 +28,7 @@ export function main(): i32 {
 
 /** What the host calls when there is no more memory, in place of giving up in words that no dialect has. */
 export function outOfMemory(): void {
-  refuseForMemory(Voice.current!);
+  refuseForMemory(Messages.current!);
 }
 
 /** What a process made by `linux.clone` runs: the function at index `entry` of the table. Returns the exit status. */

@@ -3,7 +3,7 @@ import { Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { CapabilityData, CapabilityHeader } from "../linux/structures";
 import { upperCase } from "../support/bytes";
-import { room } from "../support/static-buffers";
+import { staticBuffer } from "../support/static-buffers";
 import { indexOfWord } from "../support/word-list";
 
 /** In the order of the kernel's numbers (linux/capability.h). */
@@ -15,8 +15,8 @@ const names: usize = wordList(
 const VERSION: u32 = 0x2008_0522;
 const EVERY_CAPABILITY: u64 = 0xffff_ffff_ffff_ffff;
 
-const header = room(8);
-const data = room(24);
+const header = staticBuffer(8);
+const data = staticBuffer(24);
 
 /** Reads `NET_RAW`, `CAP_NET_RAW`, `net_raw` or `ALL` into a set, a bit each; 0 when it is none of them. */
 export function parseCapability(text: string): u64 {

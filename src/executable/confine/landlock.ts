@@ -1,5 +1,6 @@
 /** Landlock (landlock(7)): a process gives up rights to files and to the network for itself and all that it starts. */
-import { Errno, putErrno } from "../linux/errno";
+
+import { Errno } from "../linux/errno";
 import { AT_FDCWD, Open } from "../linux/flags";
 import {
   CREATE_RULESET_VERSION,
@@ -17,9 +18,11 @@ import {
   TcpRight,
 } from "../linux/landlock";
 import * as linux from "../linux/linux";
-import { refuse, say, Voice } from "../report/messages";
+import { Landlock, LandlockRule } from "../plan/landlock";
+import { putErrno } from "../report/errno-phrases";
+import { Messages, refuse, say } from "../report/messages";
 import { terminated } from "../support/bytes";
-import { room } from "../support/static-buffers";
+import { staticBuffer } from "../support/static-buffers";
 
 /** What a file that is no directory can be given. */
 const OF_FILES: u64 =
@@ -37,75 +40,44 @@ const WITH_TCP: i32 = 4;
 const WITH_DEVICE_IOCTL: i32 = 5;
 const WITH_SCOPES: i32 = 6;
 
-const attributes = room(RULESET_ATTRIBUTES_SIZE);
-const rule = room(RULE_SIZE);
+const attributes = staticBuffer(RULESET_ATTRIBUTES_SIZE);
+const rule = staticBuffer(RULE_SIZE);
 
-/** What is allowed where nothing else is. */
-export class LandlockRule {
-  constructor(
-    readonly previous: LandlockRule | null,
-    /** The option's name and value, for messages. */
-    readonly option: string,
-    readonly value: string,
-    readonly type: RuleType,
-    readonly rights: u64,
-    readonly port: i32,
-  ) {}
+/**
+ * Makes the ruleset; paths are those of the sandbox that we are in. Returns
+ * its descriptor, or -1 when there is nothing to restrict. Ends the process
+ * where that is not possible, after saying why.
+ */
+export function makeRuleset(landlock: Landlock, messages: Messages): i32 {
+  if (!landlock.isWanted) return -1;
+  const version = linux.landlock_create_ruleset(0, 0, CREATE_RULESET_VERSION);
+  if (version < 0) refuseKernel(messages, -version);
+  tellLimits(landlock, version, messages);
+  const handled = changetype<RulesetAttributes>(attributes);
+  handled.files = landlock.handlesFiles ? fileRights(version) : 0;
+  handled.tcp = landlock.handlesTcp && version >= WITH_TCP ? TcpRight.BIND | TcpRight.CONNECT : 0;
+  handled.scopes = version >= WITH_SCOPES ? landlock.scopes : 0;
+  // All that was asked for is beyond the kernel, and it takes no ruleset without a right.
+  if ((handled.files | handled.tcp | handled.scopes) == 0) return -1;
+  const ruleset = linux.landlock_create_ruleset(attributes, RULESET_ATTRIBUTES_SIZE, 0);
+  if (ruleset < 0) refuseKernel(messages, -ruleset);
+  addRules(ruleset, landlock.rules, messages);
+  return ruleset;
 }
 
-/** What the `--landlock-*` options ask for. */
-export class Landlock {
-  /** The latest; each knows the one before it. */
-  rules: LandlockRule | null = null;
-  /** All rights to files are denied where no rule allows them. */
-  handlesFiles: bool = false;
-  /** Connecting and binding over TCP likewise. */
-  handlesTcp: bool = false;
-  /** Who outside cannot be reached, a `Scope` bit each. */
-  scopes: i32 = 0;
-  /** A kernel that cannot do all of it is refused, and not only told of. */
-  isStrict: bool = false;
-
-  get isWanted(): bool {
-    return this.handlesFiles || this.handlesTcp || this.scopes != 0;
-  }
-
-  /**
-   * Makes the ruleset; paths are those of the sandbox that we are in. Returns
-   * its descriptor, or -1 when there is nothing to restrict. Ends the process
-   * where that is not possible, after saying why.
-   */
-  makeRuleset(voice: Voice): i32 {
-    if (!this.isWanted) return -1;
-    const version = linux.landlock_create_ruleset(0, 0, CREATE_RULESET_VERSION);
-    if (version < 0) refuseKernel(voice, -version);
-    this.tellLimits(version, voice);
-    const handled = changetype<RulesetAttributes>(attributes);
-    handled.files = this.handlesFiles ? fileRights(version) : 0;
-    handled.tcp = this.handlesTcp && version >= WITH_TCP ? TcpRight.BIND | TcpRight.CONNECT : 0;
-    handled.scopes = version >= WITH_SCOPES ? this.scopes : 0;
-    // All that was asked for is beyond the kernel, and it takes no ruleset without a right.
-    if ((handled.files | handled.tcp | handled.scopes) == 0) return -1;
-    const ruleset = linux.landlock_create_ruleset(attributes, RULESET_ATTRIBUTES_SIZE, 0);
-    if (ruleset < 0) refuseKernel(voice, -ruleset);
-    addRules(ruleset, this.rules, voice);
-    return ruleset;
-  }
-
-  /** Says once what the kernel's version cannot do of what is asked for. */
-  private tellLimits(version: i32, voice: Voice): void {
-    const line = this.isStrict ? voice.fatal() : voice.warning();
-    line.text("this kernel's Landlock, of version ").number(version).text(", cannot");
-    const start = line.length;
-    if (this.handlesFiles && version < WITH_REFER) line.text(" allow moves between directories,");
-    if (this.handlesFiles && version < WITH_TRUNCATE) line.text(" deny truncation,");
-    if (this.handlesFiles && version < WITH_DEVICE_IOCTL) line.text(" deny ioctls on devices,");
-    if (this.handlesTcp && version < WITH_TCP) line.text(" deny TCP,");
-    if (this.scopes != 0 && version < WITH_SCOPES) line.text(" keep to a scope,");
-    if (line.length == start) line.clear();
-    else if (this.isStrict) refuse(voice, line.text(" as --landlock-strict demands"));
-    else say(line.text(" but does the rest"));
-  }
+/** Says once what the kernel's version cannot do of what is asked for. */
+function tellLimits(landlock: Landlock, version: i32, messages: Messages): void {
+  const line = landlock.isStrict ? messages.fatal() : messages.warning();
+  line.text("this kernel's Landlock, of version ").number(version).text(", cannot");
+  const start = line.length;
+  if (landlock.handlesFiles && version < WITH_REFER) line.text(" allow moves between directories,");
+  if (landlock.handlesFiles && version < WITH_TRUNCATE) line.text(" deny truncation,");
+  if (landlock.handlesFiles && version < WITH_DEVICE_IOCTL) line.text(" deny ioctls on devices,");
+  if (landlock.handlesTcp && version < WITH_TCP) line.text(" deny TCP,");
+  if (landlock.scopes != 0 && version < WITH_SCOPES) line.text(" keep to a scope,");
+  if (line.length == start) line.clear();
+  else if (landlock.isStrict) refuse(messages, line.text(" as --landlock-strict demands"));
+  else say(line.text(" but does the rest"));
 }
 
 /** All rights to files that the kernel knows. */
@@ -115,21 +87,21 @@ function fileRights(version: i32): u64 {
   return version >= WITH_REFER ? FILE_RIGHTS_2 : FILE_RIGHTS_1;
 }
 
-function refuseKernel(voice: Voice, errno: i32): void {
-  const line = voice.fatal().text("Landlock: ");
+function refuseKernel(messages: Messages, errno: i32): void {
+  const line = messages.fatal().text("Landlock: ");
   if (errno == Errno.EOPNOTSUPP) line.text("it is not switched on");
   else putErrno(line, errno);
   line.text("; the kernel needs CONFIG_SECURITY_LANDLOCK and landlock in its list lsm=");
-  refuse(voice, line.text(", and no seccomp profile may deny landlock_create_ruleset(2)"));
+  refuse(messages, line.text(", and no seccomp profile may deny landlock_create_ruleset(2)"));
 }
 
-function addRules(ruleset: i32, wanted: LandlockRule | null, voice: Voice): void {
+function addRules(ruleset: i32, wanted: LandlockRule | null, messages: Messages): void {
   if (wanted == null) return;
-  addRules(ruleset, wanted.previous, voice);
+  addRules(ruleset, wanted.previous, messages);
   const result = wanted.type == RuleType.PATH ? addPath(ruleset, wanted) : addPort(ruleset, wanted);
   if (result >= 0) return;
-  const line = voice.fatal().text(wanted.option).text(" ").outside(wanted.value).text(": ");
-  refuse(voice, putErrno(line, -result));
+  const line = messages.fatal().text(wanted.option).text(" ").outside(wanted.value).text(": ");
+  refuse(messages, putErrno(line, -result));
 }
 
 function addPath(ruleset: i32, wanted: LandlockRule): i32 {

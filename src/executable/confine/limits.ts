@@ -1,3 +1,4 @@
+import { ResourceLimit } from "../plan/resource-limit";
 import { parseWhole } from "../support/numbers";
 import { indexOfWord } from "../support/word-list";
 
@@ -8,20 +9,6 @@ const UNLIMITED: u64 = 0xffff_ffff_ffff_ffff;
 const names: usize = wordList(
   "cpu,fsize,data,stack,core,rss,nproc,nofile,memlock,as,locks,sigpending,msgqueue,nice,rtprio,rttime",
 );
-
-/** A resource limit (getrlimit(2)) as `--rlimit` sets it. */
-export class ResourceLimit {
-  /** The one that was asked for before. */
-  previous: ResourceLimit | null = null;
-
-  constructor(
-    public resource: i32,
-    public soft: u64,
-    public hard: u64,
-    /** As it was given, for messages. */
-    public text: string,
-  ) {}
-}
 
 /** Reads `nofile=1024:4096`, `core=unlimited` or `cpu=60` (both limits); null when it is none of the kind. */
 export function parseLimit(text: string): ResourceLimit | null {

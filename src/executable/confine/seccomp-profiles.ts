@@ -3,6 +3,7 @@
 import * as host from "../host/host";
 import { Errno } from "../linux/errno";
 import { ALLOW, Code, Datum, INSTRUCTION_SIZE, Instruction, KILL_PROCESS, REFUSE } from "../linux/filter";
+import { Profile } from "../plan/filter";
 import {
   FIRST_ALLOWED,
   FIRST_DENIED,
@@ -12,15 +13,6 @@ import {
   NewSystemCall,
   SystemCall,
 } from "./seccomp-calls";
-
-export enum Profile {
-  /** No built-in one: the filter is read from a descriptor. */
-  NONE,
-  /** Denies what Docker's default profile denies a container without capabilities; what it does not know is allowed. */
-  DEFAULT,
-  /** Allows what a script needs that computes: files, memory, threads, processes, time, pipes, sockets of AF_UNIX. */
-  STRICT,
-}
 
 const DENY: u32 = REFUSE + Errno.EPERM;
 /** So the C library takes an older call, whose arguments a filter can read; as runc does. */

@@ -1,12 +1,9 @@
 /** The requests by which a program types on its terminal in place of whoever sits there. */
 
 import * as host from "../host/host";
-import { Errno } from "../linux/errno";
-import { Prctl, TCGETS } from "../linux/flags";
+import { Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
-import { NO_TERMINAL, openTerminal, Terminal } from "../payload/terminal";
-import { Descriptors } from "../plan/descriptors";
-import { room } from "../support/static-buffers";
+import { staticBuffer } from "../support/static-buffers";
 
 /** ioctl_tty(2) */
 const TIOCSTI: u32 = 0x5412;
@@ -49,26 +46,7 @@ const program = memory.data<u64>([
   RETURN | (REFUSE << 32),
 ]);
 const INSTRUCTIONS: u64 = 15;
-const header = room(16);
-
-/** struct termios of the kernel's */
-const settings = room(64);
-
-/**
- * Whether the caller has a terminal for its payload to type on, which has the
- * standard streams and `kept`; `known` is its controlling one, if that was
- * looked for. A filter takes the kernel a fifth of the time that a small sandbox
- * takes to start.
- */
-export function canType(kept: Descriptors, known: Terminal): bool {
-  if (!kept.isEmpty) return true;
-  for (let file = 0; file < 3; file++) if (linux.ioctl(file, TCGETS, settings) == 0) return true;
-  if (known.file != NO_TERMINAL) return known.file != -Errno.ENXIO;
-  const terminal = openTerminal();
-  if (terminal > 2) linux.close(terminal);
-  // Any other error says nothing about the session (tty(4)).
-  return terminal != -Errno.ENXIO;
-}
+const header = staticBuffer(16);
 
 /**
  * Refuses the calling process and its descendants to type on a terminal: what

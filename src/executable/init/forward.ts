@@ -88,7 +88,7 @@ export class Forwarder {
       this.report.dropped(signal, bytes("there is no command"));
       return;
     }
-    this.plan.voice.pauseEnded(signal);
+    this.plan.messages.pauseEnded(signal);
     this.payload.ended(0);
     this.shutdown.payloadEnded();
   }

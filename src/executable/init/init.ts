@@ -3,6 +3,7 @@ import { Errno } from "../linux/errno";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Child } from "../payload/child";
+import { closeAllBut } from "../payload/close-descriptors";
 import { Payload } from "../payload/payload";
 import { giveUpTerminal } from "../payload/session";
 import { NO_TERMINAL, openTerminal, Terminal } from "../payload/terminal";
@@ -14,7 +15,7 @@ import { Forwarder } from "./forward";
 import { Job } from "./job";
 import { Reaper } from "./reap";
 import { Shutdown } from "./shutdown";
-import { takeStanding } from "./subreaper";
+import { becomeReaper } from "./subreaper";
 
 /**
  * The init stage: starts the payload, and looks after it and all orphans until
@@ -33,17 +34,17 @@ export function runInit(plan: Plan, child: Child): i32 {
   const root = bytes("/");
 
   child.prepare(terminal, self);
-  takeStanding(plan, self);
+  becomeReaper(plan, self);
   listenToChildren();
-  if (plan.newSession) giveUpTerminal(plan.voice, self);
+  if (plan.newSession) giveUpTerminal(plan.messages, self);
   plan.kept.add(plan.statusFile);
   plan.kept.add(terminal.file);
-  if (!payload.start(report)) return plan.voice.refusalStatus;
+  if (!payload.start(report)) return plan.messages.refusalStatus;
 
   // From here on nothing may end this process but the end of its work: PID 1 takes the whole container along. Errors are
   // reported and survived, and nothing is allocated, so that nothing can run out.
   linux.chdir(root);
-  plan.kept.closeOthers();
+  closeAllBut(plan.kept);
   shutdown.payloadStarted();
 
   // Children from before our execve, and a payload that was quicker than this: nobody tells of those.

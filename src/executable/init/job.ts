@@ -3,7 +3,7 @@ import { Signal } from "../linux/signals";
 import { Payload } from "../payload/payload";
 import { Terminal } from "../payload/terminal";
 import { Plan } from "../plan/plan";
-import { send, Word } from "../reexec/handshake";
+import { HandshakeMessage, send } from "../reexec/handshake";
 import { information, takeIfPending } from "../signals/incoming";
 import { Forwarder } from "./forward";
 
@@ -93,7 +93,7 @@ export class Job {
     const wasForeground = this.terminal.takeBackFrom(this.payload.pid);
     if (this.supervisor >= 0) {
       // In a sandbox the supervisor stops, for whom we are the payload, and continues us with SIGCONT. PID 1 could not stop.
-      send(this.supervisor, <Word>signal);
+      send(this.supervisor, <HandshakeMessage>signal);
       return;
     }
     // A stop signal discards a pending SIGCONT: one that came right after the payload's stop would be lost, and both would

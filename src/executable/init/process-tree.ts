@@ -24,7 +24,7 @@ const ROUNDS = 16;
  * left it. Without a /proc to find the descendants in, the payload's group is
  * all that can be reached; after the payload's end, since Linux 6.9 only.
  */
-export class Everyone {
+export class ProcessTree {
   private self: i32;
   private payload: Payload;
   /** The highest number that may be marked in `marks`; at first, what files have left there may look like marks. */

@@ -4,12 +4,12 @@ import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Payload, UNKNOWN_END } from "../payload/payload";
 import { Report } from "../report/report";
-import { cell } from "../support/static-buffers";
+import { loopBuffer } from "../support/static-buffers";
 import { Job } from "./job";
 import { explainKill } from "./out-of-memory";
 import { Shutdown } from "./shutdown";
 
-const statusBuffer = cell(4);
+const statusBuffer = loopBuffer(4);
 /** The low byte of a wait status that tells of a stop (wait(2): WIFSTOPPED). */
 const STOPPED = 0x7f;
 

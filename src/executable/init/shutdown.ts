@@ -4,7 +4,7 @@ import { Payload } from "../payload/payload";
 import { NEVER, Plan } from "../plan/plan";
 import { Report } from "../report/report";
 import { now } from "./clock";
-import { Everyone, NO_GROUP } from "./process-tree";
+import { NO_GROUP, ProcessTree } from "./process-tree";
 
 /** How long drain waits after SIGKILL: one in an uninterruptible wait (a dead NFS server) may never be gone. */
 const LAST_WAIT: i64 = 2000;
@@ -20,7 +20,7 @@ export class Shutdown {
   private plan: Plan;
   private report: Report;
   private payload: Payload;
-  private everyone: Everyone;
+  private tree: ProcessTree;
   /** The stop signals that are held back, a bit each. */
   private held: u64 = 0;
   private stopDelayIsOver: bool = false;
@@ -32,19 +32,19 @@ export class Shutdown {
   private giveUpAt: i64 = NEVER;
   private hasGivenUp: bool = false;
   private looksAgainAt: i64 = NEVER;
-  /** Everyone has been given SIGKILL. */
+  /** ProcessTree has been given SIGKILL. */
   killing: bool = false;
 
   constructor(plan: Plan, report: Report, self: i32, payload: Payload) {
     this.plan = plan;
     this.report = report;
     this.payload = payload;
-    this.everyone = new Everyone(self, payload);
+    this.tree = new ProcessTree(self, payload);
   }
 
   /** The payload has started. */
   payloadStarted(): void {
-    if (this.plan.drain != NEVER) this.everyone.begin();
+    if (this.plan.drain != NEVER) this.tree.begin();
   }
 
   /**
@@ -91,7 +91,7 @@ export class Shutdown {
     if (this.plan.drain == NEVER || this.killing) return;
     this.report.draining(this.plan.drain);
     // The payload's group may have had its SIGTERM already; a second one makes many programs give up cleaning up.
-    this.everyone.terminate(this.groupHasTerm ? this.payload.pid : NO_GROUP);
+    this.tree.terminate(this.groupHasTerm ? this.payload.pid : NO_GROUP);
     this.killIn(this.plan.drain);
   }
 
@@ -111,7 +111,7 @@ export class Shutdown {
       this.report.killing(this.allowance);
     }
     // Again at every turn: somebody may have forked while the descendants were looked for.
-    if (this.killing) this.everyone.kill();
+    if (this.killing) this.tree.kill();
     if (this.giveUpAt != NEVER && now() >= this.giveUpAt) {
       this.giveUpAt = NEVER;
       this.hasGivenUp = true;
@@ -124,7 +124,7 @@ export class Shutdown {
     this.looksAgainAt = NEVER;
     if (this.plan.drain == NEVER || this.hasGivenUp) return true;
     if (!childless) return false;
-    if (!this.everyone.hasStrangers()) return true;
+    if (!this.tree.hasStrangers()) return true;
     // Nobody tells of the end of a process that is not our child.
     this.looksAgainAt = now() + LOOK;
     return false;

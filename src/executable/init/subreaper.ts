@@ -2,15 +2,15 @@ import * as host from "../host/host";
 import { Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Plan } from "../plan/plan";
-import { cell } from "../support/static-buffers";
+import { loopBuffer } from "../support/static-buffers";
 
 /** What the init is to the kernel and to its parent, before the payload exists. */
-export function takeStanding(plan: Plan, self: i32): void {
+export function becomeReaper(plan: Plan, self: i32): void {
   if (plan.parentDeathSignal != 0) dieWithParent(plan.parentDeathSignal);
   if (self == 1) return;
   // Not as PID 1 orphans would pass us by, on to the next subreaper or to the host's init.
   if (plan.subreaper) linux.prctl(Prctl.SET_CHILD_SUBREAPER, 1, 0);
-  else if (!isReaper()) plan.voice.notAReaper();
+  else if (!isReaper()) plan.messages.notAReaper();
 }
 
 /**
@@ -24,7 +24,7 @@ function dieWithParent(signal: i32): void {
   if (linux.getppid() != parent) linux.kill(linux.getpid(), signal);
 }
 
-const attribute = cell(4);
+const attribute = loopBuffer(4);
 
 function isReaper(): bool {
   return linux.prctl(Prctl.GET_CHILD_SUBREAPER, <i64>host.addressOf(attribute), 0) == 0 && load<i32>(attribute) == 1;

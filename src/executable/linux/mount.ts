@@ -1,7 +1,7 @@
 /** Mounts by descriptor: made or copied unattached, given their attributes, and only then put in their place. */
 
 import * as host from "../host/host";
-import { room } from "../support/static-buffers";
+import { staticBuffer } from "../support/static-buffers";
 import { AT_EMPTY_PATH, AT_FDCWD, AT_RECURSIVE } from "./flags";
 import * as linux from "./linux";
 import {
@@ -18,7 +18,7 @@ import {
 } from "./mount-flags";
 
 const nothing = bytes("");
-const attributesBuffer = room(MOUNT_ATTRIBUTES_SIZE);
+const attributesBuffer = staticBuffer(MOUNT_ATTRIBUTES_SIZE);
 
 /** A file system that is being configured. */
 export class NewFileSystem {

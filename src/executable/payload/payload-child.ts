@@ -1,33 +1,37 @@
 import { dropFromBoundingSet, dropOwn, haveExactly } from "../confine/capabilities";
-import { ResourceLimit } from "../confine/limits";
+import { makeRuleset } from "../confine/landlock";
 import { loadFilters, readFilters } from "../confine/seccomp";
 import { refuseTyping } from "../confine/typing";
-import { Errno, putErrno } from "../linux/errno";
+import { Errno } from "../linux/errno";
 import { AT_FDCWD, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Limit } from "../linux/structures";
+import { EnvironmentChange, EnvironmentChangeKind } from "../plan/environment-change";
 import { Plan } from "../plan/plan";
-import { isAlone, send, Word } from "../reexec/handshake";
-import { checkMemory, refuse, say, Voice } from "../report/messages";
+import { ResourceLimit } from "../plan/resource-limit";
+import { HandshakeMessage, isAlone, send } from "../reexec/handshake";
+import { putErrno } from "../report/errno-phrases";
+import { checkMemory, Messages, refuse, say } from "../report/messages";
 import { Report } from "../report/report";
 import { dropStopsUntilExecution, restoreCallersActions } from "../signals/actions";
 import { restoreCallersMask } from "../signals/incoming";
 import { stringAt, terminated } from "../support/bytes";
-import { room } from "../support/static-buffers";
+import { staticBuffer } from "../support/static-buffers";
 import { Child } from "./child";
+import { closeAllBut } from "./close-descriptors";
 import { Command } from "./command";
-import { Environment, EnvironmentChange, EnvironmentChangeKind, OPTIONS_VARIABLE } from "./environment";
+import { Environment, OPTIONS_VARIABLE } from "./environment";
 import { takeSecret } from "./secret";
 import { leadSession, takeTerminal } from "./session";
 import { NO_TERMINAL, Terminal } from "./terminal";
 import { User } from "./user";
 
-const limitBuffer = room(16);
+const limitBuffer = staticBuffer(16);
 export const DIRECTORY_CAPACITY = 4096;
 const SLASH: u8 = 0x2f;
 /** The set-up of a sandbox has the caller's in it, until it is entered: the same page in memory for both. */
-export const directoryBuffer = room(DIRECTORY_CAPACITY);
+export const directoryBuffer = staticBuffer(DIRECTORY_CAPACITY);
 /** What a user namespace changes, for messages. */
 const noRaise = bytes("; in a user namespace nobody may raise a hard limit");
 const noSuchId = bytes("; map the ids with --uid-map and --gid-map");
@@ -39,7 +43,7 @@ const oomScoreFile = bytes("/proc/self/oom_score_adj");
  * is made ready in the constructor, before there is a child; `run` is in the
  * child, which shares the init's memory.
  */
-export class Stage extends Child {
+export class PayloadChild extends Child {
   /** The child did not get as far as the command. */
   private hasFailed: bool = false;
   /** Why the new session has no terminal, or 0. It is the init that says so: a SIGPIPE of the child's is the payload's. */
@@ -70,8 +74,8 @@ export class Stage extends Child {
     if (directory != null) this.directory = terminated(directory);
     const score = plan.oomScoreAdjustment;
     if (score != null) this.oomScore = terminated(score);
-    this.ruleset = plan.landlock.makeRuleset(plan.voice);
-    readFilters(plan.filters, plan.voice);
+    this.ruleset = makeRuleset(plan.landlock, plan.messages);
+    readFilters(plan.filters, plan.messages);
   }
 
   prepare(terminal: Terminal, init: i32): void {
@@ -79,15 +83,15 @@ export class Stage extends Child {
     this.takesForeground = terminal.isOurs() && terminal.isOurInput();
     this.init = init;
     // Nothing is allocated from here on.
-    checkMemory(this.plan.voice);
+    checkMemory(this.plan.messages);
   }
 
   cannotStart(errno: i32): void {
-    say(putErrno(this.plan.voice.fatal().text("cannot start a process: "), errno));
+    say(putErrno(this.plan.messages.fatal().text("cannot start a process: "), errno));
   }
 
   override started(pid: i32, report: Report): void {
-    if (this.plan.newSession) this.plan.voice.sessionLed(this.terminalErrno);
+    if (this.plan.newSession) this.plan.messages.sessionLed(this.terminalErrno);
     const command = this.command;
     if (!this.hasFailed) report.started(pid, command.name);
     else if (command.failedErrno != 0) report.notStarted(command.failedPath, command.failedErrno);
@@ -101,13 +105,13 @@ export class Stage extends Child {
   run(): i32 {
     this.hasFailed = true;
     if (this.plan.newSession) {
-      if (!this.worked(bytes("setsid"), "", leadSession())) return this.plan.voice.refusalStatus;
+      if (!this.worked(bytes("setsid"), "", leadSession())) return this.plan.messages.refusalStatus;
       this.terminalErrno = -takeTerminal();
     } else if (!this.plan.sharesGroup) linux.setpgid(0, 0);
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
-    if (!this.setLimits() || !this.becomeUser() || !this.enterDirectory()) return this.plan.voice.refusalStatus;
+    if (!this.setLimits() || !this.becomeUser() || !this.enterDirectory()) return this.plan.messages.refusalStatus;
     if (!this.endWithInit()) return 128 + Signal.KILL;
-    if (!this.restrictSelf()) return this.plan.voice.refusalStatus;
+    if (!this.restrictSelf()) return this.plan.messages.refusalStatus;
     this.closeDescriptors();
     this.environment.fillPid();
     restoreCallersActions();
@@ -115,10 +119,10 @@ export class Stage extends Child {
     this.hasFailed = false;
     // From here on signals reach the payload itself, those too that have waited since before it was there.
     restoreCallersMask();
-    if (this.plan.tellsExecution) send(this.plan.handshake, Word.READY);
+    if (this.plan.tellsExecution) send(this.plan.handshake, HandshakeMessage.READY);
     const status = this.execute();
     this.hasFailed = true;
-    if (this.plan.tellsExecution) send(this.plan.handshake, Word.FAILED);
+    if (this.plan.tellsExecution) send(this.plan.handshake, HandshakeMessage.FAILED);
     return status;
   }
 
@@ -197,7 +201,7 @@ export class Stage extends Child {
       return false;
     const sandbox = this.plan.sandbox;
     if (sandbox == null || !sandbox.has(Namespace.MOUNT) || isReachable()) return true;
-    say(this.plan.voice.fatal().text("the working directory is not in the sandbox"));
+    say(this.plan.messages.fatal().text("the working directory is not in the sandbox"));
     return false;
   }
 
@@ -227,22 +231,22 @@ export class Stage extends Child {
 
   /** Becomes the command, its system calls filtered. Returns only when that failed: the exit status, after saying why. */
   private execute(): i32 {
-    const voice = this.plan.voice;
-    if (!loadFilters(this.plan.filters, voice)) return voice.refusalStatus;
-    const status = this.command.execute(voice);
+    const messages = this.plan.messages;
+    if (!loadFilters(this.plan.filters, messages)) return messages.refusalStatus;
+    const status = this.command.execute(messages);
     if (this.plan.landlock.handlesFiles && this.command.failedErrno == Errno.EACCES)
-      say(voice.fatal().text("--landlock-exec has to allow the command, its interpreter and its dynamic loader"));
+      say(messages.fatal().text("--landlock-exec has to allow the command, its interpreter and its dynamic loader"));
     return status;
   }
 
   private closeDescriptors(): void {
-    if (this.plan.closesDescriptors) this.plan.payloadsFiles.closeOthers();
+    if (this.plan.closesDescriptors) closeAllBut(this.plan.payloadDescriptors);
   }
 
   /** `inUserNamespace`: what is known of the failure in one. */
   private worked(step: usize, subject: string, result: i32, inUserNamespace: usize = 0): bool {
     if (result >= 0) return true;
-    const line = putErrno(this.plan.voice.fatal().bytes(step).outside(subject).text(": "), -result);
+    const line = putErrno(this.plan.messages.fatal().bytes(step).outside(subject).text(": "), -result);
     if (inUserNamespace != 0 && this.plan.sandbox != null && this.plan.sandbox!.has(Namespace.USER))
       line.bytes(inUserNamespace);
     say(line);
@@ -258,7 +262,7 @@ function isReachable(): bool {
 function resolveUser(plan: Plan): User | null {
   const text = plan.user;
   if (text == null) return null;
-  return new User(text, plan.voice);
+  return new User(text, plan.messages);
 }
 
 /** What the options change comes after what the init changes on its own: somebody meant it. */
@@ -267,8 +271,9 @@ function payloadEnvironment(plan: Plan, user: User | null): Environment {
   environment.unset(OPTIONS_VARIABLE);
   environment.handOverSockets(plan.supervisor != 0 ? plan.supervisor : linux.getpid());
   if (user != null) environment.set("HOME", user.home);
-  change(environment, plan.environment, user, plan.voice);
-  if (environment.errno != 0) refuse(plan.voice, putErrno(plan.voice.fatal().text("environment: "), environment.errno));
+  change(environment, plan.environment, user, plan.messages);
+  if (environment.errno != 0)
+    refuse(plan.messages, putErrno(plan.messages.fatal().text("environment: "), environment.errno));
   if (plan.sandbox != null) setDirectory(environment, plan);
   return environment;
 }
@@ -281,10 +286,15 @@ function setDirectory(environment: Environment, plan: Plan): void {
   else if (size > 0) environment.set("PWD", stringAt(directoryBuffer, size - 1));
 }
 
-function change(environment: Environment, latest: EnvironmentChange | null, user: User | null, voice: Voice): void {
+function change(
+  environment: Environment,
+  latest: EnvironmentChange | null,
+  user: User | null,
+  messages: Messages,
+): void {
   if (latest == null) return;
-  change(environment, latest.previous, user, voice);
-  if (latest.kind == EnvironmentChangeKind.FROM_FILE) takeSecret(environment, latest.name, voice);
+  change(environment, latest.previous, user, messages);
+  if (latest.kind == EnvironmentChangeKind.FROM_FILE) takeSecret(environment, latest.name, messages);
   else environment.apply(latest);
   // What is cleared is the caller's environment: HOME is the user's, and gone only when it is unset by its name.
   if (latest.kind == EnvironmentChangeKind.CLEAR && user != null) environment.set("HOME", user.home);

@@ -2,6 +2,7 @@
  * Why the kernel refused to execute a file, where its errno alone misleads:
  * "No such file" about a file that is there sends people the wrong way.
  */
+
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, F_OK } from "../linux/flags";
 import * as linux from "../linux/linux";

@@ -1,8 +1,3 @@
-import { nextNumber, openNumbers } from "../linux/directory";
-import * as linux from "../linux/linux";
-
-const LAST: u32 = 0xffff_ffff;
-const ownDescriptors = bytes("/proc/self/fd");
 /** More are not told apart; the options that name descriptors are few. */
 const CAPACITY = 64;
 
@@ -10,7 +5,7 @@ const CAPACITY = 64;
 export class Descriptors {
   /** In rising order; without room as long as there are none, as mostly. */
   private files: StaticArray<i32> = [];
-  private count: i32 = 0;
+  count: i32 = 0;
 
   get isEmpty(): bool {
     return this.count == 0;
@@ -27,33 +22,12 @@ export class Descriptors {
     return true;
   }
 
-  /**
-   * Closes all others. The payload has its own; held by the init as well, the
-   * other end of a pipe would see no end of file as long as the container lives.
-   */
-  closeOthers(): void {
-    let first: u32 = 3;
-    for (let i = 0; i < this.count; i++) {
-      const file: u32 = this.files[i];
-      if (first < file && linux.close_range(first, file - 1, 0) != 0) {
-        this.closeOneByOne();
-        return;
-      }
-      first = file + 1;
-    }
-    if (linux.close_range(first, LAST, 0) != 0) this.closeOneByOne();
+  /** The one at `index`, in rising order. */
+  at(index: i32): i32 {
+    return this.files[index];
   }
 
-  /** Before Linux 5.9, or behind a seccomp filter that does not know close_range. */
-  private closeOneByOne(): void {
-    const directory = openNumbers(ownDescriptors);
-    if (directory < 0) return;
-    for (let file = nextNumber(); file >= 0; file = nextNumber()) {
-      if (file > 2 && !this.has(file) && file != directory) linux.close(file);
-    }
-  }
-
-  private has(file: i32): bool {
+  has(file: i32): bool {
     for (let i = 0; i < this.count; i++) if (this.files[i] == file) return true;
     return false;
   }

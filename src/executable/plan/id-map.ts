@@ -77,11 +77,11 @@ export function isInside(map: IdRange, id: i64): bool {
 }
 
 /** Who the payload is inside: who was asked for, else who the caller is there, else root. */
-export function payloadsId(map: IdRange, wanted: i64, callers: u32): i64 {
+export function idOfPayload(map: IdRange, wanted: i64, callers: u32): i64 {
   return wanted >= 0 ? wanted : max(0, insideOf(map, callers));
 }
 
 /** Who sets the sandbox up: root where there is one, for files of its own need an owner there. */
-export function setupsId(map: IdRange, wanted: i64, callers: u32): i64 {
-  return isInside(map, 0) ? 0 : payloadsId(map, wanted, callers);
+export function idOfSetUp(map: IdRange, wanted: i64, callers: u32): i64 {
+  return isInside(map, 0) ? 0 : idOfPayload(map, wanted, callers);
 }

@@ -1,10 +1,10 @@
-import { Landlock } from "../confine/landlock";
-import { ResourceLimit } from "../confine/limits";
-import { Filter } from "../confine/seccomp";
 import { Signal, signalBit } from "../linux/signals";
-import { EnvironmentChange } from "../payload/environment";
-import { Voice } from "../report/messages";
+import { Messages } from "../report/messages";
 import { Descriptors } from "./descriptors";
+import { EnvironmentChange } from "./environment-change";
+import { Filter } from "./filter";
+import { Landlock } from "./landlock";
+import { ResourceLimit } from "./resource-limit";
 import { Sandbox } from "./sandbox";
 
 /** A duration that was not given: no such waiting. */
@@ -61,7 +61,7 @@ export class Plan {
   warnOnReap: bool = false;
   /** Where JSON status lines go; -1 for nowhere. */
   statusFile: i32 = -1;
-  voice: Voice;
+  messages: Messages;
   /** What the init keeps open for itself. */
   kept: Descriptors = new Descriptors();
 
@@ -98,7 +98,7 @@ export class Plan {
   inheritsCapabilities: bool = false;
   /** In place of its name as argv[0]; 0 for that. */
   zerothArgument: u64 = 0;
-  payloadsFiles: Descriptors = new Descriptors();
+  payloadDescriptors: Descriptors = new Descriptors();
   /** It gets no descriptors but the standard streams and those that are named. */
   closesDescriptors: bool = false;
 
@@ -116,8 +116,8 @@ export class Plan {
   /** The namespaces and the root file system in which all this is; null for the caller's. */
   sandbox: Sandbox | null = null;
 
-  constructor(voice: Voice) {
-    this.voice = voice;
+  constructor(messages: Messages) {
+    this.messages = messages;
   }
 
   /** Whether the payload is to have the terminal's foreground. */

@@ -1,22 +1,23 @@
 /**
  * The supervisor and the stage talk over a pair of sockets. The stage waits for
- * the word to go; the end of the file in its place means that the supervisor is
+ * the message to go; the end of the file in its place means that the supervisor is
  * gone, and the stage goes too. (An eventfd, as bubblewrap has it, knows no end
  * of file: its stage then waits for ever.)
  */
+
 import { Errno } from "../linux/errno";
 import { F_SETFL, F_SETOWN, F_SETSIG, O_ASYNC, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { POLL_SIZE, Poll, TIME_SIZE } from "../linux/structures";
-import { cell } from "../support/static-buffers";
+import { loopBuffer } from "../support/static-buffers";
 
 /** socketpair(2) */
 const AF_UNIX = 1;
 const PACKETS = 5 | 0o2000000;
 
 /** What the stage tells of the payload. What is above these is the number of the signal that has stopped it. */
-export enum Word {
+export enum HandshakeMessage {
   NOTHING = 0,
   GO = 1,
   /** All is set up: the payload is being executed. */
@@ -25,11 +26,11 @@ export enum Word {
   FAILED = 3,
 }
 
-const pair = cell(8);
-const word = cell(4);
-const number = cell(4);
-const poll = cell(POLL_SIZE);
-const noTime = cell(TIME_SIZE);
+const pair = loopBuffer(8);
+const message = loopBuffer(4);
+const number = loopBuffer(4);
+const poll = loopBuffer(POLL_SIZE);
+const noTime = loopBuffer(TIME_SIZE);
 
 /** Makes the pair: the supervisor's end, then the stage's. Both are closed on exec. Returns 0, or `-errno`. */
 export function openHandshake(): i32 {
@@ -44,14 +45,14 @@ export function stagesEnd(): i32 {
   return load<i32>(pair, 4);
 }
 
-/** From now on no word is waited for at the supervisor's end. */
+/** From now on no message is waited for at the supervisor's end. */
 export function stopWaiting(): void {
   linux.fcntl(supervisorsEnd(), F_SETFL, Open.NON_BLOCKING);
 }
 
 /**
  * The same, and has the kernel send `self`, the supervisor, a SIGCHLD for every
- * word: PID 1 in a namespace can neither stop nor signal who is outside.
+ * message: PID 1 in a namespace can neither stop nor signal who is outside.
  */
 export function listenToStage(self: i32): void {
   const socket = supervisorsEnd();
@@ -60,19 +61,19 @@ export function listenToStage(self: i32): void {
   linux.fcntl(socket, F_SETFL, O_ASYNC | Open.NON_BLOCKING);
 }
 
-export function send(socket: i32, value: Word): void {
-  store<u8>(word, <u8>value);
-  linux.write(socket, word, 1);
+export function send(socket: i32, value: HandshakeMessage): void {
+  store<u8>(message, <u8>value);
+  linux.write(socket, message, 1);
 }
 
-/** Waits for a word, where the end blocks. `NOTHING` when there is none, or the other end is closed. */
-export function receive(socket: i32): Word {
-  let size = linux.read(socket, word, 1);
-  while (size == -Errno.EINTR) size = linux.read(socket, word, 1);
-  return size == 1 ? <Word>load<u8>(word) : Word.NOTHING;
+/** Waits for a message, where the end blocks. `NOTHING` when there is none, or the other end is closed. */
+export function receive(socket: i32): HandshakeMessage {
+  let size = linux.read(socket, message, 1);
+  while (size == -Errno.EINTR) size = linux.read(socket, message, 1);
+  return size == 1 ? <HandshakeMessage>load<u8>(message) : HandshakeMessage.NOTHING;
 }
 
-/** Sends a number, which is no word. */
+/** Sends a number, which is no message. */
 export function sendNumber(socket: i32, value: i32): void {
   store<i32>(number, value);
   linux.write(socket, number, 4);
@@ -83,11 +84,11 @@ export function receiveNumber(socket: i32): i32 {
   return linux.read(socket, number, 4) == 4 ? load<i32>(number) : -1;
 }
 
-/** The last word that was sent, without waiting for another: the supervisor's end does not block by now. */
-export function lastWord(socket: i32): Word {
-  let last = Word.NOTHING;
+/** The last message that was sent, without waiting for another: the supervisor's end does not block by now. */
+export function lastMessage(socket: i32): HandshakeMessage {
+  let last = HandshakeMessage.NOTHING;
   let next = receive(socket);
-  while (next != Word.NOTHING) {
+  while (next != HandshakeMessage.NOTHING) {
     last = next;
     next = receive(socket);
   }

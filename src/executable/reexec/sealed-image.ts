@@ -1,12 +1,12 @@
 import * as host from "../host/host";
 import { copyFile } from "../linux/copy-file";
+import { onlyRootWrites } from "../linux/file-status";
 import { AT_FDCWD, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { copyTree, restrict } from "../linux/mount";
 import { Attribute } from "../linux/mount-flags";
 import { Sandbox } from "../plan/sandbox";
 import { must } from "../sandbox/failure/failure";
-import { onlyRootWrites } from "../sandbox/root/place";
 
 /** memfd_create(2) */
 const MFD_CLOEXEC: u32 = 1;

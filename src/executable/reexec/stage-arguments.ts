@@ -12,7 +12,7 @@ import { parseWhole, putDigits } from "../support/numbers";
  * again; before them stand its name and the few things that cannot be read
  * there. This is those.
  */
-export class StageWords {
+export class StageArguments {
   /** The stage's end of the handshake; in its place the supervisor has its standard input. */
   socket: i32 = 0;
   /** The program's sealed image. */
@@ -32,9 +32,9 @@ const COUNT: i32 = 9;
 const LARGEST: i64 = i64.MAX_VALUE;
 
 /** Takes them off the arguments, so that those are as the first stage had them; null when somebody else has started us. */
-export function takeStageWords(): StageWords | null {
+export function takeStageArguments(): StageArguments | null {
   for (let i = 1; i <= COUNT; i++) if (numberAt(i) < 0) return null;
-  const taken = new StageWords();
+  const taken = new StageArguments();
   taken.socket = <i32>numberAt(1);
   taken.image = <i32>numberAt(2);
   taken.supervisor = <i32>numberAt(3);
@@ -63,7 +63,7 @@ function decimal(value: i64): u64 {
  * `given`. Its end of the handshake goes along, and `statusFile`. Ends the
  * process, after saying why, when that fails.
  */
-export function executeStage(stage: usize, given: StageWords, statusFile: i32): void {
+export function executeStage(stage: usize, given: StageArguments, statusFile: i32): void {
   linux.fcntl(given.socket, F_SETFD, 0);
   linux.fcntl(given.image, F_SETFD, 0);
   if (statusFile > 2) linux.fcntl(statusFile, F_SETFD, 0);
@@ -78,7 +78,7 @@ export function executeStage(stage: usize, given: StageWords, statusFile: i32): 
 }
 
 /** The vector that starts `stage` with `given`. Its memory is taken from the heap: it is for processes that execute it. */
-function vectorFor(stage: usize, given: StageWords): u64 {
+function vectorFor(stage: usize, given: StageArguments): u64 {
   const mask = callersMaskNow();
   const count = argumentCount();
   const vector = host.addressOf(heap.alloc(host.vectorSize(count + COUNT + 2)));

@@ -1,8 +1,9 @@
-import { putErrno } from "../linux/errno";
 import * as linux from "../linux/linux";
-import { putSignal } from "../linux/signals";
 import { Line } from "../support/line";
-import { roomsAreIntact } from "../support/static-buffers";
+import { buffersAreIntact } from "../support/static-buffers";
+import { putErrno } from "./errno-phrases";
+import { putSignal } from "./signal-names";
+import { writeLine } from "./write";
 
 /** How much a message matters; each `-v` lets one level more through. */
 export enum Level {
@@ -23,12 +24,12 @@ export const STDERR: i32 = 2;
 
 /**
  * What a person reads on stderr, one method an event. A dialect has its own
- * voice: the program that it stands in for has its own words for what both do,
+ * messages: the program that it stands in for has its own words for what both do,
  * and people search their logs for them. What only we do is said here.
  */
-export abstract class Voice {
+export abstract class Messages {
   /** The one that speaks for this process. */
-  static current: Voice | null = null;
+  static current: Messages | null = null;
   /** A stage reads options that have been read before: what is to be warned of has been. */
   static repeats: bool = false;
 
@@ -37,7 +38,7 @@ export abstract class Voice {
   abstract get refusalStatus(): i32;
 
   constructor() {
-    Voice.current = this;
+    Messages.current = this;
   }
 
   /** Begins a message. */
@@ -148,25 +149,25 @@ export function putReason(line: Line, reason: usize, detail: usize): Line {
 }
 
 /** Says why the payload does not start, and ends the process. */
-export function refuse(voice: Voice, line: Line): void {
-  checkMemory(voice);
+export function refuse(messages: Messages, line: Line): void {
+  checkMemory(messages);
   say(line);
-  linux.exit_group(voice.refusalStatus);
+  linux.exit_group(messages.refusalStatus);
 }
 
 /** Ends the process when the options have grown into the buffers: messages that name some of them come out spoilt. */
-export function checkMemory(voice: Voice): void {
-  if (!roomsAreIntact()) refuseForMemory(voice);
+export function checkMemory(messages: Messages): void {
+  if (!buffersAreIntact()) refuseForMemory(messages);
 }
 
 /** Says that the options take too much memory, and ends the process. Nothing of theirs is looked at any more. */
-export function refuseForMemory(voice: Voice): void {
+export function refuseForMemory(messages: Messages): void {
   messageLine.clear();
-  say(voice.fatal().text("the options take more memory than there is for them"));
-  linux.exit_group(voice.refusalStatus);
+  say(messages.fatal().text("the options take more memory than there is for them"));
+  linux.exit_group(messages.refusalStatus);
 }
 
 /** Ends the message and writes it. A message that cannot be written is lost: there is nowhere to say so. */
 export function say(line: Line): void {
-  line.writeTo(STDERR);
+  writeLine(line, STDERR);
 }

@@ -1,11 +1,14 @@
-import { Errno, putErrno } from "../linux/errno";
+import { Errno } from "../linux/errno";
 import { ACCESS_MODE, F_GETFL, F_SETFD, FD_CLOEXEC, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
-import { putSignal, Signal } from "../linux/signals";
+import { Signal } from "../linux/signals";
 import { Plan } from "../plan/plan";
 import { hexadecimal, Line } from "../support/line";
 import { characterSize } from "../support/utf8";
+import { putErrno } from "./errno-phrases";
 import { refuse } from "./messages";
+import { putSignal } from "./signal-names";
+import { writeLine } from "./write";
 
 const line = new Line();
 /** What of such bytes is shown: even as six characters each they leave room for the rest of the line. */
@@ -29,8 +32,8 @@ export class StatusStream {
   constructor(plan: Plan) {
     this.file = plan.statusFile;
     const flags = this.isOpen ? linux.fcntl(this.file, F_GETFL, 0) : Open.WRITE;
-    if (flags < 0) refuse(plan.voice, putErrno(problem(plan), -flags));
-    if ((flags & ACCESS_MODE) == Open.READ) refuse(plan.voice, problem(plan).text("it is not open for writing"));
+    if (flags < 0) refuse(plan.messages, putErrno(problem(plan), -flags));
+    if ((flags & ACCESS_MODE) == Open.READ) refuse(plan.messages, problem(plan).text("it is not open for writing"));
     if (this.file > 2) linux.fcntl(this.file, F_SETFD, FD_CLOEXEC);
   }
 
@@ -75,10 +78,8 @@ export class StatusStream {
   }
 
   end(): void {
-    if (this.isOpen && line.text("}").writeTo(this.file) == -Errno.EPIPE) {
-      linux.close(this.file);
-      this.file = -1;
-    }
+    if (this.isOpen && writeLine(line.text("}"), this.file) == -Errno.EPIPE) linux.close(this.file);
+    this.file = -1;
   }
 
   private key(key: usize): Line {
@@ -87,7 +88,7 @@ export class StatusStream {
 }
 
 function problem(plan: Plan): Line {
-  return plan.voice.fatal().text("--json-status-fd ").number(plan.statusFile).text(": ");
+  return plan.messages.fatal().text("--json-status-fd ").number(plan.statusFile).text(": ");
 }
 
 /** How a process ended, as wait4(2) says it: the keys `status` or `signal`. */

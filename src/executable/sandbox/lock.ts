@@ -3,16 +3,16 @@ import * as linux from "../linux/linux";
 import { Plan } from "../plan/plan";
 import { LockFile, Sandbox } from "../plan/sandbox";
 import { stringFrom, terminated } from "../support/bytes";
-import { room } from "../support/static-buffers";
-import { failAs, must } from "./failure/failure";
+import { staticBuffer } from "../support/static-buffers";
+import { beginStage, must } from "./failure/failure";
 
 /** fcntl(2): struct flock, all zeroes: a lock for reading, on the whole file. */
 const F_SETLK = 6;
-const wholeFile = room(32);
+const wholeFile = staticBuffer(32);
 
 /** In the init: holds what is to be held as long as the sandbox is there, `--lock-file` and `--sync-fd`. */
 export function holdFiles(sandbox: Sandbox, plan: Plan): void {
-  failAs(plan, bytes("init"));
+  beginStage(plan, bytes("init"));
   lock(sandbox.locks, plan);
   if (sandbox.syncFile > 2) linux.fcntl(sandbox.syncFile, F_SETFD, FD_CLOEXEC);
   plan.kept.add(sandbox.syncFile);

@@ -1,5 +1,5 @@
 import * as linux from "../linux/linux";
-import { room } from "../support/static-buffers";
+import { staticBuffer } from "../support/static-buffers";
 import { must } from "./failure/failure";
 
 /** socket(2): AF_INET, SOCK_DGRAM | SOCK_CLOEXEC. */
@@ -11,7 +11,7 @@ const IFF_UP: u16 = 1;
 const IFF_RUNNING: u16 = 0x40;
 
 /** struct ifreq: a name of 16 bytes, then the flags. */
-const request = room(40);
+const request = staticBuffer(40);
 const FLAGS: usize = 16;
 
 /** Brings the loopback device of a new network namespace up; the kernel then gives it its address (inetdev_event()). */

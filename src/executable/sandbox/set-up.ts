@@ -5,16 +5,16 @@ import * as linux from "../linux/linux";
 import { copyTree } from "../linux/mount";
 import { Signal } from "../linux/signals";
 import { Environment } from "../payload/environment";
-import { DIRECTORY_CAPACITY, directoryBuffer, Stage } from "../payload/payload-child";
+import { DIRECTORY_CAPACITY, directoryBuffer, PayloadChild } from "../payload/payload-child";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
-import { isAlone, receive, Word } from "../reexec/handshake";
-import { executeStage, StageWords } from "../reexec/stage-arguments";
+import { HandshakeMessage, isAlone, receive } from "../reexec/handshake";
+import { executeStage, StageArguments } from "../reexec/stage-arguments";
 import { Report } from "../report/report";
 import { terminated } from "../support/bytes";
-import { room } from "../support/static-buffers";
-import { failAs, giveUp, must, problem } from "./failure/failure";
+import { staticBuffer } from "../support/static-buffers";
+import { beginStage, giveUp, must, problem } from "./failure/failure";
 import { writeMaps } from "./identity/single-id-map";
 import { raiseLoopback } from "./network";
 import { operate } from "./root/operations";
@@ -22,10 +22,10 @@ import { Root } from "./root/root";
 import { enterTimeNamespace } from "./time";
 
 const CAPACITY = 4096;
-const callersLabel = room(CAPACITY);
+const callersLabel = staticBuffer(CAPACITY);
 const CAP_SYS_ADMIN: u64 = 21;
 const SLASH: u8 = 0x2f;
-const byte = room(1);
+const byte = staticBuffer(1);
 export const initName = bytes("rein-init");
 
 /**
@@ -34,16 +34,16 @@ export const initName = bytes("rein-init");
  * fails. Returns whether we have come into another user namespace than the one
  * that our memory belongs to, which is that of our execution.
  */
-export function setUp(plan: Plan, words: StageWords): bool {
+export function setUp(plan: Plan, given: StageArguments): bool {
   const sandbox = plan.sandbox!;
-  failAs(plan, bytes("set-up"));
-  endWithSupervisor(words);
-  closeOnExec(words, plan, sandbox);
-  const second = makesSecond(sandbox, words);
+  beginStage(plan, bytes("set-up"));
+  endWithSupervisor(given);
+  closeOnExec(given, plan, sandbox);
+  const second = makesSecond(sandbox, given);
   const locks = !second && locksMounts(plan, sandbox);
   const isMoved = second || locks || sandbox.secondUserNamespace >= 0;
   // The supervisor closes its own meanwhile, and whoever is last waits for the kernel to let go of the mount.
-  if (!isMoved || !sandbox.hasInit) linux.close(words.image);
+  if (!isMoved || !sandbox.hasInit) linux.close(given.image);
   const path = bytes("/proc");
   // It is written to when the root is made, which may be the caller's and read-only: a mount of our own stays as it is. (In
   // somebody else's mount namespace the kernel makes none.)
@@ -75,7 +75,7 @@ export function setUp(plan: Plan, words: StageWords): bool {
   if (sandbox.has(Namespace.NETWORK)) raiseLoopback();
   if (root != null) root.enter();
   linux.umask(callersMask);
-  arrangeUserNamespaces(sandbox, words, proc, second);
+  arrangeUserNamespaces(sandbox, given, proc, second);
   if (locks) lockMounts(proc);
   // Without a root of its own the caller's directory is still the working directory.
   if (sandbox.has(Namespace.MOUNT)) enterDirectory();
@@ -89,20 +89,20 @@ export function setUp(plan: Plan, words: StageWords): bool {
   label(proc, bytes("thread-self/attr/exec"), sandbox.execLabel);
   linux.close(proc);
   // As long as somebody has a descriptor of the image, the payload could make the mount that it runs from writable.
-  if (receive(words.socket) != Word.GO) linux.exit_group(128 + Signal.KILL);
+  if (receive(given.socket) != HandshakeMessage.GO) linux.exit_group(128 + Signal.KILL);
   return isMoved;
 }
 
 /** kill -9 of the supervisor ends us too; it may have come before this line. */
-function endWithSupervisor(words: StageWords): void {
+function endWithSupervisor(given: StageArguments): void {
   linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
-  if (isAlone(words.socket)) linux.exit_group(128 + Signal.KILL);
+  if (isAlone(given.socket)) linux.exit_group(128 + Signal.KILL);
 }
 
 /** What is not the payload's does not get to it. */
-function closeOnExec(words: StageWords, plan: Plan, sandbox: Sandbox): void {
-  linux.fcntl(words.socket, F_SETFD, FD_CLOEXEC);
-  linux.fcntl(words.image, F_SETFD, FD_CLOEXEC);
+function closeOnExec(given: StageArguments, plan: Plan, sandbox: Sandbox): void {
+  linux.fcntl(given.socket, F_SETFD, FD_CLOEXEC);
+  linux.fcntl(given.image, F_SETFD, FD_CLOEXEC);
   closeLater(plan.statusFile);
   closeLater(sandbox.infoFile);
   closeLater(sandbox.userBlockFile);
@@ -136,7 +136,7 @@ function makeRoot(sandbox: Sandbox): Root {
  * Joins or makes a second user namespace, and sees to it that there can be no
  * more of them, as asked for.
  */
-function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32, second: bool): void {
+function arrangeUserNamespaces(sandbox: Sandbox, given: StageArguments, proc: i32, second: bool): void {
   if (sandbox.secondUserNamespace >= 0)
     must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), bytes("Setting userns2 failed"));
   if (second) {
@@ -146,7 +146,7 @@ function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32, s
     must(linux.unshare(Namespace.USER), bytes("cannot make a second user namespace"));
     // Our files in /proc are root's otherwise.
     linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
-    writeMaps(proc, sandbox.uidOr(words.uid), uid, sandbox.gidOr(words.gid), gid);
+    writeMaps(proc, sandbox.uidOr(given.uid), uid, sandbox.gidOr(given.gid), gid);
     linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
   }
   if (sandbox.disablesUserNamespaces || sandbox.assertsUserNamespacesDisabled) {
@@ -160,10 +160,10 @@ function arrangeUserNamespaces(sandbox: Sandbox, words: StageWords, proc: i32, s
  * other ids than the payload's, or is to limit how many there are in the second:
  * one.
  */
-function makesSecond(sandbox: Sandbox, words: StageWords): bool {
+function makesSecond(sandbox: Sandbox, given: StageArguments): bool {
   const isRoot =
     sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0 && sandbox.uidMap == null;
-  const isOther = isRoot && (sandbox.uidOr(words.uid) != 0 || sandbox.gidOr(words.gid) != 0);
+  const isOther = isRoot && (sandbox.uidOr(given.uid) != 0 || sandbox.gidOr(given.gid) != 0);
   return isOther || sandbox.disablesUserNamespaces;
 }
 
@@ -215,18 +215,18 @@ function enterDirectory(): void {
 }
 
 /** Becomes the init by one more execution, in the payload's user namespace, which our memory then belongs to. */
-export function executeInit(plan: Plan, words: StageWords): void {
+export function executeInit(plan: Plan, given: StageArguments): void {
   must(raiseAmbient(), bytes("cannot keep the capabilities"));
-  executeStage(initName, words, plan.statusFile);
+  executeStage(initName, given, plan.statusFile);
 }
 
 /** Where there is to be no init. Returns only when that failed: the exit status. */
 export function becomePayload(plan: Plan): i32 {
-  const stage = new Stage(plan);
+  const stage = new PayloadChild(plan);
   const report = new Report(plan);
   stage.prepare(new Terminal(NO_TERMINAL), 0);
   // It is closed on exec, and has something to say until then.
-  plan.payloadsFiles.add(plan.statusFile);
+  plan.payloadDescriptors.add(plan.statusFile);
   const self = linux.getpid();
   stage.started(self, report);
   const status = stage.run();

@@ -1,7 +1,8 @@
-import { Errno, putErrno } from "../linux/errno";
+import { Errno } from "../linux/errno";
 import { Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Sandbox } from "../plan/sandbox";
+import { putErrno } from "../report/errno-phrases";
 import { Line } from "../support/line";
 import { giveUp, must, problem } from "./failure/failure";
 

@@ -3,12 +3,12 @@ import { SA_RESTORER, SIG_IGN } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { SIGNAL_ACTION_SIZE, SignalAction } from "../linux/structures";
-import { cell } from "../support/static-buffers";
+import { loopBuffer } from "../support/static-buffers";
 
-const defaultAction = cell(SIGNAL_ACTION_SIZE);
-const emptyAction = cell(SIGNAL_ACTION_SIZE);
-const callersAction = cell(SIGNAL_ACTION_SIZE);
-const callersChildAction = cell(SIGNAL_ACTION_SIZE);
+const defaultAction = loopBuffer(SIGNAL_ACTION_SIZE);
+const emptyAction = loopBuffer(SIGNAL_ACTION_SIZE);
+const callersAction = loopBuffer(SIGNAL_ACTION_SIZE);
+const callersChildAction = loopBuffer(SIGNAL_ACTION_SIZE);
 
 /**
  * Makes SIGCHLD's action the default one. Inherited as ignored, the kernel

@@ -12,7 +12,7 @@ const SMALL: i32 = 256;
 let nextSmall: usize = lowest;
 
 /** A place of `size` bytes; for initialisers only, as none is ever given back. */
-export function room(size: i32): usize {
+export function staticBuffer(size: i32): usize {
   if (size <= SMALL) {
     const start = nextSmall;
     nextSmall += (size + 7) & ~7;
@@ -34,7 +34,7 @@ const cellsEnd: usize = nextCell + CELLS;
  * else that changes. `memory.data` would have them between constants, whose
  * pages are given back whenever a wait has run out of time: what is written there is lost.
  */
-export function cell(size: i32): usize {
+export function loopBuffer(size: i32): usize {
   const start = nextCell;
   nextCell += (size + 7) & ~7;
   assert(nextCell <= cellsEnd, "all cells fit");
@@ -42,6 +42,6 @@ export function cell(size: i32): usize {
 }
 
 /** Whether the heap, which grows upwards and knows nothing of this, has left the rooms alone. */
-export function roomsAreIntact(): bool {
+export function buffersAreIntact(): bool {
   return heap.alloc(0) < lowest;
 }

@@ -1,53 +1,58 @@
 import { argument } from "../../linux/arguments";
 import { Namespace } from "../../linux/flags";
 import * as linux from "../../linux/linux";
-import { EnvironmentChangeKind } from "../../payload/environment";
+import { EnvironmentChangeKind } from "../../plan/environment-change";
 import { Plan } from "../../plan/plan";
 import { Sandbox } from "../../plan/sandbox";
 import { checkMemory, messageLine, STDERR, STDOUT } from "../../report/messages";
+import { writeLine } from "../../report/write";
 import { stringFrom } from "../../support/bytes";
 import { print, takeOptionsVariable } from "../rein/rein";
-import { CommandLine } from "../shared/argument-source";
+import { CommandLineSource } from "../shared/argument-source";
 import { checkLastModifiers, checkModifiers } from "../shared/file-options";
 import { changeEnvironment, takeDroppedCapability } from "../shared/init-options";
 import { OptionReader } from "../shared/option-reader";
 import { takeFilterOption } from "../shared/restriction-options";
 import { descriptor, takeSandboxOption } from "../shared/sandbox-options";
 import { BWRAP_VERSION, HELP_BWRAP, HELP_FILES, HELP_FILTERS, HELP_NAMESPACES } from "../shared/text";
-import { BwrapVoice } from "./messages";
+import { BwrapMessages } from "./messages";
 
 /** bubblewrap: its options, defaults, words and exit statuses. */
 export function readBwrap(): Plan {
-  const voice = new BwrapVoice();
-  const plan = new Plan(voice);
+  const messages = new BwrapMessages();
+  const plan = new Plan(messages);
   plan.subreaper = false;
   plan.sharesGroup = true;
   plan.inheritsCapabilities = true;
   takeOptionsVariable(plan);
-  const words = new CommandLine();
-  const options = new OptionReader(words, voice, "");
+  const source = new CommandLineSource();
+  const options = new OptionReader(source, messages, "");
   while (options.next()) {
     if (options.option == "--version") linux.exit_group(print(BWRAP_VERSION));
     if (options.option == "--help") linux.exit_group(help());
-    if (!takeOwnOption(options, plan, voice) && !takeSandboxOption(options, plan) && !takeFilterOption(options, plan))
-      options.refuse(voice.fatal().text("Unknown option ").outside(options.option));
+    if (
+      !takeOwnOption(options, plan, messages) &&
+      !takeSandboxOption(options, plan) &&
+      !takeFilterOption(options, plan)
+    )
+      options.refuse(messages.fatal().text("Unknown option ").outside(options.option));
     checkModifiers(options, plan);
   }
   checkLastModifiers(options, plan);
-  if (words.peek() == null) {
-    checkMemory(voice);
-    linux.exit_group(usage(STDERR, voice.refusalStatus));
+  if (source.peek() == null) {
+    checkMemory(messages);
+    linux.exit_group(usage(STDERR, messages.refusalStatus));
   }
   // It always makes a new root.
   if (plan.sandbox == null) plan.sandbox = new Sandbox();
   plan.sandbox!.namespaces |= Namespace.MOUNT;
-  plan.payloadIndex = words.taken + 1;
+  plan.payloadIndex = source.taken + 1;
   return plan;
 }
 
-function takeOwnOption(options: OptionReader, plan: Plan, voice: BwrapVoice): bool {
+function takeOwnOption(options: OptionReader, plan: Plan, messages: BwrapMessages): bool {
   const name = options.option;
-  if (name == "--level-prefix") voice.prefixesLevel = true;
+  if (name == "--level-prefix") messages.prefixesLevel = true;
   else if (name == "--chdir") {
     if (plan.directory != null) options.givenAgain();
     plan.directory = options.value();
@@ -71,10 +76,12 @@ function help(): i32 {
 }
 
 function usage(file: i32, status: i32): i32 {
-  messageLine
-    .text("usage: ")
-    .outside(stringFrom(argument(0)))
-    .text(" [OPTION...] [--] COMMAND [ARGUMENT...]")
-    .writeTo(file);
+  writeLine(
+    messageLine
+      .text("usage: ")
+      .outside(stringFrom(argument(0)))
+      .text(" [OPTION...] [--] COMMAND [ARGUMENT...]"),
+    file,
+  );
   return status;
 }

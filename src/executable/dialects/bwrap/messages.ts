@@ -1,9 +1,9 @@
-import { putErrno } from "../../linux/errno";
-import { Level, messageLine, putReason, say, Voice } from "../../report/messages";
+import { putErrno } from "../../report/errno-phrases";
+import { Level, Messages, messageLine, putReason, say } from "../../report/messages";
 import { Line } from "../../support/line";
 
 /** bubblewrap's words. */
-export class BwrapVoice extends Voice {
+export class BwrapMessages extends Messages {
   /** `--level-prefix`: the severity before each message, as syslog(3) numbers it. */
   prefixesLevel: bool = false;
 

@@ -1,12 +1,13 @@
 import { Environment } from "../../payload/environment";
 import { Plan } from "../../plan/plan";
 import { checkMemory, Level, messageLine, STDERR, say } from "../../report/messages";
-import { carryOut } from "../../stages";
+import { writeLine } from "../../report/write";
+import { runPlan } from "../../stages";
 import { print, takeOptionsVariable } from "../rein/rein";
 import { END, Getopt, NO_VALUES } from "../shared/getopt";
 import { LICENSE, TINI_VERSION } from "../shared/text";
 import { dropDashes } from "../tini/tini";
-import { CatatonitVoice } from "./messages";
+import { CatatonitMessages } from "./messages";
 
 /** The options, in the order of their letters below. */
 enum Option {
@@ -19,9 +20,9 @@ enum Option {
 
 /** catatonit, and Podman's link to it, podman-init: its options, its variable, its exit statuses. */
 export function runCatatonit(): i32 {
-  const voice = new CatatonitVoice();
-  const plan = new Plan(voice);
-  if (new Environment().take("CATATONIT_DEBUG") != null) voice.verbosity = Level.DETAIL;
+  const messages = new CatatonitMessages();
+  const plan = new Plan(messages);
+  if (new Environment().take("CATATONIT_DEBUG") != null) messages.verbosity = Level.DETAIL;
   takeOptionsVariable(plan);
   const options = new Getopt(bytes("VghLP"), wordList("version"), NO_VALUES);
   for (let option = options.next(); option != END; option = options.next()) {
@@ -32,7 +33,7 @@ export function runCatatonit(): i32 {
         plan.toGroup = true;
         break;
       case Option.HELP:
-        messageLine.bytes(USAGE).bytes(OPTIONS).writeTo(STDERR);
+        writeLine(messageLine.bytes(USAGE).bytes(OPTIONS), STDERR);
         return 0;
       case Option.LICENSE:
         return print(LICENSE);
@@ -40,22 +41,22 @@ export function runCatatonit(): i32 {
         plan.pauses = true;
         break;
       default:
-        return usage(voice);
+        return usage(messages);
     }
   }
-  if (options.words.peek() == null && !plan.pauses) {
-    checkMemory(voice);
-    say(voice.fatal().text("missing program name"));
-    return usage(voice);
+  if (options.source.peek() == null && !plan.pauses) {
+    checkMemory(messages);
+    say(messages.fatal().text("missing program name"));
+    return usage(messages);
   }
-  plan.payloadIndex = plan.pauses ? 0 : options.words.taken + 1;
+  plan.payloadIndex = plan.pauses ? 0 : options.source.taken + 1;
   if (!plan.pauses && !options.endedByDashes) dropDashes(plan);
-  return carryOut(plan);
+  return runPlan(plan);
 }
 
-function usage(voice: CatatonitVoice): i32 {
-  messageLine.bytes(USAGE).writeTo(STDERR);
-  return voice.refusalStatus;
+function usage(messages: CatatonitMessages): i32 {
+  writeLine(messageLine.bytes(USAGE), STDERR);
+  return messages.refusalStatus;
 }
 
 const USAGE = bytes("usage: catatonit [-ghLPV] [--] COMMAND [ARGUMENT...]");

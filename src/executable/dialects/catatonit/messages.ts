@@ -1,15 +1,15 @@
-import { putErrno } from "../../linux/errno";
 import * as linux from "../../linux/linux";
+import { putErrno } from "../../report/errno-phrases";
 import { Level, messageLine, putReason, say } from "../../report/messages";
 import { Line } from "../../support/line";
 import { putWord } from "../../support/word-list";
-import { ReinVoice } from "../rein/messages";
+import { ReinMessages } from "../rein/messages";
 
 /** In the order of `Level`. */
 const levels: usize = wordList("ERROR,WARN,INFO,DEBUG");
 
 /** Messages in catatonit's form, `LEVEL (catatonit:PID): what`; the words are ours. */
-export class CatatonitVoice extends ReinVoice {
+export class CatatonitMessages extends ReinMessages {
   override get refusalStatus(): i32 {
     return 1;
   }

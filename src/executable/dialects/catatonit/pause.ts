@@ -3,10 +3,10 @@ import { Plan } from "../../plan/plan";
 import { messageLine, say } from "../../report/messages";
 import { describeSignal } from "../../report/signal-phrases";
 import { waitOnlyFor } from "../../signals/incoming";
-import { carryOut } from "../../stages";
-import { ReinVoice } from "../rein/messages";
+import { runPlan } from "../../stages";
+import { ReinMessages } from "../rein/messages";
 import { print, takeOptionsVariable } from "../rein/rein";
-import { CommandLine } from "../shared/argument-source";
+import { CommandLineSource } from "../shared/argument-source";
 import { PAUSE_VERSION } from "../shared/text";
 
 /** What is not left to its default action: the ends, what tells of children, and what a lost reader of stderr raises. */
@@ -15,7 +15,7 @@ const WANTED: u64 =
   signalBit(Signal.PIPE) | signalBit(Signal.XFSZ); // biome-ignore format: a set
 
 /** What it says of its own, it says in pause's words. */
-class PauseVoice extends ReinVoice {
+class PauseMessages extends ReinMessages {
   override notAReaper(): void {
     say(messageLine.text("Warning: pause should be the first process"));
   }
@@ -27,15 +27,15 @@ class PauseVoice extends ReinVoice {
 
 /** Kubernetes' pause, which holds a pod's namespaces: no command, and no option but `-v`, wherever it stands. */
 export function runPause(): i32 {
-  const plan = new Plan(new PauseVoice());
+  const plan = new Plan(new PauseMessages());
   plan.subreaper = false;
   plan.pauses = true;
   takeOptionsVariable(plan);
-  const words = new CommandLine();
-  for (let word = words.peek(); word != null; word = words.peek()) {
+  const source = new CommandLineSource();
+  for (let word = source.peek(); word != null; word = source.peek()) {
     if (word == "-v" || word == "-V") return print(PAUSE_VERSION);
-    words.skip();
+    source.skip();
   }
   waitOnlyFor(WANTED);
-  return carryOut(plan);
+  return runPlan(plan);
 }

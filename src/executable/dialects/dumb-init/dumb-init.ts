@@ -2,13 +2,14 @@ import { Signal, signalBit } from "../../linux/signals";
 import { Environment } from "../../payload/environment";
 import { Plan } from "../../plan/plan";
 import { checkMemory, Level, messageLine, STDERR } from "../../report/messages";
-import { carryOut } from "../../stages";
+import { writeLine } from "../../report/write";
+import { runPlan } from "../../stages";
 import { Line } from "../../support/line";
 import { parseWhole } from "../../support/numbers";
 import { takeOptionsVariable } from "../rein/rein";
 import { END, Getopt, putProgram } from "../shared/getopt";
 import { DUMB_INIT_VERSION } from "../shared/text";
-import { DumbInitVoice } from "./messages";
+import { DumbInitMessages } from "./messages";
 
 /** The options, in the order of their letters and names below. */
 enum Option {
@@ -24,8 +25,8 @@ const LARGEST: i32 = Signal.SYS;
 
 /** dumb-init: its options, variables, words and exit statuses (its dumb-init.c). */
 export function runDumbInit(): i32 {
-  const voice = new DumbInitVoice();
-  const plan = new Plan(voice);
+  const messages = new DumbInitMessages();
+  const plan = new Plan(messages);
   plan.subreaper = false;
   plan.toGroup = true;
   plan.stopsOnSignal = true;
@@ -41,26 +42,26 @@ export function runDumbInit(): i32 {
         break;
       case Option.REWRITE: {
         const from = takeRewrite(options.value, plan);
-        if (from == Signal.NONE) return misuse(messageLine.bytes(REWRITE_USAGE), voice);
+        if (from == Signal.NONE) return misuse(messageLine.bytes(REWRITE_USAGE), messages);
         rewritten |= signalBit(from);
         break;
       }
       case Option.VERBOSE:
-        voice.verbosity = Level.DETAIL;
+        messages.verbosity = Level.DETAIL;
         break;
       case Option.VERSION:
-        messageLine.bytes(DUMB_INIT_VERSION).writeTo(STDERR);
+        writeLine(messageLine.bytes(DUMB_INIT_VERSION), STDERR);
         return 0;
       default:
-        return voice.refusalStatus;
+        return messages.refusalStatus;
     }
   }
-  if (options.words.peek() == null) return misuse(usage(), voice);
-  plan.payloadIndex = options.words.taken + 1;
-  takeVariables(plan, voice);
+  if (options.source.peek() == null) return misuse(usage(), messages);
+  plan.payloadIndex = options.source.taken + 1;
+  takeVariables(plan, messages);
   plan.newSession = !plan.sharesGroup;
   if (plan.newSession) stopForGood(plan, ~rewritten);
-  return carryOut(plan);
+  return runPlan(plan);
 }
 
 function beSingleChild(plan: Plan): void {
@@ -69,17 +70,17 @@ function beSingleChild(plan: Plan): void {
 }
 
 /** They are read last, and so say what the options leave open: with no command they say nothing. */
-function takeVariables(plan: Plan, voice: DumbInitVoice): void {
+function takeVariables(plan: Plan, messages: DumbInitMessages): void {
   const environment = new Environment();
   const debug = environment.take("DUMB_INIT_DEBUG");
   if (debug != null && debug == "1") {
-    voice.verbosity = Level.DETAIL;
-    voice.debug(bytes("Running in debug mode."));
+    messages.verbosity = Level.DETAIL;
+    messages.debug(bytes("Running in debug mode."));
   }
   const session = environment.take("DUMB_INIT_SETSID");
   if (session != null && session == "0") {
     beSingleChild(plan);
-    voice.debug(bytes("Not running in setsid mode."));
+    messages.debug(bytes("Not running in setsid mode."));
   }
 }
 
@@ -105,14 +106,14 @@ function stopForGood(plan: Plan, wanted: u64): void {
   }
 }
 
-function misuse(text: Line, voice: DumbInitVoice): i32 {
-  checkMemory(voice);
-  text.writeTo(STDERR);
-  return voice.refusalStatus;
+function misuse(text: Line, messages: DumbInitMessages): i32 {
+  checkMemory(messages);
+  writeLine(text, STDERR);
+  return messages.refusalStatus;
 }
 
 function help(): i32 {
-  putProgram(messageLine.bytes(DUMB_INIT_VERSION).text("\nUsage: ")).bytes(OPTIONS).writeTo(STDERR);
+  writeLine(putProgram(messageLine.bytes(DUMB_INIT_VERSION).text("\nUsage: ")).bytes(OPTIONS), STDERR);
   return 0;
 }
 

@@ -1,11 +1,11 @@
-import { putErrno } from "../../linux/errno";
 import * as linux from "../../linux/linux";
 import { Signal } from "../../linux/signals";
-import { Level, messageLine, putReason, REWRITTEN_TO_0, say, Voice } from "../../report/messages";
+import { putErrno } from "../../report/errno-phrases";
+import { Level, Messages, messageLine, putReason, REWRITTEN_TO_0, say } from "../../report/messages";
 import { Line } from "../../support/line";
 
 /** dumb-init's own words (its dumb-init.c): `[dumb-init] what.` */
-export class DumbInitVoice extends Voice {
+export class DumbInitMessages extends Messages {
   get refusalStatus(): i32 {
     return 1;
   }

@@ -1,10 +1,12 @@
-import { Errno, putErrno } from "../../linux/errno";
-import { putSignal, Signal } from "../../linux/signals";
-import { Level, messageLine, putReason, say, Voice } from "../../report/messages";
+import { Errno } from "../../linux/errno";
+import { Signal } from "../../linux/signals";
+import { putErrno } from "../../report/errno-phrases";
+import { Level, Messages, messageLine, putReason, say } from "../../report/messages";
+import { putSignal } from "../../report/signal-names";
 import { Line } from "../../support/line";
 
 /** `rein: what: why`, a line each. */
-export class ReinVoice extends Voice {
+export class ReinMessages extends Messages {
   get refusalStatus(): i32 {
     return 125;
   }

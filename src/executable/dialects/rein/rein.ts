@@ -2,7 +2,8 @@ import * as linux from "../../linux/linux";
 import { Environment, OPTIONS_VARIABLE } from "../../payload/environment";
 import { Plan } from "../../plan/plan";
 import { messageLine, refuse, STDOUT } from "../../report/messages";
-import { CommandLine, VariableWords } from "../shared/argument-source";
+import { writeLine } from "../../report/write";
+import { CommandLineSource, VariableSource } from "../shared/argument-source";
 import { checkLastModifiers, checkModifiers } from "../shared/file-options";
 import { takeReinOption } from "../shared/init-options";
 import { OptionReader } from "../shared/option-reader";
@@ -10,17 +11,17 @@ import { takeFilterOption } from "../shared/restriction-options";
 import { takeSandboxOption } from "../shared/sandbox-options";
 import { takeOptionBeyond } from "../shared/sandbox-options-beyond";
 import { HELP, HELP_BEYOND, HELP_FILES, HELP_FILTERS, HELP_NAMESPACES, REIN_VERSION } from "../shared/text";
-import { ReinVoice } from "./messages";
+import { ReinMessages } from "./messages";
 
 /** What is read of it: memory for options is never given back. */
 const LONGEST = 32_768;
 
 /** The executable under its own name. */
 export function readRein(): Plan {
-  const plan = new Plan(new ReinVoice());
+  const plan = new Plan(new ReinMessages());
   takeOptionsVariable(plan);
-  const words = new CommandLine();
-  const options = new OptionReader(words, plan.voice, "");
+  const source = new CommandLineSource();
+  const options = new OptionReader(source, plan.messages, "");
   while (options.next()) {
     const text = textFor(options.option);
     if (text != 0) {
@@ -32,10 +33,10 @@ export function readRein(): Plan {
     checkModifiers(options, plan);
   }
   checkLastModifiers(options, plan);
-  if (words.peek() == null) {
-    refuse(plan.voice, plan.voice.fatal().text("no command to run; give one, as in: rein node server.js"));
+  if (source.peek() == null) {
+    refuse(plan.messages, plan.messages.fatal().text("no command to run; give one, as in: rein node server.js"));
   }
-  plan.payloadIndex = words.taken + 1;
+  plan.payloadIndex = source.taken + 1;
   plan.closesDescriptors = plan.sandbox != null;
   plan.locksMounts = plan.sandbox != null;
   plan.refusesTyping = plan.sandbox != null;
@@ -60,17 +61,17 @@ export function takeOptionsVariable(plan: Plan): void {
   const value = new Environment().get(OPTIONS_VARIABLE);
   if (value == null) return;
   if (value.length > LONGEST)
-    refuse(plan.voice, plan.voice.fatal().text(OPTIONS_VARIABLE).text(": it is longer than 32 kB"));
-  const words = new VariableWords(value);
-  const options = new OptionReader(words, plan.voice, OPTIONS_VARIABLE);
+    refuse(plan.messages, plan.messages.fatal().text(OPTIONS_VARIABLE).text(": it is longer than 32 kB"));
+  const source = new VariableSource(value);
+  const options = new OptionReader(source, plan.messages, OPTIONS_VARIABLE);
   while (options.next()) {
     if (!takeReinOption(options, plan) && !takeFilterOption(options, plan))
       options.refuse(options.problem().text("no such option; rein --help lists them"));
   }
-  const operand = words.peek();
+  const operand = source.peek();
   if (operand != null) {
-    const line = plan.voice.fatal().text(OPTIONS_VARIABLE).text(': "').outside(operand);
-    refuse(plan.voice, line.text('" is not an option, and only options can stand there'));
+    const line = plan.messages.fatal().text(OPTIONS_VARIABLE).text(': "').outside(operand);
+    refuse(plan.messages, line.text('" is not an option, and only options can stand there'));
   }
 }
 
@@ -90,6 +91,6 @@ function helpFurther(): i32 {
 
 /** Prints a text that was asked for. Returns the exit status. */
 export function print(text: usize): i32 {
-  messageLine.bytes(text).writeTo(STDOUT);
+  writeLine(messageLine.bytes(text), STDOUT);
   return 0;
 }

@@ -1,8 +1,9 @@
 import * as host from "../../host/host";
 import { replaceArguments, setArgument } from "../../linux/arguments";
-import { Errno, putErrno } from "../../linux/errno";
+import { Errno } from "../../linux/errno";
 import * as linux from "../../linux/linux";
 import { readWholeFileFrom, wholeFile } from "../../linux/whole-file";
+import { putErrno } from "../../report/errno-phrases";
 import { OptionReader } from "./option-reader";
 
 /** bubblewrap takes no more. */

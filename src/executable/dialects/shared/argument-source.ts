@@ -3,8 +3,8 @@ import { argument, argumentCount } from "../../linux/arguments";
 import { stringFrom, terminated } from "../../support/bytes";
 
 /** Where options are read from, one word after the other; each is copied in when it is looked at. */
-export abstract class Words {
-  /** How many words have been taken. */
+export abstract class ArgumentSource {
+  /** How many arguments have been taken. */
   taken: i32 = 0;
   /** Where in argv nothing may be taken from for the time being; 0 for no such place. */
   end: i32 = 0;
@@ -35,7 +35,7 @@ export abstract class Words {
 }
 
 /** The command line, after our own name. */
-export class CommandLine extends Words {
+export class CommandLineSource extends ArgumentSource {
   protected read(): string | null {
     const index = this.taken + 1;
     return index < argumentCount() && index != this.end ? stringFrom(argument(index)) : null;
@@ -49,7 +49,7 @@ export class CommandLine extends Words {
 }
 
 /** A variable's value, split at white space. */
-export class VariableWords extends Words {
+export class VariableSource extends ArgumentSource {
   private value: string;
   private position: i32 = 0;
 

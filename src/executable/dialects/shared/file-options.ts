@@ -1,6 +1,7 @@
 import { Attribute } from "../../linux/mount-flags";
+import { FileOperation, Operation } from "../../plan/file-operation";
 import { Plan } from "../../plan/plan";
-import { FileOperation, Operation, Sandbox } from "../../plan/sandbox";
+import { Sandbox } from "../../plan/sandbox";
 import { parseOctal, parseWhole } from "../../support/numbers";
 import { OptionReader } from "./option-reader";
 import { descriptor, Option } from "./sandbox-options";
@@ -13,8 +14,8 @@ let nextSize: u64 = 0;
 export function checkModifiers(options: OptionReader, plan: Plan): void {
   if (options.option == "--perms" || options.option == "--size") return;
   if (nextMode >= 0)
-    options.refuse(options.voice.fatal().text("--perms must be followed by an option that creates a file"));
-  if (nextSize != 0) options.refuse(options.voice.fatal().text("--size must be followed by --tmpfs"));
+    options.refuse(options.messages.fatal().text("--perms must be followed by an option that creates a file"));
+  if (nextSize != 0) options.refuse(options.messages.fatal().text("--size must be followed by --tmpfs"));
   const sandbox = plan.sandbox;
   if (options.option == "--overlay-src" || sandbox == null) return;
   const last = sandbox.lastOperation;
@@ -30,7 +31,7 @@ export function checkLastModifiers(options: OptionReader, plan: Plan): void {
 /** Layers that no overlay follows would be left out without a word. */
 export function refuseLoneSource(options: OptionReader): void {
   options.refuse(
-    options.voice
+    options.messages
       .fatal()
       .text(
         "--overlay-src must be followed by another --overlay-src or one of --overlay, --tmp-overlay, or --ro-overlay",
@@ -162,11 +163,11 @@ function takeMode(option: Option, options: OptionReader, operation: FileOperatio
 /** Takes what the next operation is given. */
 export function takeModifier(option: Option, options: OptionReader): void {
   if (option == Option.PERMS) {
-    if (nextMode >= 0) options.refuse(options.voice.fatal().text("--perms given twice for the same action"));
+    if (nextMode >= 0) options.refuse(options.messages.fatal().text("--perms given twice for the same action"));
     nextMode = octal(options);
     return;
   }
-  if (nextSize != 0) options.refuse(options.voice.fatal().text("--size given twice for the same action"));
+  if (nextSize != 0) options.refuse(options.messages.fatal().text("--size given twice for the same action"));
   const text = options.value();
   const size = parseWhole(text, i64.MAX_VALUE);
   if (size <= 0) options.refuse(options.isNot(text).text("a size; give a number of bytes above 0"));
@@ -176,7 +177,7 @@ export function takeModifier(option: Option, options: OptionReader): void {
 /** An overlay is made of the sources directly before it. */
 function checkSources(options: OptionReader, sandbox: Sandbox, least: i32): void {
   if (sandbox.lastSources >= least) return;
-  const line = options.voice.fatal().text(options.option).text(" requires at least ");
+  const line = options.messages.fatal().text(options.option).text(" requires at least ");
   options.refuse(line.text(least == 1 ? "one" : "two").text(" --overlay-src"));
 }
 

@@ -1,9 +1,10 @@
 import * as host from "../../host/host";
-import { checkMemory, messageLine, STDERR, Voice } from "../../report/messages";
+import { checkMemory, Messages, messageLine, STDERR } from "../../report/messages";
+import { writeLine } from "../../report/write";
 import { stringFrom } from "../../support/bytes";
 import { Line } from "../../support/line";
 import { indexOfBeginning, putWord, SEVERAL } from "../../support/word-list";
-import { CommandLine } from "./argument-source";
+import { CommandLineSource } from "./argument-source";
 
 /** The options are over: at the first operand, or behind `--`. */
 export const END: i32 = -1;
@@ -16,7 +17,7 @@ const DASH = 0x2d;
 
 /** getopt_long(3), stopping at the first operand, in glibc's words: for the dialects of programs that use it. */
 export class Getopt {
-  readonly words: CommandLine = new CommandLine();
+  readonly source: CommandLineSource = new CommandLineSource();
   /** The value of the option that was read last, where it takes one. */
   value: string = "";
   /** The options ended by `--`, and not by an operand. */
@@ -40,9 +41,9 @@ export class Getopt {
   /** The next option's place among the letters, or one of the constants above. */
   next(): i32 {
     if (this.position == this.cluster.length) {
-      const word = this.words.peek();
+      const word = this.source.peek();
       if (word == null || word.length < 2 || word.charCodeAt(0) != DASH) return END;
-      this.words.skip();
+      this.source.skip();
       if (word == "--") {
         this.endedByDashes = true;
         return END;
@@ -84,10 +85,10 @@ export class Getopt {
 
   /** Takes the next word for the value; false when there is none. */
   private takesWord(): bool {
-    const word = this.words.peek();
+    const word = this.source.peek();
     if (word == null) return false;
     this.value = word;
-    this.words.skip();
+    this.source.skip();
     return true;
   }
 
@@ -112,7 +113,7 @@ function begin(): Line {
 }
 
 function misuse(line: Line): i32 {
-  checkMemory(Voice.current!);
-  line.writeTo(STDERR);
+  checkMemory(Messages.current!);
+  writeLine(line, STDERR);
   return MISUSE;
 }

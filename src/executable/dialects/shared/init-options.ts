@@ -1,8 +1,9 @@
 import { parseCapability } from "../../confine/capabilities";
 import { parseLimit } from "../../confine/limits";
-import { parseSignal, Signal, signalBit } from "../../linux/signals";
-import { EnvironmentChange, EnvironmentChangeKind } from "../../payload/environment";
+import { Signal, signalBit } from "../../linux/signals";
+import { EnvironmentChange, EnvironmentChangeKind } from "../../plan/environment-change";
 import { Plan } from "../../plan/plan";
+import { parseSignal } from "../../report/signal-names";
 import { parseDuration, parseWhole } from "../../support/numbers";
 import { indexOfWord } from "../../support/word-list";
 import { OptionReader } from "./option-reader";
@@ -66,7 +67,7 @@ export function takeReinOption(options: OptionReader, plan: Plan): bool {
       plan.exitStatus.set(number(options, options.value(), 255), 0);
       break;
     case Option.VERBOSE:
-      plan.voice.verbosity++;
+      plan.messages.verbosity++;
       break;
     case Option.WARN_REAP:
       plan.warnOnReap = true;

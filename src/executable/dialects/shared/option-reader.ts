@@ -1,8 +1,8 @@
 import * as host from "../../host/host";
-import { refuse, Voice } from "../../report/messages";
+import { Messages, refuse } from "../../report/messages";
 import { putUnit, terminated } from "../../support/bytes";
 import { Line } from "../../support/line";
-import { Words } from "./argument-source";
+import { ArgumentSource } from "./argument-source";
 
 /**
  * Reads options as getopt_long(3) does, and stops at the first operand, so that
@@ -16,10 +16,10 @@ export class OptionReader {
   endedByDashes: bool = false;
   /** The place in argv of the option that was read last. */
   start: i32 = 0;
-  private words: Words;
-  readonly voice: Voice;
+  private source: ArgumentSource;
+  readonly messages: Messages;
   /** What messages begin with: empty, or where the options are from. */
-  private source: string;
+  private origin: string;
   /** The word that short options are read from, one after the other. */
   private cluster: string = "";
   /** Where in it the next one is. */
@@ -28,10 +28,10 @@ export class OptionReader {
   private short: string = "-?".concat("");
   private attached: string | null = null;
 
-  constructor(words: Words, voice: Voice, source: string) {
-    this.words = words;
-    this.voice = voice;
+  constructor(source: ArgumentSource, messages: Messages, origin: string) {
     this.source = source;
+    this.messages = messages;
+    this.origin = origin;
   }
 
   /** Goes on to the next option; false at the first operand, or behind `--`. */
@@ -40,9 +40,9 @@ export class OptionReader {
     if (!this.isInCluster) {
       this.leaveFile();
       this.start = this.nextIndex;
-      const word = this.words.peek();
+      const word = this.source.peek();
       if (word == null || word.length < 2 || word.charCodeAt(0) != 0x2d) return false;
-      this.words.skip();
+      this.source.skip();
       if (word == "--") {
         this.endedByDashes = true;
         return false;
@@ -61,7 +61,7 @@ export class OptionReader {
 
   /** Whether a value follows. */
   hasValue(): bool {
-    return this.attached != null || this.isInCluster || this.words.peek() != null;
+    return this.attached != null || this.isInCluster || this.source.peek() != null;
   }
 
   /** The option's value: attached to it, or the next word. */
@@ -76,9 +76,9 @@ export class OptionReader {
       this.position = this.cluster.length;
       return rest;
     }
-    const word = this.words.peek();
+    const word = this.source.peek();
     if (word == null) this.refuse(this.problem().text("needs a value"));
-    this.words.skip();
+    this.source.skip();
     return word!;
   }
 
@@ -90,36 +90,36 @@ export class OptionReader {
   /** The same, as the address of NUL-terminated bytes that stay where they are. */
   address(): u64 {
     if (this.attached != null || this.isInCluster) return host.addressOf(terminated(this.value()));
-    const address = this.words.takeAddress();
+    const address = this.source.takeAddress();
     if (address == 0) this.refuse(this.problem().text("needs a value"));
     return address;
   }
 
   /** Reads on from the place `index` in argv; up to `end` there are options and nothing else. */
   readOptionsFrom(index: i32, end: i32): void {
-    this.words.taken = index - 1;
-    this.words.end = end;
+    this.source.taken = index - 1;
+    this.source.end = end;
   }
 
-  /** Whether we are between words that `--args` brought. */
+  /** Whether we are between source that `--args` brought. */
   get isInFile(): bool {
-    return this.words.end != 0;
+    return this.source.end != 0;
   }
 
   /** The place in argv of the word that comes next. */
   get nextIndex(): i32 {
-    return this.words.taken + 1;
+    return this.source.taken + 1;
   }
 
   /** The option was given before, and only this one will count. */
   givenAgain(): void {
-    if (!Voice.repeats) this.voice.givenAgain(this.option);
+    if (!Messages.repeats) this.messages.givenAgain(this.option);
   }
 
   /** Begins the message that says what is wrong with the option. */
   problem(): Line {
-    const line = this.voice.fatal();
-    if (this.source.length != 0) line.text(this.source).text(": ");
+    const line = this.messages.fatal();
+    if (this.origin.length != 0) line.text(this.origin).text(": ");
     return line.outside(this.option).text(": ");
   }
 
@@ -130,7 +130,7 @@ export class OptionReader {
 
   /** Ends the message and the process. */
   refuse(line: Line): void {
-    refuse(this.voice, line);
+    refuse(this.messages, line);
   }
 
   /** Whether more follows in the same word as the last short option. */
@@ -139,12 +139,12 @@ export class OptionReader {
   }
 
   private leaveFile(): void {
-    const end = this.words.end;
+    const end = this.source.end;
     if (end == 0) return;
-    const word = this.words.peek();
-    if (word == null) this.words.end = 0;
+    const word = this.source.peek();
+    if (word == null) this.source.end = 0;
     else if (!word.startsWith("-") || word == "-" || word == "--") {
-      const line = this.voice.fatal().text('--args: "').outside(word);
+      const line = this.messages.fatal().text('--args: "').outside(word);
       this.refuse(line.text('" is not an option, and only options can stand there'));
     }
   }

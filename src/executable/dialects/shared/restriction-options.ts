@@ -1,11 +1,11 @@
-import { EXECUTION, LandlockRule, READING, WRITING } from "../../confine/landlock";
-import { Filter } from "../../confine/seccomp";
-import { Profile } from "../../confine/seccomp-profiles";
-import { putErrno } from "../../linux/errno";
+import { EXECUTION, READING, WRITING } from "../../confine/landlock";
 import { F_GETFD } from "../../linux/flags";
 import { RuleType, Scope, TcpRight } from "../../linux/landlock";
 import * as linux from "../../linux/linux";
+import { Filter, Profile } from "../../plan/filter";
+import { LandlockRule } from "../../plan/landlock";
 import { Plan } from "../../plan/plan";
+import { putErrno } from "../../report/errno-phrases";
 import { parseWhole } from "../../support/numbers";
 import { indexOfWord } from "../../support/word-list";
 import { OptionReader } from "./option-reader";
@@ -102,7 +102,7 @@ function find(plan: Plan, option: string): Filter | null {
 
 function refuseBoth(options: OptionReader): void {
   const other = options.option == ONLY ? ADDED : ONLY;
-  options.refuse(options.voice.fatal().text(options.option).text(" cannot be combined with ").text(other));
+  options.refuse(options.messages.fatal().text(options.option).text(" cannot be combined with ").text(other));
 }
 
 function addFilter(options: OptionReader, plan: Plan, file: i32, profile: Profile): void {
@@ -116,7 +116,7 @@ function addFilter(options: OptionReader, plan: Plan, file: i32, profile: Profil
 function descriptor(options: OptionReader): i32 {
   const text = options.value();
   const file = <i32>parseWhole(text, LARGEST_DESCRIPTOR);
-  if (file < 0) options.refuse(options.voice.fatal().text("Invalid fd: ").outside(text));
+  if (file < 0) options.refuse(options.messages.fatal().text("Invalid fd: ").outside(text));
   const result = linux.fcntl(file, F_GETFD, 0);
   if (result < 0) options.refuse(putErrno(options.problem().text("descriptor ").number(file).text(": "), -result));
   return file;

@@ -1,13 +1,14 @@
-import { putErrno } from "../../linux/errno";
 import { AT_FDCWD, F_GETFD, F_OK, Namespace } from "../../linux/flags";
 import * as linux from "../../linux/linux";
+import { FileOperation } from "../../plan/file-operation";
 import { Plan } from "../../plan/plan";
-import { FileOperation, Sandbox } from "../../plan/sandbox";
+import { Sandbox } from "../../plan/sandbox";
+import { putErrno } from "../../report/errno-phrases";
 import { refuse } from "../../report/messages";
 import { terminated } from "../../support/bytes";
 
 /** Refuses what cannot be had together, as the options ask for it. */
-export function checkAsked(plan: Plan, sandbox: Sandbox): void {
+export function checkOptions(plan: Plan, sandbox: Sandbox): void {
   const makesUser = sandbox.has(Namespace.USER) || sandbox.uidMap != null;
   if (sandbox.userBlockFile >= 0) {
     wants(plan, makesUser, bytes("--userns-block-fd"), bytes("--unshare-user"));
@@ -37,24 +38,24 @@ export function checkAsked(plan: Plan, sandbox: Sandbox): void {
   const isLabelled = sandbox.execLabel != 0 || sandbox.fileLabel != 0;
   if (isLabelled && linux.faccessat(AT_FDCWD, bytes("/sys/fs/selinux/enforce"), F_OK) < 0)
     refuse(
-      plan.voice,
-      plan.voice.fatal().text("--exec-label and --file-label need SELinux, which is not enabled here"),
+      plan.messages,
+      plan.messages.fatal().text("--exec-label and --file-label need SELinux, which is not enabled here"),
     );
 }
 
 /** The same, when it is settled which namespaces there will be. */
-export function checkSettled(plan: Plan, sandbox: Sandbox, uid: u32, gid: u32): void {
+export function checkNamespaces(plan: Plan, sandbox: Sandbox, uid: u32, gid: u32): void {
   const mapped = sandbox.has(Namespace.USER) || sandbox.joins(Namespace.USER) || sandbox.userNamespace >= 0;
   if (sandbox.uidOr(uid) != uid) wants(plan, mapped, bytes("--uid"), bytes("--unshare-user or --userns"));
   if (sandbox.gidOr(gid) != gid) wants(plan, mapped, bytes("--gid"), bytes("--unshare-user or --userns"));
 }
 
 function wants(plan: Plan, hasIt: bool, option: usize, other: usize): void {
-  if (!hasIt) refuse(plan.voice, plan.voice.fatal().bytes(option).text(" requires ").bytes(other));
+  if (!hasIt) refuse(plan.messages, plan.messages.fatal().bytes(option).text(" requires ").bytes(other));
 }
 
 function excludes(plan: Plan, hasIt: bool, option: usize, other: usize): void {
-  if (hasIt) refuse(plan.voice, plan.voice.fatal().bytes(option).text(" cannot be combined with ").bytes(other));
+  if (hasIt) refuse(plan.messages, plan.messages.fatal().bytes(option).text(" cannot be combined with ").bytes(other));
 }
 
 /** A descriptor that is not open would be found out by a stage that cannot know any more whose it was. */
@@ -78,5 +79,5 @@ function checkDescriptors(plan: Plan, sandbox: Sandbox): void {
 function checkOpen(plan: Plan, file: i32, option: usize): void {
   const result = file < 0 ? 0 : linux.fcntl(file, F_GETFD, 0);
   if (result < 0)
-    refuse(plan.voice, putErrno(plan.voice.fatal().bytes(option).text(" ").number(file).text(": "), -result));
+    refuse(plan.messages, putErrno(plan.messages.fatal().bytes(option).text(" ").number(file).text(": "), -result));
 }

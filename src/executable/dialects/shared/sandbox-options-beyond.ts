@@ -1,7 +1,8 @@
+import { FileOperation, Operation } from "../../plan/file-operation";
 import { canStand, IdRange, parseRange } from "../../plan/id-map";
+import { JoinedNamespace, parseJoin } from "../../plan/joined-namespace";
 import { Plan } from "../../plan/plan";
-import { FileOperation, Operation, Sandbox } from "../../plan/sandbox";
-import { JoinedNamespace, parseJoin } from "../../sandbox/join";
+import { Sandbox } from "../../plan/sandbox";
 import { parseWhole } from "../../support/numbers";
 import { indexOfWord } from "../../support/word-list";
 import { refuseLoneSource } from "./file-options";

@@ -123,7 +123,7 @@ function takeWithoutSandbox(option: Option, options: OptionReader, plan: Plan): 
 }
 
 function takeKept(options: OptionReader, plan: Plan): void {
-  if (!plan.payloadsFiles.add(descriptor(options)))
+  if (!plan.payloadDescriptors.add(descriptor(options)))
     options.refuse(options.problem().text("there are too many of them"));
 }
 

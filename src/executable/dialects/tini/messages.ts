@@ -1,7 +1,8 @@
-import { Errno, putErrno } from "../../linux/errno";
+import { Errno } from "../../linux/errno";
 import * as linux from "../../linux/linux";
 import { Signal } from "../../linux/signals";
-import { Level, messageLine, putReason, say, Voice } from "../../report/messages";
+import { putErrno } from "../../report/errno-phrases";
+import { Level, Messages, messageLine, putReason, say } from "../../report/messages";
 import { describeSignal } from "../../report/signal-phrases";
 import { Line } from "../../support/line";
 import { putWord } from "../../support/word-list";
@@ -10,7 +11,7 @@ import { putWord } from "../../support/word-list";
 const levels: usize = wordList("FATAL,WARN ,INFO ,DEBUG");
 
 /** tini's own words (its tini.c), all of them on stderr: tini writes those below WARN to stdout, into the payload's data. */
-export class TiniVoice extends Voice {
+export class TiniMessages extends Messages {
   get refusalStatus(): i32 {
     return 1;
   }

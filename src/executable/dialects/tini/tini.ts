@@ -1,36 +1,37 @@
 import { argument, argumentCount, setArgument } from "../../linux/arguments";
-import { parseSignal } from "../../linux/signals";
 import { Environment } from "../../payload/environment";
 import { Plan } from "../../plan/plan";
 import { self } from "../../reexec/registry";
-import { checkMemory, Level, messageLine, STDERR, STDOUT, Voice } from "../../report/messages";
-import { carryOut } from "../../stages";
+import { checkMemory, Level, Messages, messageLine, STDERR, STDOUT } from "../../report/messages";
+import { parseSignal } from "../../report/signal-names";
+import { writeLine } from "../../report/write";
+import { runPlan } from "../../stages";
 import { stringFrom } from "../../support/bytes";
 import { leadingNumber, parseWhole } from "../../support/numbers";
 import { print, takeOptionsVariable } from "../rein/rein";
-import { CommandLine } from "../shared/argument-source";
+import { CommandLineSource } from "../shared/argument-source";
 import { OptionReader } from "../shared/option-reader";
 import { LICENSE, TINI_VERSION } from "../shared/text";
-import { TiniVoice } from "./messages";
+import { TiniMessages } from "./messages";
 
 /** tini and Docker's copy of it, docker-init: its options, variables, words and exit statuses. */
 export function runTini(): i32 {
-  const voice = new TiniVoice();
-  const plan = new Plan(voice);
+  const messages = new TiniMessages();
+  const plan = new Plan(messages);
   plan.subreaper = false;
   plan.mapsFailures = true;
   takeVariables(plan);
   takeOptionsVariable(plan);
-  const words = new CommandLine();
-  if (argumentCount() == 2 && words.peek()! == "--version") return print(TINI_VERSION);
-  const options = new OptionReader(words, voice, "");
+  const source = new CommandLineSource();
+  if (argumentCount() == 2 && source.peek()! == "--version") return print(TINI_VERSION);
+  const options = new OptionReader(source, messages, "");
   while (options.next()) {
     if ((options.option == "-p" || options.option == "-e") && !options.hasValue()) {
       return misuse(bytes("option requires an argument"), options);
     }
     switch (options.option) {
       case "-h":
-        return usage(voice, STDOUT, 0);
+        return usage(messages, STDOUT, 0);
       case "-l":
         return print(LICENSE);
       case "-s":
@@ -41,7 +42,7 @@ export function runTini(): i32 {
         plan.sharesGroup = false;
         break;
       case "-v":
-        voice.verbosity++;
+        messages.verbosity++;
         break;
       case "-w":
         plan.warnOnReap = true;
@@ -56,11 +57,11 @@ export function runTini(): i32 {
         return misuse(bytes("invalid option"), options);
     }
   }
-  if (words.peek() == null) return usage(voice, STDERR, voice.refusalStatus);
-  takeVerbosity(voice);
-  plan.payloadIndex = words.taken + 1;
+  if (source.peek() == null) return usage(messages, STDERR, messages.refusalStatus);
+  takeVerbosity(messages);
+  plan.payloadIndex = source.taken + 1;
   if (!options.endedByDashes) dropDashes(plan);
-  return carryOut(plan);
+  return runPlan(plan);
 }
 
 /** `tini PROGRAM -- ARGUMENT`, as tini's usage has it: the dashes are not the program's. */
@@ -79,9 +80,9 @@ function takeVariables(plan: Plan): void {
 }
 
 /** tini looks at this one behind its options: it counts for more than any -v. Below zero is the most, as its number has no sign. */
-function takeVerbosity(voice: TiniVoice): void {
+function takeVerbosity(messages: TiniMessages): void {
   const text = new Environment().take("TINI_VERBOSITY");
-  if (text != null) voice.verbosity = <i32>min<u32>(<u32>leadingNumber(text), Level.DETAIL);
+  if (text != null) messages.verbosity = <i32>min<u32>(<u32>leadingNumber(text), Level.DETAIL);
 }
 
 function parentDeathSignal(options: OptionReader): i32 {
@@ -99,24 +100,26 @@ function expectedStatus(options: OptionReader): i32 {
 }
 
 function refuseValue(options: OptionReader, value: string): void {
-  options.refuse(options.voice.fatal().text("Not a valid option for ").text(options.option).text(": ").outside(value));
+  options.refuse(
+    options.messages.fatal().text("Not a valid option for ").text(options.option).text(": ").outside(value),
+  );
 }
 
 /** What getopt(3) says, to which `--foo` is the option `-` in a cluster, and how the program is used. Returns the exit status. */
 function misuse(what: usize, options: OptionReader): i32 {
-  checkMemory(options.voice);
+  checkMemory(options.messages);
   const line = messageLine.outside(stringFrom(argument(0)));
-  line.text(": ").bytes(what).text(" -- '").outside(options.option.charAt(1)).text("'").writeTo(STDERR);
-  return usage(options.voice, STDERR, 1);
+  writeLine(line.text(": ").bytes(what).text(" -- '").outside(options.option.charAt(1)).text("'"), STDERR);
+  return usage(options.messages, STDERR, 1);
 }
 
-function usage(voice: Voice, file: i32, status: i32): i32 {
-  checkMemory(voice);
+function usage(messages: Messages, file: i32, status: i32): i32 {
+  checkMemory(messages);
   const name = self();
   messageLine.text(name).text(" (").bytes(TINI_VERSION).text(")\nUsage: ").text(name);
   messageLine.text(" [OPTIONS] PROGRAM -- [ARGS] | --version\n\n");
   messageLine.text("Execute a program under the supervision of a valid init process (").text(name).text(")\n");
-  messageLine.bytes(OPTIONS).writeTo(file);
+  writeLine(messageLine.bytes(OPTIONS), file);
   return status;
 }
 

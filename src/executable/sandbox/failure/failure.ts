@@ -1,19 +1,19 @@
 import * as host from "../../host/host";
-import { putErrno } from "../../linux/errno";
 import { Plan } from "../../plan/plan";
-import { refuse, Voice } from "../../report/messages";
+import { putErrno } from "../../report/errno-phrases";
+import { Messages, refuse } from "../../report/messages";
 import { StatusStream } from "../../report/status-lines";
 import { terminated } from "../../support/bytes";
 import { Line } from "../../support/line";
-import { room } from "../../support/static-buffers";
+import { staticBuffer } from "../../support/static-buffers";
 import { putAdvice } from "./advice";
 
 /** What of a path is shown. */
 const LONGEST: i32 = 1000;
-const shown = room(LONGEST + 1);
+const shown = staticBuffer(LONGEST + 1);
 
 /** Whom failures are told. */
-let voice: Voice | null = null;
+let messages: Messages | null = null;
 let status: StatusStream | null = null;
 let stage: usize = 0;
 /** The option that is carried out; empty between them. */
@@ -23,8 +23,8 @@ let failedPath: u64 = 0;
 let failedErrno: i32 = 0;
 
 /** Says who we are when something fails. */
-export function failAs(plan: Plan, name: usize): void {
-  voice = plan.voice;
+export function beginStage(plan: Plan, name: usize): void {
+  messages = plan.messages;
   status = new StatusStream(plan);
   stage = name;
 }
@@ -57,13 +57,13 @@ export function putReason(line: Line, errno: i32): Line {
 export function problem(): Line {
   failedPath = 0;
   failedErrno = 0;
-  return voice!.step(stage, option);
+  return messages!.step(stage, option);
 }
 
 /** Ends the message and the stage. */
 export function giveUp(line: Line): void {
   tell();
-  refuse(voice!, line);
+  refuse(messages!, line);
 }
 
 /** For programs: which step it was. */

@@ -12,14 +12,14 @@ import { restoreCallersMask } from "../../signals/incoming";
 import { stringAt, terminated } from "../../support/bytes";
 import { Line } from "../../support/line";
 import { putDigits } from "../../support/numbers";
-import { room } from "../../support/static-buffers";
+import { staticBuffer } from "../../support/static-buffers";
 import { giveUp, problem } from "../failure/failure";
 
 const COLON: u8 = 0x3a;
 const LAST: u32 = 0xffff_ffff;
 const usualPath = bytes("/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin");
 const candidate = new Line();
-const status = room(4);
+const status = staticBuffer(4);
 
 /** What the child executes; it shares our memory until then. */
 let program: usize = 0;
@@ -82,20 +82,20 @@ function vectorOf(name: usize, pid: i32, map: IdRange): u64 {
     count += 3;
     line = range.previous;
   }
-  const words = host.addressOf(heap.alloc(host.vectorSize(count + 2))) + host.vectorSize(1);
-  host.storeAddress(words, -1, 0);
-  host.storeAddress(words, 0, host.addressOf(name));
-  host.storeAddress(words, 1, decimal(pid));
-  host.storeAddress(words, count, 0);
+  const vector = host.addressOf(heap.alloc(host.vectorSize(count + 2))) + host.vectorSize(1);
+  host.storeAddress(vector, -1, 0);
+  host.storeAddress(vector, 0, host.addressOf(name));
+  host.storeAddress(vector, 1, decimal(pid));
+  host.storeAddress(vector, count, 0);
   line = map;
   for (let at = count - 3; line != null; at -= 3) {
     const range: IdRange = line;
-    host.storeAddress(words, at, decimal(range.inside));
-    host.storeAddress(words, at + 1, decimal(range.outside));
-    host.storeAddress(words, at + 2, decimal(range.count));
+    host.storeAddress(vector, at, decimal(range.inside));
+    host.storeAddress(vector, at + 1, decimal(range.outside));
+    host.storeAddress(vector, at + 2, decimal(range.count));
     line = range.previous;
   }
-  return words;
+  return vector;
 }
 
 function decimal(value: i64): u64 {

@@ -1,9 +1,11 @@
 /** Writes the id maps of a child's user namespace from outside it. */
-import { Errno, putErrno } from "../../linux/errno";
+
+import { Errno } from "../../linux/errno";
 import { Namespace } from "../../linux/flags";
 import * as linux from "../../linux/linux";
-import { IdRange, isInside, payloadsId } from "../../plan/id-map";
+import { IdRange, idOfPayload, isInside } from "../../plan/id-map";
 import { Sandbox } from "../../plan/sandbox";
+import { putErrno } from "../../report/errno-phrases";
 import { Line } from "../../support/line";
 import { giveUp, problem } from "../failure/failure";
 import { runMapProgram } from "./map-program";
@@ -30,7 +32,7 @@ export function checkMaps(sandbox: Sandbox, uid: u32, gid: u32): void {
 }
 
 function checkId(map: IdRange, wanted: i64, callers: u32, option: usize): void {
-  const id = payloadsId(map, wanted, callers);
+  const id = idOfPayload(map, wanted, callers);
   if (isInside(map, id)) return;
   const line = problem().bytes(option);
   if (wanted >= 0) giveUp(line.text(" ").number(id).text(": ").bytes(option).text("-map has no such id inside"));

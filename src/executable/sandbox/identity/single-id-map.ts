@@ -1,12 +1,11 @@
 import { Errno } from "../../linux/errno";
-import { Open } from "../../linux/flags";
+import { Open, UNMAPPED } from "../../linux/flags";
 import * as linux from "../../linux/linux";
-import { setupsId } from "../../plan/id-map";
+import { idOfSetUp } from "../../plan/id-map";
 import { Sandbox } from "../../plan/sandbox";
 import { Line } from "../../support/line";
 import { putNamespaceAdvice } from "../failure/advice";
 import { giveUp, must, problem, putReason } from "../failure/failure";
-import { UNMAPPED } from "../join";
 
 const line = new Line();
 
@@ -24,8 +23,8 @@ export function writeMaps(proc: i32, uid: u32, outerUid: u32, gid: u32, outerGid
 
 /** In a user namespace that maps ranges: who sets up there. What it makes without an id inside, nobody could own (EOVERFLOW). */
 export function becomeMapped(sandbox: Sandbox, outerUid: u32, outerGid: u32): void {
-  const gid = setupsId(sandbox.gidMap!, sandbox.gid, outerGid);
-  const uid = setupsId(sandbox.uidMap!, sandbox.uid, outerUid);
+  const gid = idOfSetUp(sandbox.gidMap!, sandbox.gid, outerGid);
+  const uid = idOfSetUp(sandbox.uidMap!, sandbox.uid, outerUid);
   become(<u32>uid, <u32>gid);
 }
 

@@ -1,16 +1,17 @@
 import * as host from "../../host/host";
 import { descriptorPath } from "../../linux/descriptor-path";
+import { deviceOf, isSameFile } from "../../linux/file-status";
 import { AT_FDCWD, Open, TIOCGPGRP } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { attach, attachIn, copyTree, NewFileSystem, restrict } from "../../linux/mount";
 import { Attribute, FileType } from "../../linux/mount-flags";
-import { FileOperation, Sandbox } from "../../plan/sandbox";
-import { room } from "../../support/static-buffers";
+import { FileOperation } from "../../plan/file-operation";
+import { Sandbox } from "../../plan/sandbox";
+import { staticBuffer } from "../../support/static-buffers";
 import { giveUp, must, problem, putPath } from "../failure/failure";
-import { deviceOf, isSameFile } from "./place";
 
 const CAPACITY = 4096;
-const terminalPath = room(CAPACITY);
+const terminalPath = staticBuffer(CAPACITY);
 const WHAT = bytes("Can't make");
 /** Of `/dev/`. */
 const PARENT_SIZE = 5;
@@ -21,7 +22,7 @@ const ANY = 0;
 /** The directory that was begun, not in its place yet; -1 for none. */
 let directory: i32 = -1;
 /** What is to be mounted in it, a descriptor each, or why there is none. */
-const mounts = room(28);
+const mounts = staticBuffer(28);
 const NOTHING = i32.MIN_VALUE;
 
 /** Begins `--dev`: takes all that is the caller's, as long as it is as the caller has it. What is wrong is told later. */

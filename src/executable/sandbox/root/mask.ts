@@ -1,14 +1,17 @@
 /** What is hidden or made read-only in the new root, and views of the kernel that only new namespaces have. */
 
 import * as host from "../../host/host";
-import { Errno, putErrno } from "../../linux/errno";
+import { Errno } from "../../linux/errno";
+import { isDirectory, isNullDevice } from "../../linux/file-status";
 import { AT_FDCWD, AT_RECURSIVE, Namespace } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { attach, copyTree, copyTreeAt, NewFileSystem, restrict } from "../../linux/mount";
 import { Attribute } from "../../linux/mount-flags";
-import { FileOperation, Sandbox } from "../../plan/sandbox";
+import { FileOperation } from "../../plan/file-operation";
+import { Sandbox } from "../../plan/sandbox";
+import { putErrno } from "../../report/errno-phrases";
 import { giveUp, must, problem } from "../failure/failure";
-import { isDirectory, isNullDevice, isRoot, openPlace, takePath } from "./place";
+import { isRoot, openPlace, takePath } from "./place";
 import { Root } from "./root";
 
 const CLOSED: u64 = Attribute.READ_ONLY | Attribute.NO_SET_UID | Attribute.NO_EXECUTION;

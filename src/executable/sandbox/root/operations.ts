@@ -2,21 +2,21 @@ import * as host from "../../host/host";
 import { copyFile } from "../../linux/copy-file";
 import { descriptorPath } from "../../linux/descriptor-path";
 import { Errno } from "../../linux/errno";
+import { isDirectory, isSameFile } from "../../linux/file-status";
 import { AT_FDCWD, AT_RECURSIVE, Open } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { attach, copyTree, NewFileSystem, restrict } from "../../linux/mount";
 import { Attribute } from "../../linux/mount-flags";
-import { FileOperation, Operation, Sandbox } from "../../plan/sandbox";
+import { FileOperation, Operation } from "../../plan/file-operation";
+import { Sandbox } from "../../plan/sandbox";
 import { putDigits, putOctal } from "../../support/numbers";
-import { room } from "../../support/static-buffers";
+import { staticBuffer } from "../../support/static-buffers";
 import { carriesOut, giveUp, must, problem, putPath, putReason } from "../failure/failure";
 import { makeDevices } from "./devices";
 import { controlGroups, makeReadOnly, mask, systemFiles } from "./mask";
 import { mountOverlay } from "./overlay";
 import {
-  isDirectory,
   isRoot,
-  isSameFile,
   lastName,
   lastPart,
   openDirectory,
@@ -30,9 +30,9 @@ import { makeProc } from "./proc";
 import { Root } from "./root";
 import { isCallersRoot } from "./whole-root";
 
-const digits = room(32);
+const digits = staticBuffer(32);
 const LINK_CAPACITY = 4096;
-const link = room(LINK_CAPACITY);
+const link = staticBuffer(LINK_CAPACITY);
 
 /** Does what the options ask of the new root's files, in their order. */
 export function operate(root: Root, sandbox: Sandbox): void {

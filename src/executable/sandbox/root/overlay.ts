@@ -5,20 +5,20 @@ import { AT_FDCWD, Open } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { copyTree } from "../../linux/mount";
 import { MS_NODEV, MS_NOSUID, OPEN_TREE_CLOEXEC } from "../../linux/mount-flags";
-import { FileOperation, Operation } from "../../plan/sandbox";
+import { FileOperation, Operation } from "../../plan/file-operation";
 import { putDigits } from "../../support/numbers";
-import { room } from "../../support/static-buffers";
+import { staticBuffer } from "../../support/static-buffers";
 import { must } from "../failure/failure";
 import { Root } from "./root";
 
 /** What mount(2) takes for its data: a page. */
 const CAPACITY = 4096;
-const data = room(CAPACITY);
-const path = room(CAPACITY);
+const data = staticBuffer(CAPACITY);
+const path = staticBuffer(CAPACITY);
 const overlay = bytes("overlay");
 let size: i32 = 0;
 /** The layers of each temporary overlay have names of their own: `u0` and `w0`, `u1` and `w1`. */
-const layerName = room(16);
+const layerName = staticBuffer(16);
 const UPPER: u8 = 0x75;
 const WORK: u8 = 0x77;
 const SLASH: u8 = 0x2f;

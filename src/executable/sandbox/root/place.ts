@@ -7,21 +7,10 @@
 
 import * as host from "../../host/host";
 import { Errno } from "../../linux/errno";
-import { AT_EMPTY_PATH, Open } from "../../linux/flags";
+import { Open } from "../../linux/flags";
 import * as linux from "../../linux/linux";
-import {
-  FILE_STATUS_SIZE,
-  FileStatus,
-  FileType,
-  OPEN_HOW_SIZE,
-  OpenHow,
-  RESOLVE_WITHIN,
-  STATUS_DEVICE_MAJOR,
-  STATUS_DEVICE_MINOR,
-  STATUS_FILE_SYSTEM,
-  STATX_BASIC,
-} from "../../linux/mount-flags";
-import { room } from "../../support/static-buffers";
+import { OPEN_HOW_SIZE, OpenHow, RESOLVE_WITHIN } from "../../linux/mount-flags";
+import { staticBuffer } from "../../support/static-buffers";
 
 const CAPACITY: i32 = 4096;
 /** With a slash and a NUL behind it. */
@@ -30,10 +19,9 @@ const SLASH: u8 = 0x2f;
 const ATTEMPTS = 1000;
 
 /** The path that is worked on, NUL-terminated. */
-const path = room(CAPACITY);
+const path = staticBuffer(CAPACITY);
 const nothing = bytes("");
-const howBuffer = room(OPEN_HOW_SIZE);
-const statusBuffer = room(FILE_STATUS_SIZE);
+const howBuffer = staticBuffer(OPEN_HOW_SIZE);
 let size: i32 = 0;
 /** Where the path's last component begins. */
 let last: i32 = 0;
@@ -172,47 +160,6 @@ export function parentMode(mode: i32): i32 {
   if ((mode & 0o070) == 0) parent &= ~0o050;
   if ((mode & 0o007) == 0) parent &= ~0o005;
   return parent;
-}
-
-/** What an open file is. Null when the kernel does not tell. */
-export function statusOf(file: i32): FileStatus | null {
-  const result = linux.statx(file, nothing, AT_EMPTY_PATH, STATX_BASIC, statusBuffer);
-  return result < 0 ? null : changetype<FileStatus>(statusBuffer);
-}
-
-/** Whether both descriptors are of the same file. */
-export function isSameFile(one: i32, other: i32): bool {
-  const first = statusOf(one);
-  if (first == null) return false;
-  const inode = first.inode;
-  const device = load<u64>(statusBuffer + STATUS_FILE_SYSTEM);
-  const second = statusOf(other);
-  return second != null && second.inode == inode && load<u64>(statusBuffer + STATUS_FILE_SYSTEM) == device;
-}
-
-export function isDirectory(file: i32): bool {
-  const status = statusOf(file);
-  return status != null && (status.mode & FileType.MASK) == FileType.DIRECTORY;
-}
-
-/** Whether the file is root's, and neither its group nor others may write to it (an ACL that lets them shows in the group's bits). */
-export function onlyRootWrites(file: i32): bool {
-  const status = statusOf(file);
-  return status != null && status.uid == 0 && (status.mode & 0o022) == 0;
-}
-
-/** The number of an open character device, its major part from bit 8 on; -1 for every other file. */
-export function deviceOf(file: i32): i32 {
-  const status = statusOf(file);
-  if (status == null || (status.mode & FileType.MASK) != FileType.CHARACTER_DEVICE) return -1;
-  return <i32>((load<u32>(statusBuffer + STATUS_DEVICE_MAJOR) << 8) | load<u32>(statusBuffer + STATUS_DEVICE_MINOR));
-}
-
-const NULL_DEVICE = 0x103;
-
-/** Whether it is the device 1:3, which holds nothing and keeps nothing (null(4)). */
-export function isNullDevice(file: i32): bool {
-  return deviceOf(file) == NULL_DEVICE;
 }
 
 /** Opens the directory that the path's first `end` bytes name, up to a slash; none name the root. */

@@ -1,13 +1,13 @@
 import * as host from "../../host/host";
 import { Errno } from "../../linux/errno";
-import { AT_FDCWD, AT_RECURSIVE, Namespace } from "../../linux/flags";
+import { statusOf } from "../../linux/file-status";
+import { AT_FDCWD, AT_RECURSIVE, Namespace, UNMAPPED } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { attach, attachIn, copyTree, NewFileSystem, restrict } from "../../linux/mount";
 import { Attribute } from "../../linux/mount-flags";
-import { FileOperation, Sandbox } from "../../plan/sandbox";
+import { FileOperation } from "../../plan/file-operation";
+import { Sandbox } from "../../plan/sandbox";
 import { giveUp, must, problem, putReason } from "../failure/failure";
-import { UNMAPPED } from "../join";
-import { statusOf } from "./place";
 
 const ATTRIBUTES: u64 = Attribute.NO_SET_UID | Attribute.NO_DEVICES | Attribute.NO_EXECUTION;
 const procPath = bytes("/proc");

@@ -15,7 +15,8 @@
 import * as host from "../../host/host";
 import { AT_FDCWD, Namespace } from "../../linux/flags";
 import { copyTree } from "../../linux/mount";
-import { FileOperation, Operation, Sandbox } from "../../plan/sandbox";
+import { FileOperation, Operation } from "../../plan/file-operation";
+import { Sandbox } from "../../plan/sandbox";
 import { carriesOut } from "../failure/failure";
 import { beginDevices } from "./devices";
 import { isRoot, takePath } from "./place";
