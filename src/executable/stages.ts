@@ -1,79 +1,31 @@
 /**
- * What is done with a plan: at once by the init, or by a stage after the other
- * in a sandbox. Every stage reads the plan again from the same arguments.
+ * The stages of a sandbox: what this program is when it executes itself again.
+ * Each reads the plan again from the same arguments.
  */
 
 import { readBwrap } from "./dialects/bwrap/bwrap";
 import { readRein } from "./dialects/rein/rein";
-import { checkNamespaces, checkOptions } from "./dialects/shared/sandbox-checks";
 import * as host from "./host/host";
 import { runInit } from "./init/init";
 import { clearArguments } from "./linux/arguments";
 import { F_SETFD, FD_CLOEXEC, Namespace, Prctl } from "./linux/flags";
 import * as linux from "./linux/linux";
-import { EVERY_SIGNAL, Signal, signalBit } from "./linux/signals";
 import { PayloadChild } from "./payload/payload-child";
 import { idOfPayload } from "./plan/id-map";
 import { Plan } from "./plan/plan";
-import { Sandbox } from "./plan/sandbox";
 import { self } from "./reexec/registry";
-import { sealedImage } from "./reexec/sealed-image";
-import { executeStage, StageArguments, takeStageArguments } from "./reexec/stage-arguments";
+import { StageArguments, takeStageArguments } from "./reexec/stage-arguments";
 import { Messages, refuse } from "./report/messages";
-import { beginStage } from "./sandbox/failure/failure";
+import { runPlan, supervise } from "./run-plan";
 import { holdFiles } from "./sandbox/lock";
 import { becomePayload, executeInit, initName, setUp } from "./sandbox/set-up";
-import { decideNamespaces, NO_IMAGE, SandboxChild } from "./sandbox/supervise";
-import { waitOnlyFor } from "./signals/incoming";
+import { decideNamespaces } from "./sandbox/supervise";
 import { stringFrom, terminated } from "./support/bytes";
-
-/** Of a terminal's job control. */
-const STOPS: u64 = signalBit(Signal.TSTP) | signalBit(Signal.TTIN) | signalBit(Signal.TTOU);
-
-export function runBwrap(): i32 {
-  return runPlan(readBwrap());
-}
-
-export function runRein(): i32 {
-  return runPlan(readRein());
-}
-
-/** Carries a plan out from its beginning. Returns the exit status. */
-export function runPlan(plan: Plan): i32 {
-  const sandbox = plan.sandbox;
-  if (sandbox == null) return runInit(plan, new PayloadChild(plan));
-  const uid = <u32>linux.getuid();
-  checkOptions(plan, sandbox);
-  decideNamespaces(sandbox, uid);
-  checkNamespaces(plan, sandbox, uid, <u32>linux.getgid());
-  if (showsSupervisor(sandbox)) becomeSealed(plan);
-  return supervise(plan, sandbox, NO_IMAGE);
-}
-
-/**
- * Whether the payload sees the supervisor among its processes, with as much
- * right to it as over its own. In a user namespace it has none to those outside.
- */
-function showsSupervisor(sandbox: Sandbox): bool {
-  return !sandbox.has(Namespace.PID) && !sandbox.has(Namespace.USER);
-}
-
-/**
- * Executes the sealed copy in our own place. A payload of root's could open our
- * file at /proc/PID/exe, keep it until we have ended, and then write to it
- * through /proc/self/fd, whatever its own mounts allow (CVE-2019-5736, runc).
- */
-function becomeSealed(plan: Plan): void {
-  beginStage(plan, bytes("namespaces"));
-  const given = new StageArguments();
-  given.image = sealedImage(plan.sandbox!);
-  executeStage(bytes("rein-outside"), given, plan.statusFile);
-}
 
 /** `rein-outside`: the supervisor, from the sealed copy. */
 export function runOutside(): i32 {
   const given = takeStageArguments();
-  if (given == null) return runRein();
+  if (given == null) return runPlan(readRein());
   linux.fcntl(given.image, F_SETFD, FD_CLOEXEC);
   nameStage(terminated(self()));
   const plan = readOnceMore();
@@ -82,28 +34,10 @@ export function runOutside(): i32 {
   return supervise(plan, sandbox, given.image);
 }
 
-function supervise(plan: Plan, sandbox: Sandbox, image: i32): i32 {
-  // Where there is an init inside, the rest of the plan is that one's: the supervisor only stands for it outside.
-  let outside = plan;
-  if (sandbox.hasInit) {
-    outside = new Plan(plan.messages);
-    outside.sharesGroup = plan.sharesGroup;
-    outside.subreaper = plan.subreaper;
-    outside.parentDeathSignal = plan.parentDeathSignal;
-  }
-  outside.hasOwnSession = sandbox.newSession;
-  // The leader of a group can make no session (setsid(2)).
-  if (sandbox.newSession) outside.sharesGroup = true;
-  if (sandbox.asPid1) outside.sharesGroup = true;
-  // The terminal stops us as it does any program, with the payload.
-  if (outside.sharesGroup) waitOnlyFor(EVERY_SIGNAL & ~STOPS);
-  return runInit(outside, new SandboxChild(plan, sandbox, outside, image));
-}
-
 /** `rein-setup`: inside the new namespaces. */
 export function runSetupStage(): i32 {
   const given = takeStageArguments();
-  if (given == null) return runRein();
+  if (given == null) return runPlan(readRein());
   enterStage(bytes("rein-setup"));
   const plan = readAgain(given);
   const isMoved = setUp(plan, given);
@@ -118,7 +52,7 @@ export function runSetupStage(): i32 {
 /** `rein-init`, where the set-up stage executes it. */
 export function runInside(): i32 {
   const given = takeStageArguments();
-  if (given == null) return runRein();
+  if (given == null) return runPlan(readRein());
   enterStage(initName);
   linux.fcntl(given.socket, F_SETFD, FD_CLOEXEC);
   const plan = readAgain(given);

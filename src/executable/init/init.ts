@@ -24,7 +24,7 @@ import { becomeReaper } from "./subreaper";
  */
 export function runInit(plan: Plan, child: Child): i32 {
   const self = linux.getpid();
-  const report = new Report(plan);
+  const report = new Report(plan.messages, plan.statusFile, plan.warnOnReap);
   const terminal = new Terminal(plan.passesTerminal ? openTerminal() : NO_TERMINAL);
   const payload = new Payload(plan, child);
   const shutdown = new Shutdown(plan, report, self, payload);

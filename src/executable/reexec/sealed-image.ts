@@ -6,7 +6,6 @@ import * as linux from "../linux/linux";
 import { copyTree, restrict } from "../linux/mount";
 import { Attribute } from "../linux/mount-flags";
 import { Sandbox } from "../plan/sandbox";
-import { must } from "../sandbox/failure/failure";
 
 /** memfd_create(2) */
 const MFD_CLOEXEC: u32 = 1;
@@ -19,7 +18,7 @@ const own = bytes("/proc/self/exe");
 /**
  * This program as nobody in the sandbox can write to it. The stages there run
  * from it: the payload finds no way through /proc/PID/exe to the file outside
- * (CVE-2019-5736). Returns its descriptor.
+ * (CVE-2019-5736). Returns its descriptor, or `-errno`.
  *
  * The file itself will do where the caller is not root and only root may write
  * to it; else a read-only mount of it that is attached nowhere: with the
@@ -32,29 +31,25 @@ export function sealedImage(sandbox: Sandbox): i32 {
   if (sandbox.hasStrangers) return copyInMemory();
   if (linux.getuid() != 0 && sandbox.uidMap == null) {
     const file = openOwn();
-    if (onlyRootWrites(file)) return file;
+    if (file < 0 || onlyRootWrites(file)) return file;
     linux.close(file);
   }
   const tree = copyTree(AT_FDCWD, host.addressOf(own));
   if (tree < 0) return copyInMemory();
-  must(restrict(tree, Attribute.READ_ONLY, 0), bytes("cannot make a read-only mount of this program"));
-  return tree;
+  const restricted = restrict(tree, Attribute.READ_ONLY, 0);
+  return restricted < 0 ? restricted : tree;
 }
 
 function openOwn(): i32 {
-  return must(
-    linux.openat(AT_FDCWD, own, Open.READ | Open.CLOSE_ON_EXEC, 0),
-    bytes("cannot open this program's own file /proc/self/exe"),
-  );
+  return linux.openat(AT_FDCWD, own, Open.READ | Open.CLOSE_ON_EXEC, 0);
 }
 
 function copyInMemory(): i32 {
   const file = openOwn();
+  if (file < 0) return file;
   const image = linux.memfd_create(bytes("rein"), MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  const what = bytes("cannot copy this program into memory");
-  must(image, what);
-  must(copyFile(file, image), what);
-  must(linux.fcntl(image, F_ADD_SEALS, SEALS), what);
+  let result = image < 0 ? image : copyFile(file, image);
+  if (result >= 0) result = linux.fcntl(image, F_ADD_SEALS, SEALS);
   linux.close(file);
-  return image;
+  return result < 0 ? result : image;
 }

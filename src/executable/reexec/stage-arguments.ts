@@ -2,7 +2,6 @@ import * as host from "../host/host";
 import { argument, argumentCount, argumentsFrom, skipArguments } from "../linux/arguments";
 import { AT_EMPTY_PATH, F_SETFD } from "../linux/flags";
 import * as linux from "../linux/linux";
-import { must } from "../sandbox/failure/failure";
 import { callersMaskIs, callersMaskNow } from "../signals/incoming";
 import { stringFrom } from "../support/bytes";
 import { parseWhole, putDigits } from "../support/numbers";
@@ -60,21 +59,14 @@ function decimal(value: i64): u64 {
 
 /**
  * Executes this program again from its sealed image, as `stage` and with
- * `given`. Its end of the handshake goes along, and `statusFile`. Ends the
- * process, after saying why, when that fails.
+ * `given`. Its end of the handshake goes along, and `statusFile`. Returns only
+ * when that failed: `-errno`.
  */
-export function executeStage(stage: usize, given: StageArguments, statusFile: i32): void {
+export function executeStage(stage: usize, given: StageArguments, statusFile: i32): i32 {
   linux.fcntl(given.socket, F_SETFD, 0);
   linux.fcntl(given.image, F_SETFD, 0);
   if (statusFile > 2) linux.fcntl(statusFile, F_SETFD, 0);
-  const result = linux.execveat(
-    given.image,
-    bytes(""),
-    vectorFor(stage, given),
-    host.environmentVector(),
-    AT_EMPTY_PATH,
-  );
-  must(result, bytes("cannot execute this program again"));
+  return linux.execveat(given.image, bytes(""), vectorFor(stage, given), host.environmentVector(), AT_EMPTY_PATH);
 }
 
 /** The vector that starts `stage` with `given`. Its memory is taken from the heap: it is for processes that execute it. */

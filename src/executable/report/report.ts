@@ -1,6 +1,5 @@
-import { Plan } from "../plan/plan";
 import { Messages } from "./messages";
-import { putEnd, StatusStream } from "./status-lines";
+import { putEnd, StatusLines } from "./status-lines";
 
 const PID = bytes("pid");
 const SIGNAL = bytes("signal");
@@ -10,13 +9,14 @@ const MILLISECONDS = bytes("milliseconds");
 /** Tells everyone who listens what happens: a person by the dialect's messages, programs by the status stream. */
 export class Report {
   private messages: Messages;
-  private status: StatusStream;
+  private status: StatusLines;
   private warnOnReap: bool;
 
-  constructor(plan: Plan) {
-    this.messages = plan.messages;
-    this.status = new StatusStream(plan);
-    this.warnOnReap = plan.warnOnReap;
+  /** `statusFile`: where the status lines go, -1 for nowhere; `warnOnReap`: each zombie that is reaped is worth a warning. */
+  constructor(messages: Messages, statusFile: i32, warnOnReap: bool) {
+    this.messages = messages;
+    this.status = new StatusLines(messages, statusFile);
+    this.warnOnReap = warnOnReap;
   }
 
   started(pid: i32, command: usize): void {

@@ -2,11 +2,10 @@ import { Errno } from "../linux/errno";
 import { ACCESS_MODE, F_GETFL, F_SETFD, FD_CLOEXEC, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
-import { Plan } from "../plan/plan";
 import { hexadecimal, Line } from "../support/line";
 import { characterSize } from "../support/utf8";
 import { putErrno } from "./errno-phrases";
-import { refuse } from "./messages";
+import { Messages, refuse } from "./messages";
 import { putSignal } from "./signal-names";
 import { writeLine } from "./write";
 
@@ -22,18 +21,19 @@ const BACKSLASH: u8 = 0x5c;
  * A reader that has gone away ends the stream, and one that does not read loses
  * lines: neither may hold up PID 1.
  */
-export class StatusStream {
+export class StatusLines {
   private file: i32;
 
   /**
    * Ends the process, after saying why, when the descriptor cannot be written
    * to. The payload does not get it, unless it is one of its standard streams.
    */
-  constructor(plan: Plan) {
-    this.file = plan.statusFile;
+  constructor(messages: Messages, file: i32) {
+    this.file = file;
     const flags = this.isOpen ? linux.fcntl(this.file, F_GETFL, 0) : Open.WRITE;
-    if (flags < 0) refuse(plan.messages, putErrno(problem(plan), -flags));
-    if ((flags & ACCESS_MODE) == Open.READ) refuse(plan.messages, problem(plan).text("it is not open for writing"));
+    if (flags < 0) refuse(messages, putErrno(problem(messages, file), -flags));
+    if ((flags & ACCESS_MODE) == Open.READ)
+      refuse(messages, problem(messages, file).text("it is not open for writing"));
     if (this.file > 2) linux.fcntl(this.file, F_SETFD, FD_CLOEXEC);
   }
 
@@ -41,23 +41,23 @@ export class StatusStream {
     return this.file >= 0;
   }
 
-  event(name: usize): StatusStream {
+  event(name: usize): StatusLines {
     if (this.isOpen) line.text('{"event":"').bytes(name).text('"');
     return this;
   }
 
-  number(key: usize, value: i64): StatusStream {
+  number(key: usize, value: i64): StatusLines {
     if (this.isOpen) this.key(key).number(value);
     return this;
   }
 
-  signal(key: usize, signal: i32): StatusStream {
+  signal(key: usize, signal: i32): StatusLines {
     if (this.isOpen) putSignal(this.key(key).byte(QUOTE), signal).byte(QUOTE);
     return this;
   }
 
   /** NUL-terminated bytes from outside: what JSON has no room for is escaped, what is not UTF-8 becomes U+FFFD, long ones are cut off. */
-  bytes(key: usize, offset: usize): StatusStream {
+  bytes(key: usize, offset: usize): StatusLines {
     if (!this.isOpen) return this;
     this.key(key).byte(QUOTE);
     for (let at = offset; load<u8>(at) != 0 && at < offset + LONGEST; at++) {
@@ -87,12 +87,12 @@ export class StatusStream {
   }
 }
 
-function problem(plan: Plan): Line {
-  return plan.messages.fatal().text("--json-status-fd ").number(plan.statusFile).text(": ");
+function problem(messages: Messages, file: i32): Line {
+  return messages.fatal().text("--json-status-fd ").number(file).text(": ");
 }
 
 /** How a process ended, as wait4(2) says it: the keys `status` or `signal`. */
-export function putEnd(stream: StatusStream, waitStatus: i32): StatusStream {
+export function putEnd(stream: StatusLines, waitStatus: i32): StatusLines {
   const signal = waitStatus & 0x7f;
   return signal == Signal.NONE
     ? stream.number(bytes("status"), (waitStatus >> 8) & 0xff)

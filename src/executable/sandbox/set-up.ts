@@ -217,13 +217,13 @@ function enterDirectory(): void {
 /** Becomes the init by one more execution, in the payload's user namespace, which our memory then belongs to. */
 export function executeInit(plan: Plan, given: StageArguments): void {
   must(raiseAmbient(), bytes("cannot keep the capabilities"));
-  executeStage(initName, given, plan.statusFile);
+  must(executeStage(initName, given, plan.statusFile), bytes("cannot execute this program again"));
 }
 
 /** Where there is to be no init. Returns only when that failed: the exit status. */
 export function becomePayload(plan: Plan): i32 {
   const stage = new PayloadChild(plan);
-  const report = new Report(plan);
+  const report = new Report(plan.messages, plan.statusFile, plan.warnOnReap);
   stage.prepare(new Terminal(NO_TERMINAL), 0);
   // It is closed on exec, and has something to say until then.
   plan.payloadDescriptors.add(plan.statusFile);

@@ -165,7 +165,11 @@ export class SandboxChild extends Child {
     checkMaps(this.sandbox, <u32>linux.getuid(), <u32>linux.getgid());
     must(openHandshake(), bytes("cannot make a pair of sockets"));
     this.given.socket = stagesEnd();
-    if (this.given.image == NO_IMAGE) this.given.image = sealedImage(this.sandbox);
+    if (this.given.image == NO_IMAGE)
+      this.given.image = must(
+        sealedImage(this.sandbox),
+        bytes("cannot make a copy of this program that nobody can write to"),
+      );
     this.given.supervisor = init;
     this.given.hasTerminal = canType(this.plan.payloadDescriptors, terminal);
     this.given.uid = <u32>linux.getuid();
@@ -228,7 +232,7 @@ export class SandboxChild extends Child {
     // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
     must(raiseAmbient(), bytes("cannot keep the capabilities"));
     this.given.namespaces = this.sandbox.namespaces;
-    executeStage(setupName, this.given, this.plan.statusFile);
+    must(executeStage(setupName, this.given, this.plan.statusFile), bytes("cannot execute this program again"));
     return this.plan.messages.refusalStatus;
   }
 

@@ -7,11 +7,12 @@ import { Sandbox } from "../../plan/sandbox";
 import { checkMemory, messageLine, STDERR, STDOUT } from "../../report/messages";
 import { writeLine } from "../../report/write";
 import { stringFrom } from "../../support/bytes";
-import { print, takeOptionsVariable } from "../rein/rein";
 import { CommandLineSource } from "../shared/argument-source";
 import { checkLastModifiers, checkModifiers } from "../shared/file-options";
 import { changeEnvironment, takeDroppedCapability } from "../shared/init-options";
 import { OptionReader } from "../shared/option-reader";
+import { takeOptionsVariable } from "../shared/options-variable";
+import { print, printAndExit } from "../shared/print";
 import { takeFilterOption } from "../shared/restriction-options";
 import { descriptor, takeSandboxOption } from "../shared/sandbox-options";
 import { BWRAP_VERSION, HELP_BWRAP, HELP_FILES, HELP_FILTERS, HELP_NAMESPACES } from "../shared/text";
@@ -28,8 +29,8 @@ export function readBwrap(): Plan {
   const source = new CommandLineSource();
   const options = new OptionReader(source, messages, "");
   while (options.next()) {
-    if (options.option == "--version") linux.exit_group(print(BWRAP_VERSION));
-    if (options.option == "--help") linux.exit_group(help());
+    if (options.option == "--version") printAndExit(BWRAP_VERSION);
+    if (options.option == "--help") help();
     if (
       !takeOwnOption(options, plan, messages) &&
       !takeSandboxOption(options, plan) &&
@@ -41,7 +42,8 @@ export function readBwrap(): Plan {
   checkLastModifiers(options, plan);
   if (source.peek() == null) {
     checkMemory(messages);
-    linux.exit_group(usage(STDERR, messages.refusalStatus));
+    usage(STDERR);
+    linux.exit_group(messages.refusalStatus);
   }
   // It always makes a new root.
   if (plan.sandbox == null) plan.sandbox = new Sandbox();
@@ -67,15 +69,15 @@ function takeOwnOption(options: OptionReader, plan: Plan, messages: BwrapMessage
   return true;
 }
 
-function help(): i32 {
-  usage(STDOUT, 0);
+function help(): void {
+  usage(STDOUT);
   print(HELP_NAMESPACES);
   print(HELP_FILES);
   print(HELP_FILTERS);
-  return print(HELP_BWRAP);
+  printAndExit(HELP_BWRAP);
 }
 
-function usage(file: i32, status: i32): i32 {
+function usage(file: i32): void {
   writeLine(
     messageLine
       .text("usage: ")
@@ -83,5 +85,4 @@ function usage(file: i32, status: i32): i32 {
       .text(" [OPTION...] [--] COMMAND [ARGUMENT...]"),
     file,
   );
-  return status;
 }

@@ -1,12 +1,13 @@
+import * as linux from "../../linux/linux";
 import { Environment } from "../../payload/environment";
 import { Plan } from "../../plan/plan";
 import { checkMemory, Level, messageLine, STDERR, say } from "../../report/messages";
 import { writeLine } from "../../report/write";
-import { runPlan } from "../../stages";
-import { print, takeOptionsVariable } from "../rein/rein";
+import { dropDashes } from "../shared/dashes";
 import { END, Getopt, NO_VALUES } from "../shared/getopt";
+import { takeOptionsVariable } from "../shared/options-variable";
+import { printAndExit } from "../shared/print";
 import { LICENSE, TINI_VERSION } from "../shared/text";
-import { dropDashes } from "../tini/tini";
 import { CatatonitMessages } from "./messages";
 
 /** The options, in the order of their letters below. */
@@ -19,7 +20,7 @@ enum Option {
 }
 
 /** catatonit, and Podman's link to it, podman-init: its options, its variable, its exit statuses. */
-export function runCatatonit(): i32 {
+export function readCatatonit(): Plan {
   const messages = new CatatonitMessages();
   const plan = new Plan(messages);
   if (new Environment().take("CATATONIT_DEBUG") != null) messages.verbosity = Level.DETAIL;
@@ -28,35 +29,38 @@ export function runCatatonit(): i32 {
   for (let option = options.next(); option != END; option = options.next()) {
     switch (option) {
       case Option.VERSION:
-        return print(TINI_VERSION);
+        printAndExit(TINI_VERSION);
+        break;
       case Option.GROUP:
         plan.toGroup = true;
         break;
       case Option.HELP:
         writeLine(messageLine.bytes(USAGE).bytes(OPTIONS), STDERR);
-        return 0;
+        linux.exit_group(0);
+        break;
       case Option.LICENSE:
-        return print(LICENSE);
+        printAndExit(LICENSE);
+        break;
       case Option.PAUSE:
         plan.pauses = true;
         break;
       default:
-        return usage(messages);
+        usage(messages);
     }
   }
   if (options.source.peek() == null && !plan.pauses) {
     checkMemory(messages);
     say(messages.fatal().text("missing program name"));
-    return usage(messages);
+    usage(messages);
   }
   plan.payloadIndex = plan.pauses ? 0 : options.source.taken + 1;
   if (!plan.pauses && !options.endedByDashes) dropDashes(plan);
-  return runPlan(plan);
+  return plan;
 }
 
-function usage(messages: CatatonitMessages): i32 {
+function usage(messages: CatatonitMessages): void {
   writeLine(messageLine.bytes(USAGE), STDERR);
-  return messages.refusalStatus;
+  linux.exit_group(messages.refusalStatus);
 }
 
 const USAGE = bytes("usage: catatonit [-ghLPV] [--] COMMAND [ARGUMENT...]");

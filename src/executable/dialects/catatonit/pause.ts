@@ -3,10 +3,10 @@ import { Plan } from "../../plan/plan";
 import { messageLine, say } from "../../report/messages";
 import { describeSignal } from "../../report/signal-phrases";
 import { waitOnlyFor } from "../../signals/incoming";
-import { runPlan } from "../../stages";
 import { ReinMessages } from "../rein/messages";
-import { print, takeOptionsVariable } from "../rein/rein";
 import { CommandLineSource } from "../shared/argument-source";
+import { takeOptionsVariable } from "../shared/options-variable";
+import { printAndExit } from "../shared/print";
 import { PAUSE_VERSION } from "../shared/text";
 
 /** What is not left to its default action: the ends, what tells of children, and what a lost reader of stderr raises. */
@@ -26,16 +26,16 @@ class PauseMessages extends ReinMessages {
 }
 
 /** Kubernetes' pause, which holds a pod's namespaces: no command, and no option but `-v`, wherever it stands. */
-export function runPause(): i32 {
+export function readPause(): Plan {
   const plan = new Plan(new PauseMessages());
   plan.subreaper = false;
   plan.pauses = true;
   takeOptionsVariable(plan);
   const source = new CommandLineSource();
   for (let word = source.peek(); word != null; word = source.peek()) {
-    if (word == "-v" || word == "-V") return print(PAUSE_VERSION);
+    if (word == "-v" || word == "-V") printAndExit(PAUSE_VERSION);
     source.skip();
   }
   waitOnlyFor(WANTED);
-  return runPlan(plan);
+  return plan;
 }

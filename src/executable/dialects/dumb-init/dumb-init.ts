@@ -1,13 +1,14 @@
+import * as linux from "../../linux/linux";
 import { Signal, signalBit } from "../../linux/signals";
 import { Environment } from "../../payload/environment";
 import { Plan } from "../../plan/plan";
 import { checkMemory, Level, messageLine, STDERR } from "../../report/messages";
 import { writeLine } from "../../report/write";
-import { runPlan } from "../../stages";
 import { Line } from "../../support/line";
 import { parseWhole } from "../../support/numbers";
-import { takeOptionsVariable } from "../rein/rein";
 import { END, Getopt, putProgram } from "../shared/getopt";
+import { takeOptionsVariable } from "../shared/options-variable";
+import { printAndExit } from "../shared/print";
 import { DUMB_INIT_VERSION } from "../shared/text";
 import { DumbInitMessages } from "./messages";
 
@@ -24,7 +25,7 @@ enum Option {
 const LARGEST: i32 = Signal.SYS;
 
 /** dumb-init: its options, variables, words and exit statuses (its dumb-init.c). */
-export function runDumbInit(): i32 {
+export function readDumbInit(): Plan {
   const messages = new DumbInitMessages();
   const plan = new Plan(messages);
   plan.subreaper = false;
@@ -36,13 +37,14 @@ export function runDumbInit(): i32 {
   for (let option = options.next(); option != END; option = options.next()) {
     switch (option) {
       case Option.HELP:
-        return help();
+        help();
+        break;
       case Option.SINGLE_CHILD:
         beSingleChild(plan);
         break;
       case Option.REWRITE: {
         const from = takeRewrite(options.value, plan);
-        if (from == Signal.NONE) return misuse(messageLine.bytes(REWRITE_USAGE), messages);
+        if (from == Signal.NONE) misuse(messageLine.bytes(REWRITE_USAGE), messages);
         rewritten |= signalBit(from);
         break;
       }
@@ -50,18 +52,18 @@ export function runDumbInit(): i32 {
         messages.verbosity = Level.DETAIL;
         break;
       case Option.VERSION:
-        writeLine(messageLine.bytes(DUMB_INIT_VERSION), STDERR);
-        return 0;
+        printAndExit(DUMB_INIT_VERSION, STDERR);
+        break;
       default:
-        return messages.refusalStatus;
+        linux.exit_group(messages.refusalStatus);
     }
   }
-  if (options.source.peek() == null) return misuse(usage(), messages);
+  if (options.source.peek() == null) misuse(usage(), messages);
   plan.payloadIndex = options.source.taken + 1;
   takeVariables(plan, messages);
   plan.newSession = !plan.sharesGroup;
   if (plan.newSession) stopForGood(plan, ~rewritten);
-  return runPlan(plan);
+  return plan;
 }
 
 function beSingleChild(plan: Plan): void {
@@ -106,15 +108,15 @@ function stopForGood(plan: Plan, wanted: u64): void {
   }
 }
 
-function misuse(text: Line, messages: DumbInitMessages): i32 {
+function misuse(text: Line, messages: DumbInitMessages): void {
   checkMemory(messages);
   writeLine(text, STDERR);
-  return messages.refusalStatus;
+  linux.exit_group(messages.refusalStatus);
 }
 
-function help(): i32 {
+function help(): void {
   writeLine(putProgram(messageLine.bytes(DUMB_INIT_VERSION).text("\nUsage: ")).bytes(OPTIONS), STDERR);
-  return 0;
+  linux.exit_group(0);
 }
 
 function usage(): Line {

@@ -1,21 +1,23 @@
-import { argument, argumentCount, setArgument } from "../../linux/arguments";
+import { argument, argumentCount } from "../../linux/arguments";
+import * as linux from "../../linux/linux";
 import { Environment } from "../../payload/environment";
 import { Plan } from "../../plan/plan";
 import { self } from "../../reexec/registry";
 import { checkMemory, Level, Messages, messageLine, STDERR, STDOUT } from "../../report/messages";
 import { parseSignal } from "../../report/signal-names";
 import { writeLine } from "../../report/write";
-import { runPlan } from "../../stages";
 import { stringFrom } from "../../support/bytes";
 import { leadingNumber, parseWhole } from "../../support/numbers";
-import { print, takeOptionsVariable } from "../rein/rein";
 import { CommandLineSource } from "../shared/argument-source";
+import { dropDashes } from "../shared/dashes";
 import { OptionReader } from "../shared/option-reader";
+import { takeOptionsVariable } from "../shared/options-variable";
+import { printAndExit } from "../shared/print";
 import { LICENSE, TINI_VERSION } from "../shared/text";
 import { TiniMessages } from "./messages";
 
 /** tini and Docker's copy of it, docker-init: its options, variables, words and exit statuses. */
-export function runTini(): i32 {
+export function readTini(): Plan {
   const messages = new TiniMessages();
   const plan = new Plan(messages);
   plan.subreaper = false;
@@ -23,17 +25,19 @@ export function runTini(): i32 {
   takeVariables(plan);
   takeOptionsVariable(plan);
   const source = new CommandLineSource();
-  if (argumentCount() == 2 && source.peek()! == "--version") return print(TINI_VERSION);
+  if (argumentCount() == 2 && source.peek()! == "--version") printAndExit(TINI_VERSION);
   const options = new OptionReader(source, messages, "");
   while (options.next()) {
     if ((options.option == "-p" || options.option == "-e") && !options.hasValue()) {
-      return misuse(bytes("option requires an argument"), options);
+      misuse(bytes("option requires an argument"), options);
     }
     switch (options.option) {
       case "-h":
-        return usage(messages, STDOUT, 0);
+        usage(messages, STDOUT, 0);
+        break;
       case "-l":
-        return print(LICENSE);
+        printAndExit(LICENSE);
+        break;
       case "-s":
         plan.subreaper = true;
         break;
@@ -54,22 +58,14 @@ export function runTini(): i32 {
         plan.exitStatus.set(expectedStatus(options), 0);
         break;
       default:
-        return misuse(bytes("invalid option"), options);
+        misuse(bytes("invalid option"), options);
     }
   }
-  if (source.peek() == null) return usage(messages, STDERR, messages.refusalStatus);
+  if (source.peek() == null) usage(messages, STDERR, messages.refusalStatus);
   takeVerbosity(messages);
   plan.payloadIndex = source.taken + 1;
   if (!options.endedByDashes) dropDashes(plan);
-  return runPlan(plan);
-}
-
-/** `tini PROGRAM -- ARGUMENT`, as tini's usage has it: the dashes are not the program's. */
-export function dropDashes(plan: Plan): void {
-  const next = plan.payloadIndex + 1;
-  if (next >= argumentCount() || stringFrom(argument(next)) != "--") return;
-  setArgument(next, argument(plan.payloadIndex));
-  plan.payloadIndex = next;
+  return plan;
 }
 
 /** tini takes these when they are set at all, even to nothing. They count for less than the command line. */
@@ -105,22 +101,22 @@ function refuseValue(options: OptionReader, value: string): void {
   );
 }
 
-/** What getopt(3) says, to which `--foo` is the option `-` in a cluster, and how the program is used. Returns the exit status. */
-function misuse(what: usize, options: OptionReader): i32 {
+/** What getopt(3) says, to which `--foo` is the option `-` in a cluster, and how the program is used. Ends the process. */
+function misuse(what: usize, options: OptionReader): void {
   checkMemory(options.messages);
   const line = messageLine.outside(stringFrom(argument(0)));
   writeLine(line.text(": ").bytes(what).text(" -- '").outside(options.option.charAt(1)).text("'"), STDERR);
-  return usage(options.messages, STDERR, 1);
+  usage(options.messages, STDERR, 1);
 }
 
-function usage(messages: Messages, file: i32, status: i32): i32 {
+function usage(messages: Messages, file: i32, status: i32): void {
   checkMemory(messages);
   const name = self();
   messageLine.text(name).text(" (").bytes(TINI_VERSION).text(")\nUsage: ").text(name);
   messageLine.text(" [OPTIONS] PROGRAM -- [ARGS] | --version\n\n");
   messageLine.text("Execute a program under the supervision of a valid init process (").text(name).text(")\n");
   writeLine(messageLine.bytes(OPTIONS), file);
-  return status;
+  linux.exit_group(status);
 }
 
 const OPTIONS = bytes(`

@@ -2,7 +2,7 @@ import * as host from "../../host/host";
 import { Plan } from "../../plan/plan";
 import { putErrno } from "../../report/errno-phrases";
 import { Messages, refuse } from "../../report/messages";
-import { StatusStream } from "../../report/status-lines";
+import { StatusLines } from "../../report/status-lines";
 import { terminated } from "../../support/bytes";
 import { Line } from "../../support/line";
 import { staticBuffer } from "../../support/static-buffers";
@@ -14,7 +14,7 @@ const shown = staticBuffer(LONGEST + 1);
 
 /** Whom failures are told. */
 let messages: Messages | null = null;
-let status: StatusStream | null = null;
+let status: StatusLines | null = null;
 let stage: usize = 0;
 /** The option that is carried out; empty between them. */
 let option: string = "";
@@ -25,7 +25,7 @@ let failedErrno: i32 = 0;
 /** Says who we are when something fails. */
 export function beginStage(plan: Plan, name: usize): void {
   messages = plan.messages;
-  status = new StatusStream(plan);
+  status = new StatusLines(plan.messages, plan.statusFile);
   stage = name;
 }
 
