@@ -11,6 +11,7 @@ import { Plan } from "../plan/plan";
 import { Report } from "../report/report";
 import { listenToChildren } from "../signals/actions";
 import { information, nextSignal, pause, waitForEver } from "../signals/incoming";
+import { InitContext } from "./context";
 import { Forwarder } from "./forward";
 import { Job } from "./job";
 import { Reaper } from "./reap";
@@ -27,10 +28,11 @@ export function runInit(plan: Plan, child: Child): i32 {
   const report = new Report(plan.messages, plan.statusFile, plan.warnOnReap);
   const terminal = new Terminal(plan.passesTerminal ? openTerminal() : NO_TERMINAL);
   const payload = new Payload(plan, child);
-  const shutdown = new Shutdown(plan, report, self, payload);
-  const forwarder = new Forwarder(plan, report, shutdown, self, payload);
-  const job = new Job(plan, terminal, forwarder, self, payload);
-  const reaper = new Reaper(report, job, shutdown, payload);
+  const context = new InitContext(plan, report, self, payload);
+  const shutdown = new Shutdown(context);
+  const forwarder = new Forwarder(context, shutdown);
+  const job = new Job(context, terminal, forwarder);
+  const reaper = new Reaper(context, job, shutdown);
   const root = bytes("/");
 
   child.prepare(terminal, self);

@@ -5,8 +5,8 @@ import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { contents, readSmallFile } from "../linux/small-file";
 import { wholeFile, wholeFileUsed } from "../linux/whole-file";
-import { Payload } from "../payload/payload";
 import { Line } from "../support/line";
+import { InitContext } from "./context";
 
 const path = new Line();
 
@@ -25,21 +25,19 @@ const ROUNDS = 16;
  * all that can be reached; after the payload's end, since Linux 6.9 only.
  */
 export class ProcessTree {
-  private self: i32;
-  private payload: Payload;
+  private init: InitContext;
   /** The highest number that may be marked in `marks`; at first, what files have left there may look like marks. */
   private highest: i32 = wholeFileUsed << 3;
   /** A descriptor of the payload's process, which stands for its group too. */
   private group: i32 = -1;
 
-  constructor(self: i32, payload: Payload) {
-    this.self = self;
-    this.payload = payload;
+  constructor(init: InitContext) {
+    this.init = init;
   }
 
   /** The payload has started, and has not been waited for. */
   begin(): void {
-    if (this.self != 1 && !this.payload.isNone) this.group = linux.pidfd_open(this.payload.pid, 0);
+    if (this.init.self != 1 && !this.init.payload.isNone) this.group = linux.pidfd_open(this.init.payload.pid, 0);
   }
 
   /** Asks all but those in the process group `except` to end. */
@@ -51,27 +49,27 @@ export class ProcessTree {
 
   kill(): void {
     // It is known without /proc, which may fail to be read now: its end, and with it the next turn, must not depend on that.
-    if (!this.payload.hasEnded && !this.payload.isNone) linux.kill(this.payload.pid, Signal.KILL);
+    if (!this.init.payload.hasEnded && !this.init.payload.isNone) linux.kill(this.init.payload.pid, Signal.KILL);
     this.signal(Signal.KILL, NO_GROUP);
   }
 
   /** As PID 1: whether there are processes that are not our children, as somebody entered the namespace (docker exec). */
   hasStrangers(): bool {
-    return this.self == 1 && linux.kill(-1, 0) != -Errno.ESRCH;
+    return this.init.self == 1 && linux.kill(-1, 0) != -Errno.ESRCH;
   }
 
   private signal(signal: i32, except: i32): void {
-    if (this.self == 1 && except == NO_GROUP) linux.kill(-1, signal);
-    else if (procIsOurs(this.self)) this.signalMarked(signal, except);
-    else if (this.self == 1) linux.kill(-1, signal);
+    if (this.init.self == 1 && except == NO_GROUP) linux.kill(-1, signal);
+    else if (procIsOurs(this.init.self)) this.signalMarked(signal, except);
+    else if (this.init.self == 1) linux.kill(-1, signal);
     else if (except == NO_GROUP) this.signalGroup(signal);
   }
 
   /** After the payload's end its group may be gone as well, and the number be another's: so by the descriptor only. */
   private signalGroup(signal: i32): void {
-    if (this.payload.isNone) return;
-    if (this.payload.hasEnded) linux.pidfd_send_signal(this.group, signal, 0, PIDFD_SIGNAL_PROCESS_GROUP);
-    else linux.kill(-this.payload.pid, signal);
+    if (this.init.payload.isNone) return;
+    if (this.init.payload.hasEnded) linux.pidfd_send_signal(this.group, signal, 0, PIDFD_SIGNAL_PROCESS_GROUP);
+    else linux.kill(-this.init.payload.pid, signal);
   }
 
   /**
@@ -82,7 +80,7 @@ export class ProcessTree {
   private signalMarked(signal: i32, except: i32): void {
     memory.fill(marks, 0, placeOf(this.highest) + 4 - marks);
     this.highest = 0;
-    this.mark(this.self);
+    this.mark(this.init.self);
     for (let round = 0; round < ROUNDS; round++) {
       if (openNumbers(path.text("/proc").terminated()) < 0) return;
       let found = 0;
@@ -100,7 +98,7 @@ export class ProcessTree {
    * our own children has them, and whoever lost its parent is one of these.
    */
   private signalHidden(signal: i32, except: i32): void {
-    const list = path.text("/proc/self/task/").number(this.self).text("/children").terminated();
+    const list = path.text("/proc/self/task/").number(this.init.self).text("/children").terminated();
     if (readSmallFile(list) <= 0) return;
     let pid = 0;
     for (let at = contents; load<u8>(at) != 0; at++) {
@@ -130,7 +128,7 @@ export class ProcessTree {
     const process = linux.pidfd_open(pid, 0);
     const parent = parentOf(pid);
     // As PID 1 all are ours, those too whose parent is outside the namespace.
-    const isOurs = parent >= 0 && (this.self == 1 || isMarked(parent));
+    const isOurs = parent >= 0 && (this.init.self == 1 || isMarked(parent));
     if (isOurs) {
       this.mark(pid);
       if (linux.getpgid(pid) != except) {

@@ -12,31 +12,37 @@ import { putAdvice } from "./advice";
 const LONGEST: i32 = 1000;
 const shown = staticBuffer(LONGEST + 1);
 
-/** Whom failures are told. */
-let messages: Messages | null = null;
-let status: StatusLines | null = null;
-let stage: usize = 0;
-/** The option that is carried out; empty between them. */
-let option: string = "";
-// What the event about the failure says besides.
-let failedPath: u64 = 0;
-let failedErrno: i32 = 0;
+/** What this process is doing, and whom it is told when that fails. */
+class Stage {
+  /** The option that is carried out; empty between them. */
+  option: string = "";
+  // What the event about the failure says besides.
+  failedPath: u64 = 0;
+  failedErrno: i32 = 0;
+
+  constructor(
+    readonly messages: Messages,
+    readonly status: StatusLines,
+    readonly name: usize,
+  ) {}
+}
+
+/** The one of this process. */
+let stage: Stage | null = null;
 
 /** Says who we are when something fails. */
 export function beginStage(plan: Plan, name: usize): void {
-  messages = plan.messages;
-  status = new StatusLines(plan.messages, plan.statusFile);
-  stage = name;
+  stage = new Stage(plan.messages, new StatusLines(plan.messages, plan.statusFile), name);
 }
 
-/** Begins or ends an option's part of the work. */
-export function carriesOut(name: string): void {
-  option = name;
+/** Begins an option's part of the work; an empty one ends it. */
+export function workOn(option: string): void {
+  stage!.option = option;
 }
 
 /** Puts a path of the process's own memory into a message. */
 export function putPath(line: Line, address: u64): Line {
-  failedPath = address;
+  stage!.failedPath = address;
   return line.outsideBytes(copyPath(address));
 }
 
@@ -49,29 +55,31 @@ function copyPath(address: u64): usize {
 
 /** Puts the kernel's word into a message, and what can be done about it where that is known. */
 export function putReason(line: Line, errno: i32): Line {
-  failedErrno = errno;
+  stage!.failedErrno = errno;
   return putAdvice(putErrno(line, errno), errno);
 }
 
 /** Begins the message that ends the stage. */
 export function problem(): Line {
-  failedPath = 0;
-  failedErrno = 0;
-  return messages!.step(stage, option);
+  const current = stage!;
+  current.failedPath = 0;
+  current.failedErrno = 0;
+  return current.messages.step(current.name, current.option);
 }
 
 /** Ends the message and the stage. */
 export function giveUp(line: Line): void {
   tell();
-  refuse(messages!, line);
+  refuse(stage!.messages, line);
 }
 
 /** For programs: which step it was. */
 export function tell(): void {
-  const event = status!.event(bytes("set-up-failed")).bytes(bytes("stage"), stage);
-  if (option.length != 0) event.bytes(bytes("option"), terminated(option));
-  if (failedPath != 0) event.bytes(bytes("path"), copyPath(failedPath));
-  if (failedErrno != 0) event.number(bytes("errno"), failedErrno);
+  const current = stage!;
+  const event = current.status.event(bytes("set-up-failed")).bytes(bytes("stage"), current.name);
+  if (current.option.length != 0) event.bytes(bytes("option"), terminated(current.option));
+  if (current.failedPath != 0) event.bytes(bytes("path"), copyPath(current.failedPath));
+  if (current.failedErrno != 0) event.number(bytes("errno"), current.failedErrno);
   event.end();
 }
 

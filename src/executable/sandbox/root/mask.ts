@@ -11,7 +11,6 @@ import { FileOperation } from "../../plan/file-operation";
 import { Sandbox } from "../../plan/sandbox";
 import { putErrno } from "../../report/errno-phrases";
 import { giveUp, must, problem } from "../failure/failure";
-import { isRoot, openPlace, takePath } from "./place";
 import { Root } from "./root";
 
 const CLOSED: u64 = Attribute.READ_ONLY | Attribute.NO_SET_UID | Attribute.NO_EXECUTION;
@@ -41,7 +40,7 @@ export function makeReadOnly(root: Root, operation: FileOperation): void {
   const what = bytes("Can't make read-only");
   const place = openIfThere(root, operation, what);
   if (place < 0) return;
-  if (isRoot()) must(restrict(root.file, Attribute.READ_ONLY, AT_RECURSIVE), what, operation.target);
+  if (root.place.isRoot()) must(restrict(root.file, Attribute.READ_ONLY, AT_RECURSIVE), what, operation.target);
   else {
     // A place of its own, for the mount that it is a part of has other parts.
     const tree = must(copyTreeAt(place), what, operation.target);
@@ -54,8 +53,8 @@ export function makeReadOnly(root: Root, operation: FileOperation): void {
 
 /** What is not there needs no cover: one list serves for kernels that have a file and for those that have it not. */
 function openIfThere(root: Root, operation: FileOperation, what: usize): i32 {
-  must(takePath(operation.target), what, operation.target);
-  const place = openPlace(root.file);
+  must(root.place.take(operation.target), what, operation.target);
+  const place = root.place.open(root.file);
   return place == -Errno.ENOENT || place == -Errno.ENOTDIR ? -1 : must(place, what, operation.target);
 }
 

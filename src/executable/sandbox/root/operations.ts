@@ -11,21 +11,10 @@ import { FileOperation, Operation } from "../../plan/file-operation";
 import { Sandbox } from "../../plan/sandbox";
 import { putDigits, putOctal } from "../../support/numbers";
 import { staticBuffer } from "../../support/static-buffers";
-import { carriesOut, giveUp, must, problem, putPath, putReason } from "../failure/failure";
+import { giveUp, must, problem, putPath, putReason, workOn } from "../failure/failure";
 import { makeDevices } from "./devices";
 import { controlGroups, makeReadOnly, mask, systemFiles } from "./mask";
 import { mountOverlay } from "./overlay";
-import {
-  isRoot,
-  lastName,
-  lastPart,
-  openDirectory,
-  openFile,
-  openParent,
-  openPlace,
-  takePath,
-  writePlace,
-} from "./place";
 import { makeProc } from "./proc";
 import { Root } from "./root";
 import { isCallersRoot } from "./whole-root";
@@ -39,11 +28,11 @@ export function operate(root: Root, sandbox: Sandbox): void {
   let operation = sandbox.firstOperation;
   while (operation != null) {
     const current: FileOperation = operation;
-    carriesOut(current.option);
+    workOn(current.option);
     operateOnce(root, sandbox, current);
     operation = current.next;
   }
-  carriesOut("");
+  workOn("");
 }
 
 function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): void {
@@ -83,8 +72,8 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
       break;
     }
     case Operation.DIRECTORY:
-      must(takePath(operation.target), bytes("Can't mkdir"), operation.target);
-      linux.close(must(openDirectory(root.file, operation.mode), bytes("Can't mkdir"), operation.target));
+      must(root.place.take(operation.target), bytes("Can't mkdir"), operation.target);
+      linux.close(must(root.place.openDirectory(root.file, operation.mode), bytes("Can't mkdir"), operation.target));
       break;
     case Operation.FILE:
       makeFile(root, operation);
@@ -115,8 +104,8 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
 
 /** The directory on which something is to be mounted, made where it is missing. */
 export function openMountPoint(root: Root, operation: FileOperation): i32 {
-  must(takePath(operation.target), bytes("Can't mkdir"), operation.target);
-  return must(openDirectory(root.file, 0o755), bytes("Can't mkdir"), operation.target);
+  must(root.place.take(operation.target), bytes("Can't mkdir"), operation.target);
+  return must(root.place.openDirectory(root.file, 0o755), bytes("Can't mkdir"), operation.target);
 }
 
 /** Mounts over the operation's directory. */
@@ -127,7 +116,7 @@ function mountAt(root: Root, operation: FileOperation, mount: i32): void {
 
 /** Puts a mount in its place, and closes both. */
 export function put(root: Root, operation: FileOperation, mount: i32, place: i32): void {
-  const wasRoot = isRoot();
+  const wasRoot = root.place.isRoot();
   must(attach(mount, place), bytes("Can't mount on"), operation.target);
   linux.close(place);
   if (wasRoot) root.replace(mount);
@@ -148,9 +137,9 @@ function bind(root: Root, operation: FileOperation, tree: i32): void {
   if (tree == -Errno.ENOENT && operation.mayBeMissing) return;
   must(tree, bytes("Can't find source path"), operation.source);
   must(restrict(tree, operation.attributes, AT_RECURSIVE), bytes("Can't restrict the copy of"), operation.source);
-  must(takePath(operation.target), bytes("Can't mkdir parents for"), operation.target);
+  must(root.place.take(operation.target), bytes("Can't mkdir parents for"), operation.target);
   const isTree = isDirectory(tree);
-  const place = isTree ? openDirectory(root.file, 0o755) : openFile(root.file, 0o444);
+  const place = isTree ? root.place.openDirectory(root.file, 0o755) : root.place.openFile(root.file, 0o444);
   must(place, bytes("Can't create the mount point"), operation.target);
   if (isTree != isDirectory(place)) refuseKind(operation, isTree);
   put(root, operation, tree, place);
@@ -200,8 +189,8 @@ function temporary(operation: FileOperation): i32 {
 }
 
 function makeFile(root: Root, operation: FileOperation): void {
-  must(takePath(operation.target), bytes("Can't create file"), operation.target);
-  const file = must(writePlace(root.file, operation.mode), bytes("Can't create file"), operation.target);
+  must(root.place.take(operation.target), bytes("Can't create file"), operation.target);
+  const file = must(root.place.openToWrite(root.file, operation.mode), bytes("Can't create file"), operation.target);
   fill(operation, file);
 }
 
@@ -227,17 +216,17 @@ function fill(operation: FileOperation, file: i32): void {
 }
 
 function makeLink(root: Root, operation: FileOperation): void {
-  must(takePath(operation.target), bytes("Can't make symlink at"), operation.target);
-  const parent = must(openParent(root.file, 0o755), bytes("Can't mkdir parents for"), operation.target);
-  const made = linux.symlinkat(operation.source, parent, lastName());
-  if (made == -Errno.EEXIST) checkLink(parent, operation);
+  must(root.place.take(operation.target), bytes("Can't make symlink at"), operation.target);
+  const parent = must(root.place.openParent(root.file, 0o755), bytes("Can't mkdir parents for"), operation.target);
+  const made = linux.symlinkat(operation.source, parent, root.place.name());
+  if (made == -Errno.EEXIST) checkLink(root, parent, operation);
   else must(made, bytes("Can't make symlink at"), operation.target);
   linux.close(parent);
 }
 
 /** A link that is there already and leads to the same place is as good as a new one. */
-function checkLink(parent: i32, operation: FileOperation): void {
-  const size = linux.readlinkat(parent, lastPart(), link, LINK_CAPACITY - 1);
+function checkLink(root: Root, parent: i32, operation: FileOperation): void {
+  const size = linux.readlinkat(parent, root.place.nameInMemory(), link, LINK_CAPACITY - 1);
   const line = putPath(problem().text("Can't make symlink at "), operation.target);
   if (size < 0) giveUp(line.text(": destination exists and is not a symlink"));
   store<u8>(link + size, 0);
@@ -252,6 +241,6 @@ function changeMode(root: Root, operation: FileOperation): void {
 }
 
 function openExisting(root: Root, operation: FileOperation): i32 {
-  must(takePath(operation.target), bytes("Can't find"), operation.target);
-  return must(openPlace(root.file), bytes("Can't find"), operation.target);
+  must(root.place.take(operation.target), bytes("Can't find"), operation.target);
+  return must(root.place.open(root.file), bytes("Can't find"), operation.target);
 }

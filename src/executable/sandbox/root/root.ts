@@ -6,6 +6,7 @@ import { attach, NewFileSystem, permitWriting, propagate, propagateAll, restrict
 import { Attribute, MNT_DETACH, MS_PRIVATE, MS_SLAVE, MS_UNBINDABLE } from "../../linux/mount-flags";
 import { Sandbox } from "../../plan/sandbox";
 import { must } from "../failure/failure";
+import { Place } from "./place";
 import { takeSources } from "./whole-root";
 
 const slash = bytes("/");
@@ -22,6 +23,8 @@ const hiddenName = bytes(".rein-hidden");
  * descriptor.
  */
 export class Root {
+  /** The path in it that is worked on. */
+  readonly place: Place = new Place();
   /** The descriptor of the new root. */
   file: i32 = -1;
   /** That of the first, empty one. */
@@ -40,7 +43,7 @@ export class Root {
     // mount in the copy of a shared one would be made in the caller's as well.
     must(propagateAll(MS_SLAVE), bytes("cannot make the mounts private (in a chroot the root is no mount point)"));
     this.file = linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0);
-    if (!takeSources(sandbox)) this.mountEmpty();
+    if (!takeSources(sandbox, this.place)) this.mountEmpty();
   }
 
   private mountEmpty(): void {

@@ -17,20 +17,20 @@ import { AT_FDCWD, Namespace } from "../../linux/flags";
 import { copyTree } from "../../linux/mount";
 import { FileOperation, Operation } from "../../plan/file-operation";
 import { Sandbox } from "../../plan/sandbox";
-import { carriesOut } from "../failure/failure";
+import { workOn } from "../failure/failure";
 import { beginDevices } from "./devices";
-import { isRoot, takePath } from "./place";
+import { Place } from "./place";
 
 /** More sources are not copied ahead: each takes a descriptor. */
 const MOST_SOURCES = 64;
 const slash = bytes("/");
 
-/** Takes them. Returns whether the root comes whole. */
-export function takeSources(sandbox: Sandbox): bool {
+/** Takes them; `place` is for looking at paths. Returns whether the root comes whole. */
+export function takeSources(sandbox: Sandbox, place: Place): bool {
   const first = sandbox.firstOperation;
   const hasAll = copyAhead(first);
   if (!hasAll || first == null || first.kind != Operation.BIND || !isSlash(first.target)) return false;
-  return leavesSources(sandbox, first);
+  return leavesSources(sandbox, first, place);
 }
 
 /** Whether the operation asks for what the mount namespace is already. */
@@ -43,13 +43,13 @@ function isSlash(path: u64): bool {
 }
 
 /** Whether no operation behind the first one looks for something of the caller's in what was changed before it. */
-function leavesSources(sandbox: Sandbox, first: FileOperation): bool {
+function leavesSources(sandbox: Sandbox, first: FileOperation, place: Place): bool {
   const isCallers = isCallersRoot(first);
   let devices: FileOperation | null = null;
   let next = first.next;
   while (next != null) {
     const current: FileOperation = next;
-    if (!mayFollow(sandbox, current, isCallers)) return false;
+    if (!mayFollow(sandbox, current, isCallers, place)) return false;
     if (isCallers && current.kind == Operation.DEVICES) {
       if (devices != null) return false;
       devices = current;
@@ -58,14 +58,14 @@ function leavesSources(sandbox: Sandbox, first: FileOperation): bool {
   }
   // Those of the caller are read-only after `--ro-bind / /`, and no devices.
   if (devices != null) {
-    carriesOut(devices.option);
+    workOn(devices.option);
     beginDevices(sandbox, devices);
   }
   return true;
 }
 
 /** `isCallers`: what operations change is the root in which sources are looked for. */
-function mayFollow(sandbox: Sandbox, operation: FileOperation, isCallers: bool): bool {
+function mayFollow(sandbox: Sandbox, operation: FileOperation, isCallers: bool, place: Place): bool {
   switch (operation.kind) {
     case Operation.REMOUNT_READ_ONLY:
     case Operation.DIRECTORY:
@@ -78,18 +78,18 @@ function mayFollow(sandbox: Sandbox, operation: FileOperation, isCallers: bool):
     case Operation.TEMPORARY:
     case Operation.MESSAGE_QUEUES:
     case Operation.DEVICES:
-      return !isOnRoot(operation);
+      return !isOnRoot(operation, place);
     case Operation.PROC:
       // Without processes of its own it is a copy of the caller's.
-      return !isOnRoot(operation) && (!isCallers || sandbox.has(Namespace.PID));
+      return !isOnRoot(operation, place) && (!isCallers || sandbox.has(Namespace.PID));
     default:
       return false;
   }
 }
 
 /** Whether it mounts over the root, which is another root then. */
-function isOnRoot(operation: FileOperation): bool {
-  return takePath(operation.target) < 0 || isRoot();
+function isOnRoot(operation: FileOperation, place: Place): bool {
+  return place.take(operation.target) < 0 || place.isRoot();
 }
 
 /** False when a source is not there, or not yet: another operation may be about to make it. */
