@@ -78,8 +78,10 @@ export class StatusLines {
   }
 
   end(): void {
-    if (this.isOpen && writeLine(line.text("}"), this.file) == -Errno.EPIPE) linux.close(this.file);
-    this.file = -1;
+    if (this.isOpen && writeLine(line.text("}"), this.file) == -Errno.EPIPE) {
+      linux.close(this.file);
+      this.file = -1;
+    }
   }
 
   private key(key: usize): Line {
