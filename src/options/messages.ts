@@ -1,0 +1,55 @@
+import type { OptionGroup } from "./option.ts";
+
+export const messages: OptionGroup = {
+  name: "messages",
+  heading: "Messages",
+  page: "first",
+  manual: "All messages go to stderr, a line each. One that nobody reads is lost after a tenth of a second.",
+  options: [
+    {
+      name: "verbose",
+      short: "v",
+      values: [],
+      help: "say what happens; -vv says more",
+      manual:
+        "Says what happens: the start, the signals that go on, the end. Given twice it also says which signals are dropped, and each zombie that is reaped.",
+      dialects: ["rein"],
+      elsewhere: { tini: "-v", "dumb-init": "-v" },
+      variable: true,
+      portable: "done",
+      repeated: "adds",
+    },
+    {
+      name: "warn-reap",
+      short: "w",
+      values: [],
+      help: "say each zombie that is reaped",
+      manual: "Says each zombie that is reaped, without more being said of anything else.",
+      dialects: ["rein"],
+      elsewhere: { tini: "-w" },
+      variable: true,
+      portable: "left out",
+    },
+    {
+      name: "json-status-fd",
+      values: [{ kind: "descriptor", name: "FD" }],
+      help: "write each event to FD, a JSON object a line",
+      manual:
+        "Writes what happens to the descriptor FD, a JSON object a line, in time order; STATUS LINES has the events. FD must be open for writing. The command does not get it, unless it is one of its standard streams. A reader who has gone ends the stream, and one who does not read misses lines: nobody holds the init up.",
+      dialects: ["rein", "bwrap"],
+      variable: true,
+      portable: "left out",
+      library: "events",
+      repeated: "replaces",
+      warnsWhenRepeated: true,
+    },
+    {
+      name: "level-prefix",
+      values: [],
+      help: "begin messages with their severity, as <3>",
+      manual:
+        "Under the name bwrap: messages begin with their severity as syslog(3) numbers it, `<3>` for errors and `<4>` for warnings.",
+      dialects: ["bwrap"],
+    },
+  ],
+};
