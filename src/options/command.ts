@@ -129,6 +129,7 @@ export const command: OptionGroup = {
       name: "cap-drop",
       values: [{ kind: "capability", name: "NAME" }],
       help: "take a capability from it, or ALL",
+      together: { others: ["cap-add"], help: "take or leave a capability, or ALL" },
       manual:
         "Takes a capability (capabilities(7)) from the command, for good: from its bounding set, too. Of this option and `--cap-add` the last one counts for each capability.",
       dialects: ["rein", "bwrap"],

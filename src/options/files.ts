@@ -321,7 +321,7 @@ export const files: OptionGroup = {
     {
       name: "mask",
       values: [{ kind: "place", name: "PATH" }],
-      help: "hide what is at PATH: an empty one covers it",
+      help: "hide PATH: cover it with something empty",
       manual:
         "Covers the file PATH by the null device, or the directory PATH by an empty one that is read-only. A PATH that is not there is passed over.",
       dialects: ["rein"],

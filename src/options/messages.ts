@@ -2,7 +2,7 @@ import type { OptionGroup } from "./option.ts";
 
 export const messages: OptionGroup = {
   name: "messages",
-  heading: "Messages",
+  heading: "Messages and help",
   page: "first",
   manual: "All messages go to stderr, a line each. One that nobody reads is lost after a tenth of a second.",
   options: [
@@ -50,6 +50,43 @@ export const messages: OptionGroup = {
       manual:
         "Under the name bwrap: messages begin with their severity as syslog(3) numbers it, `<3>` for errors and `<4>` for warnings.",
       dialects: ["bwrap"],
+    },
+    {
+      name: "args",
+      values: [{ kind: "descriptor", name: "FD" }],
+      help: "read more options from FD, a NUL after each word",
+      manual:
+        "Reads more options from the descriptor FD up to its end, with a NUL byte after each word, in place of this option. Only options can stand there, at most 9000 words, and no other `--args`.",
+      dialects: ["rein", "bwrap"],
+      argsFile: false,
+      portable: "refused",
+      repeated: "adds",
+    },
+    {
+      name: "help",
+      short: "h",
+      values: [],
+      help: "show this help",
+      together: { others: ["version"], help: "show this text, or the version" },
+      manual:
+        "Shows the options that need no namespace on one screen, and exits with 0. bwrap shows all that it takes, and knows no `-h`.",
+      dialects: ["rein", "bwrap"],
+      elsewhere: { tini: "-h", "dumb-init": "-h", catatonit: "-h" },
+    },
+    {
+      name: "help-sandbox",
+      values: [],
+      help: "options for namespaces and a root file system",
+      manual: "Shows the options for namespaces and a root file system, and exits with 0.",
+      dialects: ["rein"],
+    },
+    {
+      name: "version",
+      values: [],
+      help: "show the version",
+      manual: "Shows the version, and exits with 0. bwrap shows the version of bubblewrap whose options it takes.",
+      dialects: ["rein", "bwrap"],
+      elsewhere: { tini: "--version", "dumb-init": "-V", catatonit: "-V", pause: "-v" },
     },
   ],
 };

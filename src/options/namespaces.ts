@@ -92,7 +92,7 @@ export const namespaces: OptionGroup = {
     {
       name: "share-net",
       values: [],
-      help: "keep the network after all, behind --unshare-all",
+      help: "keep the network, in spite of --unshare-all",
       manual: "Keeps the caller's network. It undoes the network part of options before it; one after it counts again.",
       dialects: ["rein", "bwrap"],
       portable: "refused",

@@ -5,13 +5,12 @@ import { files } from "./files.ts";
 import { messages } from "./messages.ts";
 import { namespaces } from "./namespaces.ts";
 import type { Option, OptionGroup } from "./option.ts";
-import { others } from "./others.ts";
 import { restrictions } from "./restrictions.ts";
 import { signals } from "./signals.ts";
 
 /** All options by groups, in the order of the help. */
 export const groups: readonly OptionGroup[] = [
-  ...[signals, end, command, restrictions, messages, others],
+  ...[signals, end, command, restrictions, messages],
   ...[namespaces, caller, files],
 ];
 

@@ -2,7 +2,7 @@ import type { OptionGroup } from "./option.ts";
 
 export const restrictions: OptionGroup = {
   name: "restrictions",
-  heading: "Restrictions, without any namespace; they imply --no-new-privs",
+  heading: "Restrictions of the command, without any namespace; no new privileges",
   page: "first",
   manual:
     "These need no privileges and no namespace, and hold for the command and all that it starts. Each of them implies `--no-new-privs`. Landlock (landlock(7)) takes Linux 5.13 or newer. What a newer kernel could do and this one cannot is said and left out, unless `--landlock-strict` is given; a kernel without Landlock is an error.",
@@ -10,7 +10,7 @@ export const restrictions: OptionGroup = {
     {
       name: "seccomp-profile",
       values: [{ kind: "profile", name: "NAME" }],
-      help: "system calls: default as in containers, strict less",
+      help: "built-in list of system calls: default or strict",
       manual:
         "Filters the command's system calls by a list that is built in. `default` refuses what a container without capabilities has no use for, as mounts, modules, new namespaces, io_uring and AF_VSOCK; it allows ptrace(2), so give `--unshare-pid` too. `strict` allows what a program needs that computes: files, memory, threads, processes, time, pipes, and sockets of AF_UNIX. It may be given besides `--seccomp` and `--add-seccomp-fd`.",
       dialects: ["rein", "bwrap"],
@@ -45,7 +45,11 @@ export const restrictions: OptionGroup = {
     {
       name: "landlock-ro",
       values: [{ kind: "place", name: "PATH" }],
-      help: "let it read PATH and below; no file that is not named",
+      help: "let it read PATH and below, and no other files",
+      together: {
+        others: ["landlock-rw", "landlock-exec"],
+        help: "of all files read these, also write or execute them",
+      },
       manual:
         "Landlock: of all files, the command can read the file PATH, or all below the directory PATH. With this option or one of the next two, files that none of them names can neither be read, written nor executed. Paths are those inside a sandbox; one that is not there is an error.",
       dialects: ["rein", "bwrap"],
