@@ -120,6 +120,16 @@ export class Plan {
     this.messages = messages;
   }
 
+  /** The sandbox, asked for from now on. */
+  get askedSandbox(): Sandbox {
+    let sandbox = this.sandbox;
+    if (sandbox == null) {
+      sandbox = new Sandbox();
+      this.sandbox = sandbox;
+    }
+    return sandbox;
+  }
+
   /** Whether the payload is to have the terminal's foreground. */
   get passesTerminal(): bool {
     return this.hasTerminal && !this.sharesGroup && !this.newSession && !this.pauses;

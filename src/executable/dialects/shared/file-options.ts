@@ -1,35 +1,26 @@
 import { Attribute } from "../../linux/mount-flags";
+import { Option } from "../../options/option";
 import { FileOperation, Operation } from "../../plan/file-operation";
 import { Plan } from "../../plan/plan";
 import { Sandbox } from "../../plan/sandbox";
-import { parseOctal, parseWhole } from "../../support/numbers";
-import { OptionReader } from "./option-reader";
-import { descriptor, Option } from "./sandbox-options";
-
-// What the next operation is given.
-let nextMode: i32 = -1;
-let nextSize: u64 = 0;
+import { parseWhole } from "../../support/numbers";
+import { NO_MODE, OptionReader } from "./option-reader";
+import { descriptor, mode } from "./values";
 
 /** After the option that was read last: what it was to be combined with has to have been with it. */
 export function checkModifiers(options: OptionReader, plan: Plan): void {
-  if (options.option == "--perms" || options.option == "--size") return;
-  if (nextMode >= 0)
+  if (options.id == Option.PERMS || options.id == Option.SIZE) return;
+  if (options.nextMode != NO_MODE)
     options.refuse(options.messages.fatal().text("--perms must be followed by an option that creates a file"));
-  if (nextSize != 0) options.refuse(options.messages.fatal().text("--size must be followed by --tmpfs"));
+  if (options.nextSize != 0) options.refuse(options.messages.fatal().text("--size must be followed by --tmpfs"));
   const sandbox = plan.sandbox;
-  if (options.option == "--overlay-src" || sandbox == null) return;
+  if (options.id == Option.OVERLAY_SRC || sandbox == null) return;
   const last = sandbox.lastOperation;
   if (last != null && last.kind == Operation.OVERLAY_SOURCE) refuseLoneSource(options);
 }
 
-/** At the end of the options. */
-export function checkLastModifiers(options: OptionReader, plan: Plan): void {
-  options.option = "";
-  checkModifiers(options, plan);
-}
-
 /** Layers that no overlay follows would be left out without a word. */
-export function refuseLoneSource(options: OptionReader): void {
+function refuseLoneSource(options: OptionReader): void {
   options.refuse(
     options.messages
       .fatal()
@@ -39,24 +30,49 @@ export function refuseLoneSource(options: OptionReader): void {
   );
 }
 
-/** Takes an operation on the files of the new root. */
-export function takeOperation(option: Option, options: OptionReader, sandbox: Sandbox): void {
-  const operation = new FileOperation(kindOf(option), options.option);
-  takePlaces(option, options, operation);
-  const attributes = attributesOf(option);
-  operation.attributes = <u64>attributes;
+/** Takes an option about the files of the new root. False when it is another. */
+export function takeFileOption(option: Option, options: OptionReader, plan: Plan): bool {
+  switch (option) {
+    case Option.PERMS:
+      takeNextMode(options);
+      break;
+    case Option.SIZE:
+      takeNextSize(options);
+      break;
+    default: {
+      const kind = kindOf(option);
+      if (kind < 0) return false;
+      takeOperation(option, kind, options, plan.askedSandbox);
+      return true;
+    }
+  }
+  return true;
+}
+
+function takeOperation(option: Option, kind: Operation, options: OptionReader, sandbox: Sandbox): void {
+  const operation = new FileOperation(kind, options.option);
+  takePlaces(options, operation);
+  operation.attributes = attributesOf(option);
   operation.mayBeMissing = option == Option.BIND_TRY || option == Option.DEV_BIND_TRY || option == Option.RO_BIND_TRY;
-  takeMode(option, options, operation);
-  if (option == Option.DEV) sandbox.needsDevpts = true;
-  if (option == Option.OVERLAY || option == Option.TMP_OVERLAY) checkSources(options, sandbox, 1);
-  if (option == Option.RO_OVERLAY) checkSources(options, sandbox, 2);
-  const isOverlay = operation.kind >= Operation.OVERLAY_SOURCE && operation.kind <= Operation.READ_ONLY_OVERLAY;
+  takeMode(options, operation);
+  if (kind == Operation.DEVICES) sandbox.needsDevpts = true;
+  if (kind == Operation.OVERLAY || kind == Operation.TEMPORARY_OVERLAY) checkSources(options, sandbox, 1);
+  if (kind == Operation.READ_ONLY_OVERLAY) checkSources(options, sandbox, 2);
+  const isOverlay = kind >= Operation.OVERLAY_SOURCE && kind <= Operation.READ_ONLY_OVERLAY;
   if (sandbox.lastSources > 0 && !isOverlay) refuseLoneSource(options);
   sandbox.add(operation);
 }
 
-function kindOf(option: Option): Operation {
+/** The `Operation`; -1 for an option that is about no file. */
+function kindOf(option: Option): i32 {
   switch (option) {
+    case Option.BIND:
+    case Option.BIND_TRY:
+    case Option.DEV_BIND:
+    case Option.DEV_BIND_TRY:
+    case Option.RO_BIND:
+    case Option.RO_BIND_TRY:
+      return Operation.BIND;
     case Option.BIND_FD:
     case Option.RO_BIND_FD:
       return Operation.BIND_FILE;
@@ -89,13 +105,21 @@ function kindOf(option: Option): Operation {
       return Operation.LINK;
     case Option.CHMOD:
       return Operation.CHANGE_MODE;
+    case Option.MASK:
+      return Operation.MASK;
+    case Option.READ_ONLY_PATH:
+      return Operation.READ_ONLY_PATH;
+    case Option.SYSFS:
+      return Operation.SYSTEM_FILES;
+    case Option.CGROUP:
+      return Operation.CONTROL_GROUPS;
     default:
-      return Operation.BIND;
+      return -1;
   }
 }
 
-/** The option's words, in the order in which they stand. */
-function takePlaces(option: Option, options: OptionReader, operation: FileOperation): void {
+/** The option's values, in the order in which they stand. */
+function takePlaces(options: OptionReader, operation: FileOperation): void {
   switch (operation.kind) {
     case Operation.BIND:
     case Operation.LINK:
@@ -114,7 +138,7 @@ function takePlaces(option: Option, options: OptionReader, operation: FileOperat
       operation.file = descriptor(options);
       break;
     case Operation.CHANGE_MODE:
-      operation.mode = octal(options);
+      operation.mode = mode(options);
       break;
     default:
       break;
@@ -122,7 +146,7 @@ function takePlaces(option: Option, options: OptionReader, operation: FileOperat
   operation.target = options.address();
 }
 
-function attributesOf(option: Option): i32 {
+function attributesOf(option: Option): u64 {
   switch (option) {
     case Option.DEV_BIND:
     case Option.DEV_BIND_TRY:
@@ -137,11 +161,12 @@ function attributesOf(option: Option): i32 {
   }
 }
 
-function takeMode(option: Option, options: OptionReader, operation: FileOperation): void {
+/** `--perms` and `--size` are about the next file that is made. */
+function takeMode(options: OptionReader, operation: FileOperation): void {
   switch (operation.kind) {
     case Operation.TEMPORARY:
-      operation.size = nextSize;
-      nextSize = 0;
+      operation.size = options.nextSize;
+      options.nextSize = 0;
       operation.mode = 0o755;
       break;
     case Operation.DIRECTORY:
@@ -156,22 +181,22 @@ function takeMode(option: Option, options: OptionReader, operation: FileOperatio
     default:
       return;
   }
-  if (nextMode >= 0) operation.mode = nextMode;
-  nextMode = -1;
+  if (options.nextMode != NO_MODE) operation.mode = options.nextMode;
+  options.nextMode = NO_MODE;
 }
 
-/** Takes what the next operation is given. */
-export function takeModifier(option: Option, options: OptionReader): void {
-  if (option == Option.PERMS) {
-    if (nextMode >= 0) options.refuse(options.messages.fatal().text("--perms given twice for the same action"));
-    nextMode = octal(options);
-    return;
-  }
-  if (nextSize != 0) options.refuse(options.messages.fatal().text("--size given twice for the same action"));
+function takeNextMode(options: OptionReader): void {
+  if (options.nextMode != NO_MODE)
+    options.refuse(options.messages.fatal().text("--perms given twice for the same action"));
+  options.nextMode = mode(options);
+}
+
+function takeNextSize(options: OptionReader): void {
+  if (options.nextSize != 0) options.refuse(options.messages.fatal().text("--size given twice for the same action"));
   const text = options.value();
   const size = parseWhole(text, i64.MAX_VALUE);
   if (size <= 0) options.refuse(options.isNot(text).text("a size; give a number of bytes above 0"));
-  nextSize = <u64>size;
+  options.nextSize = <u64>size;
 }
 
 /** An overlay is made of the sources directly before it. */
@@ -179,11 +204,4 @@ function checkSources(options: OptionReader, sandbox: Sandbox, least: i32): void
   if (sandbox.lastSources >= least) return;
   const line = options.messages.fatal().text(options.option).text(" requires at least ");
   options.refuse(line.text(least == 1 ? "one" : "two").text(" --overlay-src"));
-}
-
-function octal(options: OptionReader): i32 {
-  const text = options.value();
-  const mode = parseOctal(text, 0o7777);
-  if (mode < 0) options.refuse(options.isNot(text).text("a mode; give octal digits, as 0755"));
-  return mode;
 }

@@ -1,8 +1,17 @@
 import * as host from "../../host/host";
+import { isTaken, optionNames, optionOfLetter, Taker } from "../../options/option";
 import { Messages, refuse } from "../../report/messages";
 import { putUnit, terminated } from "../../support/bytes";
 import { Line } from "../../support/line";
+import { indexOfWord } from "../../support/word-list";
 import { ArgumentSource } from "./argument-source";
+
+/** In place of a mode that was not given. */
+export const NO_MODE: i32 = -1;
+/** Who reads options that are not in the table. */
+export const NOBODY: i32 = 0;
+/** In place of an option that nobody has, or that is not for who reads. */
+const NONE: i32 = -1;
 
 /**
  * Reads options as getopt_long(3) does, and stops at the first operand, so that
@@ -12,6 +21,12 @@ import { ArgumentSource } from "./argument-source";
 export class OptionReader {
   /** The option that was read last, as it was given: `-g` or `--group`. */
   option: string = "";
+  /** Which one that is, an `Option`; -1 for none that may stand here. */
+  id: i32 = NONE;
+  /** `--perms`: the mode of what the next option makes; NO_MODE when nobody said. */
+  nextMode: i32 = NO_MODE;
+  /** `--size`: the largest size of what the next option makes, in bytes; 0 when nobody said. */
+  nextSize: u64 = 0;
   /** The options ended by `--`, and not by an operand. */
   endedByDashes: bool = false;
   /** The place in argv of the option that was read last. */
@@ -20,6 +35,8 @@ export class OptionReader {
   readonly messages: Messages;
   /** What messages begin with: empty, or where the options are from. */
   private origin: string;
+  /** Whose options these are; 0 for those of a program that has its own. */
+  private taker: i32;
   /** The word that short options are read from, one after the other. */
   private cluster: string = "";
   /** Where in it the next one is. */
@@ -28,7 +45,8 @@ export class OptionReader {
   private short: string = "-?".concat("");
   private attached: string | null = null;
 
-  constructor(source: ArgumentSource, messages: Messages, origin: string) {
+  constructor(source: ArgumentSource, messages: Messages, origin: string, taker: i32) {
+    this.taker = taker;
     this.source = source;
     this.messages = messages;
     this.origin = origin;
@@ -54,9 +72,23 @@ export class OptionReader {
       this.cluster = word;
       this.position = 1;
     }
-    putUnit(this.short, 1, this.cluster.charCodeAt(this.position++));
+    const letter = this.cluster.charCodeAt(this.position++);
+    putUnit(this.short, 1, letter);
     this.option = this.short;
+    // bubblewrap knows no letters.
+    this.id = this.taker == Taker.BWRAP ? NONE : this.mine(optionOfLetter(letter));
     return true;
+  }
+
+  /** At the end of the options: none was read last. */
+  end(): void {
+    this.option = "";
+    this.id = NONE;
+  }
+
+  /** The `Option`, or NONE where it is not for who reads. */
+  private mine(option: i32): i32 {
+    return option >= 0 && isTaken(option, this.taker) ? option : NONE;
   }
 
   /** Whether a value follows. */
@@ -101,7 +133,7 @@ export class OptionReader {
     this.source.end = end;
   }
 
-  /** Whether we are between source that `--args` brought. */
+  /** Whether we are between arguments that `--args` brought. */
   get isInFile(): bool {
     return this.source.end != 0;
   }
@@ -152,6 +184,7 @@ export class OptionReader {
   private readLong(word: string): void {
     const equals = word.indexOf("=");
     this.option = equals < 0 ? word : word.substring(0, equals);
+    this.id = this.taker == NOBODY ? NONE : this.mine(indexOfWord(optionNames, this.option, 2));
     if (equals >= 0) this.attached = word.substring(equals + 1);
   }
 }

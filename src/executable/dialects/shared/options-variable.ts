@@ -1,10 +1,10 @@
+import { Taker } from "../../options/option";
 import { Environment, OPTIONS_VARIABLE } from "../../payload/environment";
 import { Plan } from "../../plan/plan";
 import { refuse } from "../../report/messages";
 import { VariableSource } from "./argument-source";
-import { takeReinOption } from "./init-options";
 import { OptionReader } from "./option-reader";
-import { takeFilterOption } from "./restriction-options";
+import { takeOption } from "./take-option";
 
 /** What is read of it: memory for options is never given back. */
 const LONGEST = 32_768;
@@ -20,10 +20,9 @@ export function takeOptionsVariable(plan: Plan): void {
   if (value.length > LONGEST)
     refuse(plan.messages, plan.messages.fatal().text(OPTIONS_VARIABLE).text(": it is longer than 32 kB"));
   const source = new VariableSource(value);
-  const options = new OptionReader(source, plan.messages, OPTIONS_VARIABLE);
+  const options = new OptionReader(source, plan.messages, OPTIONS_VARIABLE, Taker.VARIABLE);
   while (options.next()) {
-    if (!takeReinOption(options, plan) && !takeFilterOption(options, plan))
-      options.refuse(options.problem().text("no such option; rein --help lists them"));
+    if (!takeOption(options, plan)) options.refuse(options.problem().text("no such option; rein --help lists them"));
   }
   const operand = source.peek();
   if (operand != null) {

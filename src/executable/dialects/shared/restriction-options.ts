@@ -2,50 +2,32 @@ import { EXECUTION, READING, WRITING } from "../../confine/landlock";
 import { F_GETFD } from "../../linux/flags";
 import { RuleType, Scope, TcpRight } from "../../linux/landlock";
 import * as linux from "../../linux/linux";
+import { Option } from "../../options/option";
 import { Filter, Profile } from "../../plan/filter";
 import { LandlockRule } from "../../plan/landlock";
 import { Plan } from "../../plan/plan";
 import { putErrno } from "../../report/errno-phrases";
 import { parseWhole } from "../../support/numbers";
-import { indexOfWord } from "../../support/word-list";
 import { OptionReader } from "./option-reader";
+import { word } from "./values";
 
 const LARGEST_DESCRIPTOR: i64 = 0x7fff_ffff;
 const LARGEST_PORT: i64 = 65_535;
 const ONLY = "--seccomp";
 const ADDED = "--add-seccomp-fd";
 
-/** The options, in the order of their names below. */
-enum Option {
-  SECCOMP,
-  ADD_SECCOMP_FD,
-  SECCOMP_PROFILE,
-  LANDLOCK_RO,
-  LANDLOCK_RW,
-  LANDLOCK_EXEC,
-  LANDLOCK_CONNECT_TCP,
-  LANDLOCK_BIND_TCP,
-  LANDLOCK_SCOPE,
-  LANDLOCK_STRICT,
-}
-
-const names: usize = wordList(
-  "seccomp,add-seccomp-fd,seccomp-profile,landlock-ro,landlock-rw,landlock-exec,landlock-connect-tcp,landlock-bind-tcp,landlock-scope,landlock-strict",
-);
 const profiles: usize = wordList("default,strict");
 const scopes: usize = wordList("abstract-unix,signal");
 
-/** Takes the option that was read last when it is about seccomp or Landlock. False when it is not. */
-export function takeFilterOption(options: OptionReader, plan: Plan): bool {
-  if (!options.option.startsWith("--")) return false;
-  const option: Option = indexOfWord(names, options.option, 2);
+/** Takes an option about seccomp or Landlock. False when it is another. */
+export function takeRestriction(option: Option, options: OptionReader, plan: Plan): bool {
   switch (option) {
     case Option.SECCOMP:
       takeOnlyFilter(options, plan);
       break;
     case Option.ADD_SECCOMP_FD:
       if (find(plan, ONLY) != null) refuseBoth(options);
-      addFilter(options, plan, descriptor(options), Profile.NONE);
+      addFilter(options, plan, openDescriptor(options), Profile.NONE);
       break;
     case Option.SECCOMP_PROFILE:
       addFilter(
@@ -89,7 +71,7 @@ export function takeFilterOption(options: OptionReader, plan: Plan): bool {
 function takeOnlyFilter(options: OptionReader, plan: Plan): void {
   if (find(plan, ADDED) != null) refuseBoth(options);
   const earlier = find(plan, ONLY);
-  const file = descriptor(options);
+  const file = openDescriptor(options);
   if (earlier == null) addFilter(options, plan, file, Profile.NONE);
   else earlier.replaceFile(file);
 }
@@ -113,21 +95,13 @@ function addFilter(options: OptionReader, plan: Plan, file: i32, profile: Profil
  * A descriptor that is open already. It is read much later; by then one that was
  * not there could be one of our own, from which nothing comes.
  */
-function descriptor(options: OptionReader): i32 {
+function openDescriptor(options: OptionReader): i32 {
   const text = options.value();
   const file = <i32>parseWhole(text, LARGEST_DESCRIPTOR);
   if (file < 0) options.refuse(options.messages.fatal().text("Invalid fd: ").outside(text));
   const result = linux.fcntl(file, F_GETFD, 0);
   if (result < 0) options.refuse(putErrno(options.problem().text("descriptor ").number(file).text(": "), -result));
   return file;
-}
-
-/** The place of the value in a list of words. */
-function word(options: OptionReader, list: usize, accepted: usize): i32 {
-  const text = options.value();
-  const index = indexOfWord(list, text);
-  if (index < 0) options.refuse(options.isNot(text).bytes(accepted));
-  return index;
 }
 
 function addPath(options: OptionReader, plan: Plan, rights: u64): void {

@@ -1,245 +1,176 @@
 import { Namespace } from "../../linux/flags";
-import { Signal } from "../../linux/signals";
+import { Option } from "../../options/option";
+import { canStand, IdRange, parseRange } from "../../plan/id-map";
+import { JoinedNamespace, parseJoin } from "../../plan/joined-namespace";
 import { Plan } from "../../plan/plan";
-import { LockFile, Sandbox } from "../../plan/sandbox";
-import { parseWhole } from "../../support/numbers";
-import { indexOfWord } from "../../support/word-list";
-import { takeArguments } from "./argument-file";
-import { takeModifier, takeOperation } from "./file-options";
-import { takeAddedCapability } from "./init-options";
+import { LockFile } from "../../plan/sandbox";
 import { OptionReader } from "./option-reader";
+import { laterDescriptor, number, offset } from "./values";
 
-const LARGEST_DESCRIPTOR: i64 = 0x7fff_ffff;
 const LARGEST_ID: i64 = 0xffff_fffe;
 
-/** The options, in the order of their names below: bubblewrap's, and those that go beyond. */
-export enum Option {
-  // Of these a sandbox is none
-  ARGS,
-  ARGV0,
-  CAP_ADD,
-  DIE_WITH_PARENT,
-  KEEP_FD,
-
-  UNSHARE_ALL,
-  SHARE_NET,
-  UNSHARE_USER,
-  UNSHARE_USER_TRY,
-  UNSHARE_IPC,
-  UNSHARE_PID,
-  UNSHARE_NET,
-  UNSHARE_UTS,
-  UNSHARE_CGROUP,
-  UNSHARE_CGROUP_TRY,
-  USERNS,
-  USERNS2,
-  PIDNS,
-  DISABLE_USERNS,
-  ASSERT_USERNS_DISABLED,
-  UID,
-  GID,
-  HOSTNAME,
-  DOMAINNAME,
-  EXEC_LABEL,
-  FILE_LABEL,
-  LOCK_FILE,
-  SYNC_FD,
-  BLOCK_FD,
-  USERNS_BLOCK_FD,
-  INFO_FD,
-  NEW_SESSION,
-  AS_PID_1,
-  BIND,
-  BIND_TRY,
-  DEV_BIND,
-  DEV_BIND_TRY,
-  RO_BIND,
-  RO_BIND_TRY,
-  BIND_FD,
-  RO_BIND_FD,
-  REMOUNT_RO,
-  OVERLAY_SRC,
-  OVERLAY,
-  TMP_OVERLAY,
-  RO_OVERLAY,
-  PROC,
-  DEV,
-  TMPFS,
-  MQUEUE,
-  DIR,
-  FILE,
-  BIND_DATA,
-  RO_BIND_DATA,
-  SYMLINK,
-  CHMOD,
-  PERMS,
-  SIZE,
+/** Takes an option about the sandbox's namespaces, or what is between it and its caller. False when it is another. */
+export function takeSandboxOption(option: Option, options: OptionReader, plan: Plan): bool {
+  return takeNamespace(option, plan) || takeIdentity(option, options, plan) || takeSetting(option, options, plan);
 }
 
-const names: usize = wordList(
-  "args,argv0,cap-add,die-with-parent,keep-fd,unshare-all,share-net,unshare-user,unshare-user-try,unshare-ipc,unshare-pid,unshare-net,unshare-uts,unshare-cgroup,unshare-cgroup-try,userns,userns2,pidns,disable-userns,assert-userns-disabled,uid,gid,hostname,domainname,exec-label,file-label,lock-file,sync-fd,block-fd,userns-block-fd,info-fd,new-session,as-pid-1,bind,bind-try,dev-bind,dev-bind-try,ro-bind,ro-bind-try,bind-fd,ro-bind-fd,remount-ro,overlay-src,overlay,tmp-overlay,ro-overlay,proc,dev,tmpfs,mqueue,dir,file,bind-data,ro-bind-data,symlink,chmod,perms,size",
-);
-
-/** Takes the option that was read last into the plan's sandbox. False when it is none of the sandbox's. */
-export function takeSandboxOption(options: OptionReader, plan: Plan): bool {
-  if (!options.option.startsWith("--")) return false;
-  const option: Option = indexOfWord(names, options.option, 2);
-  if (<i32>option < 0) return false;
-  if (option < Option.UNSHARE_ALL) {
-    takeWithoutSandbox(option, options, plan);
-    return true;
+function takeNamespace(option: Option, plan: Plan): bool {
+  switch (option) {
+    case Option.UNSHARE_ALL:
+      plan.askedSandbox.namespaces |= Namespace.IPC | Namespace.PID | Namespace.NETWORK | Namespace.UTS;
+      plan.askedSandbox.tried |= Namespace.USER | Namespace.CGROUP;
+      break;
+    case Option.SHARE_NET:
+      plan.askedSandbox.namespaces &= ~Namespace.NETWORK;
+      break;
+    case Option.UNSHARE_USER:
+      plan.askedSandbox.namespaces |= Namespace.USER;
+      break;
+    case Option.UNSHARE_USER_TRY:
+      plan.askedSandbox.tried |= Namespace.USER;
+      break;
+    case Option.UNSHARE_IPC:
+      plan.askedSandbox.namespaces |= Namespace.IPC;
+      break;
+    case Option.UNSHARE_PID:
+      plan.askedSandbox.namespaces |= Namespace.PID;
+      break;
+    case Option.UNSHARE_NET:
+      plan.askedSandbox.namespaces |= Namespace.NETWORK;
+      break;
+    case Option.UNSHARE_UTS:
+      plan.askedSandbox.namespaces |= Namespace.UTS;
+      break;
+    case Option.UNSHARE_CGROUP:
+      plan.askedSandbox.namespaces |= Namespace.CGROUP;
+      break;
+    case Option.UNSHARE_CGROUP_TRY:
+      plan.askedSandbox.tried |= Namespace.CGROUP;
+      break;
+    case Option.UNSHARE_TIME:
+      plan.askedSandbox.unsharesTime = true;
+      break;
+    default:
+      return false;
   }
-  let sandbox = plan.sandbox;
-  if (sandbox == null) {
-    sandbox = new Sandbox();
-    plan.sandbox = sandbox;
-  }
-  if (option == Option.PERMS || option == Option.SIZE) takeModifier(option, options);
-  else if (option >= Option.BIND) takeOperation(option, options, sandbox);
-  else if (option <= Option.UNSHARE_CGROUP_TRY) takeNamespace(option, sandbox);
-  else takeSetting(option, options, sandbox);
   return true;
 }
 
-function takeWithoutSandbox(option: Option, options: OptionReader, plan: Plan): void {
-  switch (option) {
-    case Option.ARGS:
-      takeArguments(options, descriptor(options));
-      break;
-    case Option.ARGV0:
-      if (plan.zerothArgument != 0) options.refuse(options.problem().text("it can be given only once"));
-      plan.zerothArgument = options.address();
-      break;
-    case Option.CAP_ADD:
-      takeAddedCapability(options, plan);
-      break;
-    case Option.DIE_WITH_PARENT:
-      plan.parentDeathSignal = Signal.KILL;
-      break;
-    default:
-      takeKept(options, plan);
-      break;
-  }
-}
-
-function takeKept(options: OptionReader, plan: Plan): void {
-  if (!plan.payloadDescriptors.add(descriptor(options)))
-    options.refuse(options.problem().text("there are too many of them"));
-}
-
-function takeNamespace(option: Option, sandbox: Sandbox): void {
-  switch (option) {
-    case Option.UNSHARE_ALL:
-      sandbox.namespaces |= Namespace.IPC | Namespace.PID | Namespace.NETWORK | Namespace.UTS;
-      sandbox.tried |= Namespace.USER | Namespace.CGROUP;
-      break;
-    case Option.SHARE_NET:
-      sandbox.namespaces &= ~Namespace.NETWORK;
-      break;
-    case Option.UNSHARE_USER:
-      sandbox.namespaces |= Namespace.USER;
-      break;
-    case Option.UNSHARE_USER_TRY:
-      sandbox.tried |= Namespace.USER;
-      break;
-    case Option.UNSHARE_IPC:
-      sandbox.namespaces |= Namespace.IPC;
-      break;
-    case Option.UNSHARE_PID:
-      sandbox.namespaces |= Namespace.PID;
-      break;
-    case Option.UNSHARE_NET:
-      sandbox.namespaces |= Namespace.NETWORK;
-      break;
-    case Option.UNSHARE_UTS:
-      sandbox.namespaces |= Namespace.UTS;
-      break;
-    case Option.UNSHARE_CGROUP:
-      sandbox.namespaces |= Namespace.CGROUP;
-      break;
-    default:
-      sandbox.tried |= Namespace.CGROUP;
-      break;
-  }
-}
-
-function takeSetting(option: Option, options: OptionReader, sandbox: Sandbox): void {
+/** Whose namespaces they are, and who the command is in them. */
+function takeIdentity(option: Option, options: OptionReader, plan: Plan): bool {
   switch (option) {
     case Option.USERNS:
-      sandbox.userNamespace = later(options, sandbox.userNamespace);
+      plan.askedSandbox.userNamespace = laterDescriptor(options, plan.askedSandbox.userNamespace);
       break;
     case Option.USERNS2:
-      sandbox.secondUserNamespace = later(options, sandbox.secondUserNamespace);
+      plan.askedSandbox.secondUserNamespace = laterDescriptor(options, plan.askedSandbox.secondUserNamespace);
       break;
     case Option.PIDNS:
-      sandbox.pidNamespace = later(options, sandbox.pidNamespace);
+      plan.askedSandbox.pidNamespace = laterDescriptor(options, plan.askedSandbox.pidNamespace);
+      break;
+    case Option.JOIN:
+      plan.askedSandbox.joined = joined(options, plan.askedSandbox.joined);
       break;
     case Option.DISABLE_USERNS:
-      sandbox.disablesUserNamespaces = true;
+      plan.askedSandbox.disablesUserNamespaces = true;
       break;
     case Option.ASSERT_USERNS_DISABLED:
-      sandbox.assertsUserNamespacesDisabled = true;
+      plan.askedSandbox.assertsUserNamespacesDisabled = true;
       break;
     case Option.UID:
-      if (sandbox.uid >= 0) options.givenAgain();
-      sandbox.uid = number(options, LARGEST_ID);
+      if (plan.askedSandbox.uid >= 0) options.givenAgain();
+      plan.askedSandbox.uid = number(options, LARGEST_ID);
       break;
     case Option.GID:
-      if (sandbox.gid >= 0) options.givenAgain();
-      sandbox.gid = number(options, LARGEST_ID);
+      if (plan.askedSandbox.gid >= 0) options.givenAgain();
+      plan.askedSandbox.gid = number(options, LARGEST_ID);
       break;
-    case Option.HOSTNAME:
-      if (sandbox.hostName != 0) options.givenAgain();
-      sandbox.hostName = options.address();
+    case Option.UID_MAP:
+      plan.askedSandbox.uidMap = range(options, plan.askedSandbox.uidMap);
       break;
-    case Option.DOMAINNAME:
-      sandbox.domainName = options.address();
-      break;
-    case Option.EXEC_LABEL:
-      if (sandbox.execLabel != 0) options.givenAgain();
-      sandbox.execLabel = options.address();
-      break;
-    case Option.FILE_LABEL:
-      if (sandbox.fileLabel != 0) options.givenAgain();
-      sandbox.fileLabel = options.address();
-      break;
-    case Option.LOCK_FILE:
-      sandbox.locks = new LockFile(sandbox.locks, options.address());
-      break;
-    case Option.SYNC_FD:
-      sandbox.syncFile = later(options, sandbox.syncFile);
-      break;
-    case Option.BLOCK_FD:
-      sandbox.blockFile = later(options, sandbox.blockFile);
-      break;
-    case Option.USERNS_BLOCK_FD:
-      sandbox.userBlockFile = later(options, sandbox.userBlockFile);
-      break;
-    case Option.INFO_FD:
-      sandbox.infoFile = later(options, sandbox.infoFile);
-      break;
-    case Option.NEW_SESSION:
-      sandbox.newSession = true;
+    case Option.GID_MAP:
+      plan.askedSandbox.gidMap = range(options, plan.askedSandbox.gidMap);
       break;
     default:
-      sandbox.asPid1 = true;
-      break;
+      return false;
   }
+  return true;
 }
 
-/** A descriptor in place of an earlier one. */
-function later(options: OptionReader, earlier: i32): i32 {
-  if (earlier >= 0) options.givenAgain();
-  return descriptor(options);
+function takeSetting(option: Option, options: OptionReader, plan: Plan): bool {
+  switch (option) {
+    case Option.HOSTNAME:
+      if (plan.askedSandbox.hostName != 0) options.givenAgain();
+      plan.askedSandbox.hostName = options.address();
+      break;
+    case Option.DOMAINNAME:
+      plan.askedSandbox.domainName = options.address();
+      break;
+    case Option.MONOTONIC_OFFSET:
+      plan.askedSandbox.monotonicOffset = offset(options);
+      plan.askedSandbox.unsharesTime = true;
+      break;
+    case Option.BOOTTIME_OFFSET:
+      plan.askedSandbox.boottimeOffset = offset(options);
+      plan.askedSandbox.unsharesTime = true;
+      break;
+    case Option.EXEC_LABEL:
+      if (plan.askedSandbox.execLabel != 0) options.givenAgain();
+      plan.askedSandbox.execLabel = options.address();
+      break;
+    case Option.FILE_LABEL:
+      if (plan.askedSandbox.fileLabel != 0) options.givenAgain();
+      plan.askedSandbox.fileLabel = options.address();
+      break;
+    case Option.LOCK_FILE:
+      plan.askedSandbox.locks = new LockFile(plan.askedSandbox.locks, options.address());
+      break;
+    case Option.SYNC_FD:
+      plan.askedSandbox.syncFile = laterDescriptor(options, plan.askedSandbox.syncFile);
+      break;
+    case Option.BLOCK_FD:
+      plan.askedSandbox.blockFile = laterDescriptor(options, plan.askedSandbox.blockFile);
+      break;
+    case Option.USERNS_BLOCK_FD:
+      plan.askedSandbox.userBlockFile = laterDescriptor(options, plan.askedSandbox.userBlockFile);
+      break;
+    case Option.INFO_FD:
+      plan.askedSandbox.infoFile = laterDescriptor(options, plan.askedSandbox.infoFile);
+      break;
+    case Option.NEW_SESSION:
+      plan.askedSandbox.newSession = true;
+      break;
+    case Option.AS_PID_1:
+      plan.askedSandbox.asPid1 = true;
+      break;
+    default:
+      return false;
+  }
+  return true;
 }
 
-export function descriptor(options: OptionReader): i32 {
-  return <i32>number(options, LARGEST_DESCRIPTOR);
-}
-
-function number(options: OptionReader, maximum: i64): i64 {
+function range(options: OptionReader, previous: IdRange | null): IdRange {
   const text = options.value();
-  const value = parseWhole(text, maximum);
-  if (value < 0) options.refuse(options.isNot(text).text("a number that it takes; give 0 to ").number(maximum));
-  return value;
+  const range = parseRange(text, previous);
+  if (range == null)
+    options.refuse(
+      options.isNot(text).text("a range of ids; give INSIDE:OUTSIDE:COUNT, as in 0:100000:65536, ids up to 4294967294"),
+    );
+  if (!canStand(range!))
+    options.refuse(options.problem().outside(text).text(" has an id that a range before it has, or is the 341st"));
+  return range!;
+}
+
+function joined(options: OptionReader, previous: JoinedNamespace | null): JoinedNamespace {
+  const text = options.value();
+  const joined = parseJoin(text, previous);
+  if (joined == null)
+    options.refuse(
+      options
+        .isNot(text)
+        .text(
+          "a namespace; give KIND:PATH, as in net:/run/netns/blue; KIND is user, mount (or mnt), pid, net (or network), ipc, uts, cgroup or time",
+        ),
+    );
+  return joined!;
 }

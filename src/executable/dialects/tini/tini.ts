@@ -10,7 +10,7 @@ import { stringFrom } from "../../support/bytes";
 import { leadingNumber, parseWhole } from "../../support/numbers";
 import { CommandLineSource } from "../shared/argument-source";
 import { dropDashes } from "../shared/dashes";
-import { OptionReader } from "../shared/option-reader";
+import { NOBODY, OptionReader } from "../shared/option-reader";
 import { takeOptionsVariable } from "../shared/options-variable";
 import { printAndExit } from "../shared/print";
 import { LICENSE, TINI_VERSION } from "../shared/text";
@@ -26,7 +26,7 @@ export function readTini(): Plan {
   takeOptionsVariable(plan);
   const source = new CommandLineSource();
   if (argumentCount() == 2 && source.peek()! == "--version") printAndExit(TINI_VERSION);
-  const options = new OptionReader(source, messages, "");
+  const options = new OptionReader(source, messages, "", NOBODY);
   while (options.next()) {
     if ((options.option == "-p" || options.option == "-e") && !options.hasValue()) {
       misuse(bytes("option requires an argument"), options);
