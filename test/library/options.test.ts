@@ -5,8 +5,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { type CommandOptions, OptionError, type RunOptions, run } from "rein";
-import { PORTABLE_NAMES } from "../../src/library/portable-options.ts";
-import { needingExecutable, optionWords } from "../../src/library/words.ts";
+import { needingExecutable, optionWords } from "../../src/library/options/arguments.ts";
+import { PORTABLE_NAMES } from "../../src/library/portable/command-line.ts";
 
 const none = (): never => {
   throw new Error("no content is expected");

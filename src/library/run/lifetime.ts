@@ -2,7 +2,7 @@
 
 import { constants } from "node:os";
 import { onExit } from "signal-exit";
-import { signalTreeNow } from "./tree.ts";
+import { signalTreeNow } from "../shared/process-tree.ts";
 
 /** The exit status that stands for a signal. */
 export function statusOf(signal: NodeJS.Signals): number {

@@ -2,15 +2,15 @@ import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { getSystemErrorMessage, getSystemErrorName } from "node:util";
 import { type Options as ExecaOptions, execa, type ResultPromise } from "execa";
-import { duration, list, name, text } from "./check.ts";
-import { RefusalError, StartError, UnsupportedError } from "./errors.ts";
+import { needingExecutable, OWN_OPTIONS, optionWords } from "../options/arguments.ts";
+import { checkNames } from "../options/execa-options.ts";
+import type { Duration, NoOptions, ReinOptions, RunOptions } from "../options/options.ts";
+import { duration, list, name, text } from "../options/values.ts";
+import { RefusalError, StartError, UnsupportedError } from "../shared/errors.ts";
+import { executablePath, findExecutable } from "../shared/executable.ts";
+import { Descriptors } from "./descriptors.ts";
 import { type StatusEvent, StatusEvents } from "./events.ts";
-import { checkNames } from "./execa-options.ts";
-import { executablePath, findExecutable } from "./executable.ts";
 import { bind } from "./lifetime.ts";
-import type { Duration, NoOptions, ReinOptions, RunOptions } from "./options.ts";
-import { Descriptors } from "./stdio.ts";
-import { needingExecutable, OWN_OPTIONS, optionWords } from "./words.ts";
 
 /** execa's subprocess, and the executable's events. */
 export type Subprocess<Options extends ExecaOptions = ExecaOptions> = ResultPromise<Options> & {

@@ -2,8 +2,8 @@
 
 import { constants } from "node:os";
 import { inspect } from "node:util";
+import { OptionError } from "../shared/errors.ts";
 import { CAPABILITIES } from "./capabilities.ts";
-import { OptionError } from "./errors.ts";
 import type { Duration, Signal } from "./options.ts";
 
 const LARGEST_ID = 0xffff_fffe;

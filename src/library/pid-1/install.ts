@@ -1,6 +1,6 @@
 import { chmodSync, copyFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { checkExecutable, executablePath } from "./executable.ts";
+import { checkExecutable, executablePath } from "../shared/executable.ts";
 
 /**
  * `rein --install PATH`: puts this machine's executable there, or into that

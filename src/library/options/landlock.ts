@@ -1,5 +1,5 @@
-import { boolean, list, oneOf, path, port, record } from "./check.ts";
-import { OptionError } from "./errors.ts";
+import { OptionError } from "../shared/errors.ts";
+import { boolean, list, oneOf, path, port, record } from "./values.ts";
 
 /**
  * What landlock(7) leaves the program. Naming any file restricts files: all that

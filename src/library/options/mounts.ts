@@ -1,5 +1,5 @@
-import { absolutePath, boolean, list, mode, oneOf, path, record, whole } from "./check.ts";
-import { OptionError } from "./errors.ts";
+import { OptionError } from "../shared/errors.ts";
+import { absolutePath, boolean, list, mode, oneOf, path, record, whole } from "./values.ts";
 
 interface Target {
   /** The place in the new root, an absolute path. */

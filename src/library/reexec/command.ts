@@ -1,11 +1,11 @@
 import { openSync, statSync } from "node:fs";
-import { list, name as nameCheck, text } from "./check.ts";
-import { ExecutableError, ReexecError } from "./errors.ts";
-import { checkNames } from "./execa-options.ts";
+import { checkNames } from "../options/execa-options.ts";
+import type { CommandOptions, NoOptions } from "../options/options.ts";
+import { list, name as nameCheck, text } from "../options/values.ts";
+import { isDirect, type Program, type Started, type Subprocess, start } from "../run/run.ts";
+import { ExecutableError, ReexecError } from "../shared/errors.ts";
 import { mainProgram } from "./main-program.ts";
-import type { CommandOptions, NoOptions } from "./options.ts";
-import { lookUp, self } from "./reexec.ts";
-import { isDirect, type Program, type Started, type Subprocess, start } from "./run.ts";
+import { lookUp, self } from "./registry.ts";
 
 /**
  * Starts this program again, for the function that is registered under the base

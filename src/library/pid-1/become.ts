@@ -1,4 +1,4 @@
-import { checkExecutable } from "./executable.ts";
+import { checkExecutable } from "../shared/executable.ts";
 
 /** Exit status of a refusal, the executable's own. */
 const REFUSED = 125;

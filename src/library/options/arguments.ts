@@ -1,5 +1,9 @@
 // What the options are in the executable's own words. Nothing is started before all of them are checked.
 
+import { OptionError } from "../shared/errors.ts";
+import { landlockWords } from "./landlock.ts";
+import { type AddContent, mountWords } from "./mounts.ts";
+import type { Duration, Identity, IdRange, Limit, LimitName, Namespace, ReinOptions } from "./options.ts";
 import {
   absolutePath,
   boolean,
@@ -15,11 +19,7 @@ import {
   signal,
   user,
   whole,
-} from "./check.ts";
-import { OptionError } from "./errors.ts";
-import { landlockWords } from "./landlock.ts";
-import { type AddContent, mountWords } from "./mounts.ts";
-import type { Duration, Identity, IdRange, Limit, LimitName, Namespace, ReinOptions } from "./options.ts";
+} from "./values.ts";
 
 /** What the executable calls a kind of namespace: to make one, and to join one. */
 const NAMESPACES: Readonly<Record<Namespace, { unshare: string; join: string }>> = {

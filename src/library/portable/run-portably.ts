@@ -3,9 +3,9 @@
 
 import { readFileSync } from "node:fs";
 import { execa } from "execa";
-import { statusOf } from "./lifetime.ts";
-import { type PortablePlan, readPlan } from "./portable-options.ts";
-import { signalTree } from "./tree.ts";
+import { statusOf } from "../run/lifetime.ts";
+import { signalTree } from "../shared/process-tree.ts";
+import { type PortablePlan, readPlan } from "./command-line.ts";
 
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
