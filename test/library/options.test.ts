@@ -1,18 +1,18 @@
-// Options become the executable's words; wrong ones are refused by name, before anything starts.
+// Options become the executable's arguments; wrong ones are refused by name, before anything starts.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { type CommandOptions, OptionError, type RunOptions, run } from "rein";
-import { needingExecutable, optionWords } from "../../src/library/options/arguments.ts";
-import { PORTABLE_NAMES } from "../../src/library/portable/command-line.ts";
+import { needingExecutable, optionArguments } from "../../src/library/options/arguments.ts";
+import { OPTIONS } from "../../src/library/portable/option-table.ts";
 
 const none = (): never => {
   throw new Error("no content is expected");
 };
 
-const words: [string, RunOptions, string[]][] = [
+const accepted: [string, RunOptions, string[]][] = [
   ["grace in milliseconds", { grace: 1500 }, ["--grace", "1500ms"]],
   ["grace with a unit", { grace: "2m" }, ["--grace", "2m"]],
   ["no grace", { grace: false, drain: false }, []],
@@ -145,9 +145,9 @@ function s(text: string): string[] {
   return text.split(" ");
 }
 
-suite("the executable's words", () => {
-  for (const [name, options, expected] of words) {
-    test(name, () => assert.deepEqual(optionWords(options, none), expected));
+suite("the executable's arguments", () => {
+  for (const [name, options, expected] of accepted) {
+    test(name, () => assert.deepEqual(optionArguments(options, none), expected));
   }
 
   test("a file's content gets a descriptor", () => {
@@ -157,7 +157,7 @@ suite("the executable's words", () => {
       { type: "file", target: "/a", content: "text", mode: 0o600 },
       { type: "file", target: "/b", content: new Uint8Array([66]), readOnly: true },
     ] as const;
-    assert.deepEqual(optionWords({ mounts }, add), s("--perms 0600 --file 11 /a --ro-bind-data 12 /b"));
+    assert.deepEqual(optionArguments({ mounts }, add), s("--perms 0600 --file 11 /a --ro-bind-data 12 /b"));
     assert.deepEqual(contents, ["text", "B"]);
   });
 
@@ -260,7 +260,7 @@ for (const file of readdirSync(dialects).filter((name) => /^(rein|sandbox|filter
     const names = [...lists].flatMap(([, list]) => list?.split(",") ?? []);
     assert.ok(names.length >= 10);
     assert.deepEqual(
-      names.filter((name) => !PORTABLE_NAMES.has(name)),
+      names.filter((name) => !Object.hasOwn(OPTIONS, name)),
       [],
     );
   });

@@ -1,15 +1,18 @@
-// What the options are in the executable's own words. Nothing is started before all of them are checked.
+// All options as arguments of the executable. Nothing is started before all of them are checked.
 
-import { OptionError } from "../shared/errors.ts";
-import { landlockWords } from "./landlock.ts";
-import { type AddContent, mountWords } from "./mounts.ts";
-import type { Duration, Identity, IdRange, Limit, LimitName, Namespace, ReinOptions } from "./options.ts";
+import { capabilityArguments } from "./capabilities.ts";
+import { identityArguments } from "./identity.ts";
+import { landlockArguments } from "./landlock.ts";
+import { limitArguments } from "./limits.ts";
+import { type AddContent, mountArguments } from "./mounts.ts";
+import { clockArguments, joinArguments, namespaceArguments, namespaceKinds } from "./namespaces.ts";
+import type { ReinOptions } from "./options.ts";
 import {
   absolutePath,
   boolean,
-  capability,
+  type Duration,
   duration,
-  id,
+  integer,
   list,
   name,
   oneOf,
@@ -18,29 +21,9 @@ import {
   record,
   signal,
   user,
-  whole,
 } from "./values.ts";
 
-/** What the executable calls a kind of namespace: to make one, and to join one. */
-const NAMESPACES: Readonly<Record<Namespace, { unshare: string; join: string }>> = {
-  user: { unshare: "--unshare-user", join: "user" },
-  pid: { unshare: "--unshare-pid", join: "pid" },
-  // Every mount needs one, and so it is made with the first.
-  mount: { unshare: "", join: "mnt" },
-  network: { unshare: "--unshare-net", join: "net" },
-  ipc: { unshare: "--unshare-ipc", join: "ipc" },
-  uts: { unshare: "--unshare-uts", join: "uts" },
-  cgroup: { unshare: "--unshare-cgroup", join: "cgroup" },
-  time: { unshare: "--unshare-time", join: "time" },
-};
-const KINDS = Object.keys(NAMESPACES) as Namespace[];
-
-const LIMITS: readonly LimitName[] = [
-  ...(["cpu", "fsize", "data", "stack", "core", "rss", "nproc", "nofile"] as const),
-  ...(["memlock", "as", "locks", "sigpending", "msgqueue", "nice", "rtprio", "rttime"] as const),
-];
-
-/** An option's words; `value` is never undefined. */
+/** An option's arguments; `value` is never undefined. */
 type Translation<Key extends keyof ReinOptions> = (
   value: Exclude<ReinOptions[Key], undefined>,
   option: Key,
@@ -48,10 +31,10 @@ type Translation<Key extends keyof ReinOptions> = (
   addContent: AddContent,
 ) => string[];
 
-/** In the order of the words: what is dropped or changed first must be so before what builds on it. */
+/** In the order of the arguments: what is dropped or changed first must be so before what builds on it. */
 const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } = {
   init: (value, option, { namespaces }) =>
-    !boolean(option, value) && kinds(namespaces ?? []).includes("pid") ? ["--as-pid-1"] : [],
+    !boolean(option, value) && namespaceKinds("namespaces", namespaces ?? []).has("pid") ? ["--as-pid-1"] : [],
   grace: (value, option) => time("--grace", option, value),
   drain: (value, option) => time("--drain", option, value),
   stopDelay: (value, option) => ["--stop-delay", duration(option, value)],
@@ -66,7 +49,7 @@ const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } 
   mapExit: (value, option) =>
     Object.entries(record(option, value)).flatMap(([from, to]) => {
       const place = `${option}.${from}`;
-      return ["--map-exit", `${whole(place, Number(from), 0, 255)}:${whole(place, to, 0, 255)}`];
+      return ["--map-exit", `${integer(place, Number(from), 0, 255)}:${integer(place, to, 0, 255)}`];
     }),
   // Its descriptor is known only later.
   events: (value, option) => (boolean(option, value) ? [] : []),
@@ -74,44 +57,23 @@ const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } 
   user: (value, option) => ["--user", user(option, value)],
   directory: (value, option) => ["--chdir", path(option, value)],
   fileEnv: (value, option) => list(option, value, name).flatMap((one) => ["--file-env", one]),
-  rlimits: (value, option) => limitWords(option, value),
-  oomScoreAdjustment: (value, option) => ["--oom-score-adj", whole(option, value, -1000, 1000)],
+  rlimits: (value, option) => limitArguments(option, value),
+  oomScoreAdjustment: (value, option) => ["--oom-score-adj", integer(option, value, -1000, 1000)],
   noNewPrivileges: (value, option) => flag("--no-new-privs", option, value),
-  capabilities: (value, option) => {
-    const { add = [], drop = [] } = record(option, value, ["add", "drop"]);
-    const dropped = list(`${option}.drop`, drop, capability).flatMap((one) => ["--cap-drop", one]);
-    return [...dropped, ...list(`${option}.add`, add, capability).flatMap((one) => ["--cap-add", one])];
-  },
+  capabilities: (value, option) => capabilityArguments(option, value),
 
-  namespaces: (value, _option, { mounts }) => {
-    const wanted = kinds(value);
-    const words = wanted.map((kind) => NAMESPACES[kind].unshare).filter(Boolean);
-    if (!wanted.includes("mount") || mounts !== undefined) return words;
-    words.push("--dev-bind", "/", "/");
-    if (wanted.includes("pid")) words.push("--proc", "/proc");
-    return words;
-  },
-  join: (value, option) =>
-    Object.entries(record(option, value, KINDS)).flatMap(([kind, place]) => [
-      "--join",
-      `${NAMESPACES[kind as Namespace].join}:${path(`${option}.${kind}`, place)}`,
-    ]),
-  identity: (value, option) => identityWords(option, value),
+  namespaces: (value, option, { mounts }) => namespaceArguments(option, value, mounts),
+  join: (value, option) => joinArguments(option, value),
+  identity: (value, option) => identityArguments(option, value),
   mounts: (value, option, _options, addContent) =>
-    list(option, value, (place, mount: (typeof value)[number]) => mountWords(place, mount, addContent)).flat(),
+    list(option, value, (place, mount: (typeof value)[number]) => mountArguments(place, mount, addContent)).flat(),
   hostName: (value, option) => ["--hostname", name(option, value)],
   domainName: (value, option) => ["--domainname", name(option, value)],
-  clockOffsets: (value, option) => {
-    const { monotonic, boottime } = record(option, value, ["monotonic", "boottime"]);
-    return [
-      ...clockOffset("--monotonic-offset", `${option}.monotonic`, monotonic),
-      ...clockOffset("--boottime-offset", `${option}.boottime`, boottime),
-    ];
-  },
+  clockOffsets: (value, option) => clockArguments(option, value),
   newSession: (value, option) => flag("--new-session", option, value),
   disableUserNamespaces: (value, option) => flag("--disable-userns", option, value),
   lockFiles: (value, option) => list(option, value, absolutePath).flatMap((file) => ["--lock-file", file]),
-  landlock: (value, option) => landlockWords(option, value),
+  landlock: (value, option) => landlockArguments(option, value),
   seccompProfile: (value, option) => ["--seccomp-profile", oneOf(option, value, ["default", "strict"])],
 };
 
@@ -129,14 +91,14 @@ export function needingExecutable(options: ReinOptions): string[] {
   return given.map(([key]) => key).filter((key) => !CONVENIENCES.has(key));
 }
 
-/** The executable's words for all options; throws an `OptionError` for the first that is wrong. */
-export function optionWords(options: ReinOptions, addContent: AddContent): string[] {
-  const words: string[] = [];
+/** The executable's arguments for all options; throws an `OptionError` for the first that is wrong. */
+export function optionArguments(options: ReinOptions, addContent: AddContent): string[] {
+  const args: string[] = [];
   for (const key of Object.keys(TRANSLATIONS) as (keyof ReinOptions)[]) {
     const value = options[key];
-    if (value !== undefined) words.push(...translate(key, value, options, addContent));
+    if (value !== undefined) args.push(...translate(key, value, options, addContent));
   }
-  return words;
+  return args;
 }
 
 function translate(key: keyof ReinOptions, value: unknown, options: ReinOptions, addContent: AddContent): string[] {
@@ -145,55 +107,10 @@ function translate(key: keyof ReinOptions, value: unknown, options: ReinOptions,
   return translation(value as never, key, options, addContent);
 }
 
-function kinds(value: readonly Namespace[] | "all"): Namespace[] {
-  if (value === "all") return KINDS.filter((kind) => kind !== "time");
-  return list("namespaces", value, (option, kind) => oneOf(option, kind, KINDS));
+function flag(argument: string, option: string, value: boolean): string[] {
+  return boolean(option, value) ? [argument] : [];
 }
 
-function flag(word: string, option: string, value: boolean): string[] {
-  return boolean(option, value) ? [word] : [];
-}
-
-function time(word: string, option: string, value: Duration | false): string[] {
-  return value === false ? [] : [word, duration(option, value)];
-}
-
-function clockOffset(word: string, option: string, value: number | undefined): string[] {
-  return value === undefined ? [] : [word, whole(option, value, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)];
-}
-
-function limitWords(option: string, limits: NonNullable<ReinOptions["rlimits"]>): string[] {
-  return Object.entries(record(option, limits, LIMITS)).flatMap(([resource, limit]) => {
-    const place = `${option}.${resource}`;
-    const { soft, hard } = typeof limit === "object" ? record(place, limit, ["soft", "hard"]) : both(limit);
-    return ["--rlimit", `${resource}=${limitValue(`${place}.soft`, soft)}:${limitValue(`${place}.hard`, hard)}`];
-  });
-}
-
-function both<T>(value: T): { soft: T; hard: T } {
-  return { soft: value, hard: value };
-}
-
-function limitValue(option: string, value: Limit | undefined): string {
-  return value === "unlimited" ? value : whole(option, value, 0, Number.MAX_SAFE_INTEGER);
-}
-
-function identityWords(option: string, identity: Identity): string[] {
-  const { uid, gid, uidMap = [], gidMap = [] } = record(option, identity, ["uid", "gid", "uidMap", "gidMap"]);
-  if ((uidMap.length === 0) !== (gidMap.length === 0)) {
-    const missing = uidMap.length === 0 ? "uidMap" : "gidMap";
-    throw new OptionError(`${option}.${missing}`, "is missing: both are mapped, or neither");
-  }
-  const words: string[] = [];
-  if (uid !== undefined) words.push("--uid", id(`${option}.uid`, uid));
-  if (gid !== undefined) words.push("--gid", id(`${option}.gid`, gid));
-  for (const range of list(`${option}.uidMap`, uidMap, rangeWord)) words.push("--uid-map", range);
-  for (const range of list(`${option}.gidMap`, gidMap, rangeWord)) words.push("--gid-map", range);
-  return words;
-}
-
-function rangeWord(option: string, range: IdRange): string {
-  const { inside, outside, count = 1 } = record(option, range, ["inside", "outside", "count"]);
-  const words = [id(`${option}.inside`, inside), id(`${option}.outside`, outside)];
-  return [...words, whole(`${option}.count`, count, 1, 0xffff_ffff)].join(":");
+function time(argument: string, option: string, value: Duration | false): string[] {
+  return value === false ? [] : [argument, duration(option, value)];
 }

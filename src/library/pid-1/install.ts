@@ -7,8 +7,8 @@ import { checkExecutable, executablePath } from "../shared/executable.ts";
  * folder, as a Dockerfile wants it: complete or not at all, and executable for
  * everybody.
  */
-export function install(words: readonly string[]): void {
-  const [place, ...more] = words;
+export function install(args: readonly string[]): void {
+  const [place, ...more] = args;
   if (place === undefined || place === "" || more.length > 0) {
     throw new Error("--install: give one path, as in: rein --install /usr/local/bin/rein");
   }

@@ -1,34 +1,34 @@
-// What a container's first process does on the import of rein/auto.
-
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { mainProgram } from "../reexec/main-program.ts";
 import { UnsupportedError } from "../shared/errors.ts";
 import { executablePath } from "../shared/executable.ts";
+import { say } from "../shared/messages.ts";
 import { become, refuse } from "./become.ts";
 
+/** What a container's first process does on the import of rein/auto: it becomes the executable, or says why it cannot. */
 export function takeOver(): void {
   try {
-    const { script, words, args } = mainProgram();
+    const { script, mainArguments, args } = mainProgram();
     // Node.js has read it when the first import is done.
-    if (words === undefined) throw new UnsupportedError(["rein/auto"], "the program came from standard input");
-    const node = [process.execPath, ...process.execArgv, ...words, ...args];
-    become(executablePath(), [...options(script), "--argv0", process.argv0, "--", ...node]);
+    if (mainArguments === undefined) throw new UnsupportedError(["rein/auto"], "the program came from standard input");
+    const node = [process.execPath, ...process.execArgv, ...mainArguments, ...args];
+    become(executablePath(), [...packageOptions(script), "--argv0", process.argv0, "--", ...node]);
   } catch (error) {
     if (!(error instanceof UnsupportedError)) refuse(error);
-    process.stderr.write(`rein: ${error.message}; Node.js stays the first process of this container\n`);
+    say(`${error.message}; Node.js stays the first process of this container`);
   }
 }
 
 /** Those of package.json: what REIN_OPTIONS says is known better, and the executable reads it itself. */
-function options(script: string | undefined): readonly string[] {
+function packageOptions(script: string | undefined): readonly string[] {
   if (process.env.REIN_OPTIONS !== undefined) return [];
   const file = packageOf(script === undefined ? process.cwd() : dirname(script));
   if (file === undefined) return [];
-  const { rein: words } = JSON.parse(readFileSync(file, "utf8")) as { rein?: unknown };
-  if (words === undefined) return [];
-  if (typeof words === "string") return words.split(/\s+/).filter(Boolean);
-  if (Array.isArray(words) && words.every((word) => typeof word === "string")) return words;
+  const { rein: options } = JSON.parse(readFileSync(file, "utf8")) as { rein?: unknown };
+  if (options === undefined) return [];
+  if (typeof options === "string") return options.split(/\s+/).filter(Boolean);
+  if (Array.isArray(options) && options.every((option) => typeof option === "string")) return options;
   throw new Error(`${file}: "rein" is neither a text nor a list of texts, the executable's options`);
 }
 

@@ -1,9 +1,6 @@
-/**
- * What a program needs to be started for one of its functions. `rein/reexec` is
- * this alone, without execa: a started function is there the sooner.
- *
- * @module
- */
+// reexec/: a program that is started again for one of its functions. These are its functions by their names, and must
+// not import execa: a started function would have to wait until that is loaded.
+
 import { basename } from "node:path";
 import { RegistrationError } from "../shared/errors.ts";
 
