@@ -24,7 +24,7 @@ export type {
   SymbolicLink,
   TemporaryMount,
 } from "./options/mounts.ts";
-export type { Namespace } from "./options/namespaces.ts";
+export type { Namespace, NamespaceName } from "./options/namespaces.ts";
 export type { CommandOptions, NoOptions, RefusedOption, ReinOptions, RunOptions } from "./options/options.ts";
 export type { Duration, Signal } from "./options/values.ts";
 export { command } from "./reexec/command.ts";

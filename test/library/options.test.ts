@@ -47,7 +47,29 @@ const accepted: [string, RunOptions, string[]][] = [
     ),
   ],
   ["no init", { namespaces: ["pid"], init: false }, s("--as-pid-1 --unshare-pid")],
-  ["join", { join: { network: "/proc/1/ns/net" } }, ["--join", "net:/proc/1/ns/net"]],
+  [
+    "namespaces by their files' names",
+    { namespaces: ["user", "net", "mnt"], mounts: [] },
+    s("--unshare-user --unshare-net"),
+  ],
+  ["a namespace by both names", { namespaces: ["net", "network"] }, ["--unshare-net"]],
+  [
+    "join",
+    {
+      join: {
+        ...{ user: "/ns/user", pid: "/ns/pid", mount: "/ns/mnt", network: "/ns/net" },
+        ...{ ipc: "/ns/ipc", uts: "/ns/uts", cgroup: "/ns/cgroup", time: "/ns/time" },
+      },
+    },
+    s(
+      "--join user:/ns/user --join pid:/ns/pid --join mount:/ns/mnt --join net:/ns/net --join ipc:/ns/ipc --join uts:/ns/uts --join cgroup:/ns/cgroup --join time:/ns/time",
+    ),
+  ],
+  [
+    "join by their files' names",
+    { join: { mnt: "/ns/mnt", net: "/ns/net" } },
+    s("--join mount:/ns/mnt --join net:/ns/net"),
+  ],
   ["identity", { identity: { uid: 0, gid: 5 } }, s("--uid 0 --gid 5")],
   [
     "id maps",
@@ -175,7 +197,14 @@ const wrong: [string, object, string, RegExp][] = [
   ["an unknown option", { namespace: ["pid"] }, "namespace", /there is no such option/],
   ["a shell", { shell: true }, "shell", /cannot be given/],
   ["a detached program", { detached: true }, "detached", /nothing is to outlive/],
-  ["an unknown namespace", { namespaces: ["pid", "net"] }, "namespaces[1]", /'net' is not one of user, pid, mount/],
+  ["an unknown namespace", { namespaces: ["pid", "netns"] }, "namespaces[1]", /'netns' is not one of user, pid, mount/],
+  ["an unknown namespace to join", { join: { ns: "/ns/net" } }, "join.ns", /there is no such option/],
+  [
+    "a namespace that is joined twice",
+    { join: { mount: "/a", mnt: "/b" } },
+    "join.mnt",
+    /mount namespace is given twice/,
+  ],
   ["namespaces as a text", { namespaces: "pid" }, "namespaces", /is not an array/],
   ["a time that is none", { grace: "5 s" }, "grace", /is not a time/],
   ["a negative time", { drain: -1 }, "drain", /is not a whole number/],

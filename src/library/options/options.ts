@@ -4,7 +4,7 @@ import type { Identity } from "./identity.ts";
 import type { Landlock } from "./landlock.ts";
 import type { Limit, LimitName } from "./limits.ts";
 import type { Mount } from "./mounts.ts";
-import type { Namespace } from "./namespaces.ts";
+import type { NamespaceName } from "./namespaces.ts";
 import type { Duration, Signal } from "./values.ts";
 
 /** What this package adds to execa's options. */
@@ -72,9 +72,9 @@ export interface ReinOptions {
    * namespace without `mounts` has what is mounted here, and a /proc of its own
    * with a PID namespace of its own.
    */
-  readonly namespaces?: readonly Namespace[] | "all";
+  readonly namespaces?: readonly NamespaceName[] | "all";
   /** Namespaces to join, each by a path as `/proc/1/ns/net`. */
-  readonly join?: Readonly<Partial<Record<Namespace, string>>>;
+  readonly join?: Readonly<Partial<Record<NamespaceName, string>>>;
   readonly identity?: Identity;
   /** The program's root, from nothing, in this order. */
   readonly mounts?: readonly Mount[];
