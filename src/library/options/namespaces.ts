@@ -5,7 +5,7 @@ import { integer, list, oneOf, path, record } from "./values.ts";
 /** The kinds of namespaces(7). */
 export type Namespace = "user" | "pid" | "mount" | "network" | "ipc" | "uts" | "cgroup" | "time";
 
-/** A kind of namespace, also by its file in `/proc/PID/ns` where that has another name. */
+/** A kind of namespace; two also by their files in `/proc/PID/ns`: `mnt` is `mount`, `net` is `network`. */
 export type NamespaceName = Namespace | "mnt" | "net";
 
 /** Kinds by the names of their files in `/proc/PID/ns`, where those are others. */

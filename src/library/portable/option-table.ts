@@ -1,7 +1,7 @@
 // The executable's options as far as they matter without it: only a table.
 
 /** How an option is carried out here. */
-export type Treatment =
+type Treatment =
   /** It is. */
   | "done"
   /** It is left out, and this is said: nobody is less safe without. */

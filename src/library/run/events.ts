@@ -4,8 +4,6 @@ import { type Namespace, type NamespaceName, namespaceKind } from "../options/na
 /** A process's end: its exit status, or the signal that killed it. */
 type End = { readonly status: number; readonly signal?: never } | { readonly signal: string; readonly status?: never };
 
-type Where = { readonly option?: string; readonly path?: string; readonly errno?: number };
-
 /** What happened, in time order; pids are those of the program's PID namespace. */
 export type StatusEvent =
   /** There is a sandbox; its first process's pid here, and the numbers of the namespaces that were made for it. */
@@ -15,7 +13,13 @@ export type StatusEvent =
       readonly namespaces: Readonly<Partial<Record<Namespace, number>>>;
     }
   /** A step of the sandbox's set-up failed; the option that asked for it, the path and the error where they are known. */
-  | ({ readonly event: "set-up-failed"; readonly stage: string } & Where)
+  | {
+      readonly event: "set-up-failed";
+      readonly stage: string;
+      readonly option?: string;
+      readonly path?: string;
+      readonly errno?: number;
+    }
   | { readonly event: "started"; readonly pid: number; readonly command: string }
   | { readonly event: "not-started"; readonly path: string; readonly errno: number }
   /** A signal went on; `for` is the one that came, where that was another. */

@@ -8,7 +8,7 @@ import type { Imports } from "./imports.ts";
 export const TOP = ".";
 
 /** The room that a file is in: itself if it is declared as one, or else its folder. */
-export function roomOf(file: string, order: readonly string[] = []): string {
+function roomOf(file: string, order: readonly string[] = []): string {
   return order.includes(file) ? file : dirname(file);
 }
 
