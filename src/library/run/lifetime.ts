@@ -1,13 +1,8 @@
 // Nothing that was started outlives this process, however that ends.
 
-import { constants } from "node:os";
 import { onExit } from "signal-exit";
-import { signalTreeNow } from "./tree.ts";
-
-/** The exit status that stands for a signal. */
-export function statusOf(signal: NodeJS.Signals): number {
-  return 128 + constants.signals[signal];
-}
+import { exitStatusOf } from "../shared/exit-status.ts";
+import { signalTreeNow } from "../shared/process-tree.ts";
 
 let watched = 0;
 let stopWatching: () => void = () => {};
@@ -25,7 +20,7 @@ function watchAsPid1(): () => void {
   if (watched++ === 0) {
     stopWatching = onExit(
       (_status, signal) => {
-        if (signal !== null) process.exit(statusOf(signal));
+        if (signal !== null) process.exit(exitStatusOf(signal));
       },
       // execa's own listeners come first: they end the children.
       { alwaysLast: true },
@@ -41,7 +36,7 @@ function watchAsPid1(): () => void {
  * than execa's own signal to it; without one `endsTree` has the whole tree
  * signalled from here. Returns what unties it, to be called when it has ended.
  */
-export function bind(pid: number, endsTree: boolean): () => void {
+export function tieToThisProcess(pid: number, endsTree: boolean): () => void {
   const unwatch = watchAsPid1();
   const release = endsTree ? onExit(() => signalTreeNow(pid, "SIGTERM")) : () => {};
   return () => {

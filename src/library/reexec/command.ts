@@ -1,11 +1,12 @@
 import { openSync, statSync } from "node:fs";
-import { list, name as nameCheck, text } from "./check.ts";
-import { ExecutableError, ReexecError } from "./errors.ts";
-import { checkNames } from "./execa-options.ts";
+import { checkNames } from "../options/execa-options.ts";
+import type { CommandOptions, NoOptions } from "../options/options.ts";
+import { list, name as nameCheck, text } from "../options/values.ts";
+import { isDirect, type Program, start } from "../run/start.ts";
+import type { Started, Subprocess } from "../run/subprocess.ts";
+import { ExecutableError, ReexecError } from "../shared/errors.ts";
 import { mainProgram } from "./main-program.ts";
-import type { CommandOptions, NoOptions } from "./options.ts";
-import { lookUp, self } from "./reexec.ts";
-import { isDirect, type Program, type Started, type Subprocess, start } from "./run.ts";
+import { lookUp, self } from "./registry.ts";
 
 /**
  * Starts this program again, for the function that is registered under the base
@@ -37,8 +38,8 @@ export function command(
   checkNames(options, "command");
   checkRegistered(nameCheck("name", name));
   const { nodeOptions = ownNodeOptions(), ...others } = options;
-  const words = [...list("nodeOptions", nodeOptions, text), ...mainWords(), ...list("args", args, text)];
-  return start({ ...ownImage(isDirect(options)), args: words, argv0: name }, others);
+  const all = [...list("nodeOptions", nodeOptions, text), ...mainArguments(), ...list("args", args, text)];
+  return start({ ...ownImage(isDirect(options)), args: all, argv0: name }, others);
 }
 
 function checkRegistered(name: string): void {
@@ -57,12 +58,12 @@ function checkRegistered(name: string): void {
 function ownNodeOptions(): string[] {
   const inspector = /^--(inspect|debug-port)/;
   const withValue = new Set(["--inspect-port", "--debug-port"]);
-  return process.execArgv.filter((word, index, all) => !inspector.test(word) && !withValue.has(all[index - 1] ?? ""));
+  return process.execArgv.filter((one, index, all) => !inspector.test(one) && !withValue.has(all[index - 1] ?? ""));
 }
 
-function mainWords(): readonly string[] {
-  const { words } = mainProgram();
-  if (words !== undefined) return words;
+function mainArguments(): readonly string[] {
+  const { mainArguments } = mainProgram();
+  if (mainArguments !== undefined) return mainArguments;
   throw new ReexecError("this program came from standard input, where nobody can read it again");
 }
 

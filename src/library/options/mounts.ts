@@ -1,5 +1,5 @@
-import { absolutePath, boolean, list, mode, oneOf, path, record, whole } from "./check.ts";
-import { OptionError } from "./errors.ts";
+import { OptionError } from "../shared/errors.ts";
+import { absolutePath, boolean, integer, list, mode, oneOf, path, record } from "./values.ts";
 
 interface Target {
   /** The place in the new root, an absolute path. */
@@ -93,8 +93,8 @@ const KEYS: Readonly<Record<Mount["type"], readonly string[]>> = {
   mask: [],
 };
 
-/** The executable's words for a mount; checks it. */
-export function mountWords(option: string, mount: Mount, addContent: AddContent): string[] {
+/** The executable's arguments for a mount; checks it. */
+export function mountArguments(option: string, mount: Mount, addContent: AddContent): string[] {
   record(option, mount);
   const type = oneOf(`${option}.type`, mount.type, Object.keys(KEYS));
   record(option, mount, ["type", "target", ...KEYS[type as Mount["type"]]]);
@@ -107,9 +107,9 @@ export function mountWords(option: string, mount: Mount, addContent: AddContent)
     case "directory":
       return [...permissions(option, mount.mode), "--dir", target];
     case "file":
-      return fileWords(option, mount, target, addContent);
+      return fileArguments(option, mount, target, addContent);
     case "overlay":
-      return overlayWords(option, mount, target);
+      return overlayArguments(option, mount, target);
     case "symlink":
       return ["--symlink", path(`${option}.source`, mount.source), target];
     case "chmod":
@@ -129,7 +129,7 @@ function bindOption(option: string, mount: BindMount): string {
   return `--${readOnly ? "ro-" : devices ? "dev-" : ""}bind${optional ? "-try" : ""}`;
 }
 
-function fileWords(option: string, mount: FileMount, target: string, addContent: AddContent): string[] {
+function fileArguments(option: string, mount: FileMount, target: string, addContent: AddContent): string[] {
   const { content } = mount;
   const bytes = content instanceof Uint8Array ? content : new TextEncoder().encode(contentText(option, content));
   const kind = flag(`${option}.readOnly`, mount.readOnly) ? "--ro-bind-data" : "--file";
@@ -141,19 +141,19 @@ function contentText(option: string, content: unknown): string {
   throw new OptionError(`${option}.content`, "is neither a string nor a Uint8Array");
 }
 
-function overlayWords(option: string, mount: OverlayMount, target: string): string[] {
+function overlayArguments(option: string, mount: OverlayMount, target: string): string[] {
   const sources = list(`${option}.sources`, mount.sources, path);
   const least = mount.changes === "none" ? 2 : 1;
   if (sources.length < least) throw new OptionError(`${option}.sources`, `there must be ${least} or more`);
-  const words = sources.flatMap((source) => ["--overlay-src", source]);
+  const args = sources.flatMap((source) => ["--overlay-src", source]);
   const { changes } = mount;
   if (typeof changes === "object") {
     record(`${option}.changes`, changes, ["upper", "work"]);
     const upper = path(`${option}.changes.upper`, changes.upper);
-    return [...words, "--overlay", upper, path(`${option}.changes.work`, changes.work), target];
+    return [...args, "--overlay", upper, path(`${option}.changes.work`, changes.work), target];
   }
   const kind = oneOf(`${option}.changes`, changes, ["temporary", "none"]) === "none" ? "--ro-overlay" : "--tmp-overlay";
-  return [...words, kind, target];
+  return [...args, kind, target];
 }
 
 function permissions(option: string, value: number | undefined): string[] {
@@ -161,7 +161,7 @@ function permissions(option: string, value: number | undefined): string[] {
 }
 
 function size(option: string, value: number | undefined): string[] {
-  return value === undefined ? [] : ["--size", whole(`${option}.size`, value, 1, Number.MAX_SAFE_INTEGER)];
+  return value === undefined ? [] : ["--size", integer(`${option}.size`, value, 1, Number.MAX_SAFE_INTEGER)];
 }
 
 function flag(option: string, value: boolean | undefined): boolean {

@@ -1,14 +1,14 @@
 import { chmodSync, copyFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { checkExecutable, executablePath } from "./executable.ts";
+import { checkExecutable, executablePath } from "../shared/executable.ts";
 
 /**
  * `rein --install PATH`: puts this machine's executable there, or into that
  * folder, as a Dockerfile wants it: complete or not at all, and executable for
  * everybody.
  */
-export function install(words: readonly string[]): void {
-  const [place, ...more] = words;
+export function install(args: readonly string[]): void {
+  const [place, ...more] = args;
   if (place === undefined || place === "" || more.length > 0) {
     throw new Error("--install: give one path, as in: rein --install /usr/local/bin/rein");
   }

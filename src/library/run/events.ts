@@ -1,12 +1,25 @@
 import type { Readable } from "node:stream";
+import { type Namespace, type NamespaceName, namespaceKind } from "../options/namespaces.ts";
 
 /** A process's end: its exit status, or the signal that killed it. */
 type End = { readonly status: number; readonly signal?: never } | { readonly signal: string; readonly status?: never };
 
 /** What happened, in time order; pids are those of the program's PID namespace. */
 export type StatusEvent =
-  /** There is a sandbox; its first process's pid here, and its namespaces' numbers by kind. */
-  | { readonly event: "sandbox"; readonly pid: number; readonly namespaces: Readonly<Record<string, number>> }
+  /** There is a sandbox; its first process's pid here, and the numbers of the namespaces that were made for it. */
+  | {
+      readonly event: "sandbox";
+      readonly pid: number;
+      readonly namespaces: Readonly<Partial<Record<Namespace, number>>>;
+    }
+  /** A step of the sandbox's set-up failed; the option that asked for it, the path and the error where they are known. */
+  | {
+      readonly event: "set-up-failed";
+      readonly stage: string;
+      readonly option?: string;
+      readonly path?: string;
+      readonly errno?: number;
+    }
   | { readonly event: "started"; readonly pid: number; readonly command: string }
   | { readonly event: "not-started"; readonly path: string; readonly errno: number }
   /** A signal went on; `for` is the one that came, where that was another. */
@@ -106,11 +119,20 @@ export class StatusEvents implements AsyncIterable<StatusEvent> {
 /** A status line as an event; undefined for one that tells nothing by itself. */
 function parse(line: string): StatusEvent | undefined {
   const object: unknown = JSON.parse(line);
-  if (typeof object !== "object" || object === null) return undefined;
-  if ("event" in object) return object as StatusEvent;
-  if (!("child-pid" in object)) return undefined;
-  // As bubblewrap writes it: "net-namespace": 4026531840
-  const { "child-pid": pid, ...numbers } = object as Record<string, number>;
-  const namespaces = Object.entries(numbers).map(([key, number]) => [key.replace(/-namespace$/, ""), number]);
-  return { event: "sandbox", pid: pid ?? 0, namespaces: Object.fromEntries(namespaces) };
+  // What has no name is bubblewrap's, and there is an event for each.
+  if (typeof object !== "object" || object === null || !("event" in object)) return undefined;
+  return object.event === "set-up" ? sandboxEvent(object as SetUp) : (object as StatusEvent);
+}
+
+/** How the executable says that there is a sandbox: `"net-namespace": 4026531840`. */
+type SetUp = { readonly event: "set-up"; readonly pid: number } & {
+  readonly [Key in `${NamespaceName}-namespace`]?: number;
+};
+
+function sandboxEvent({ event, pid, ...numbers }: SetUp): StatusEvent {
+  const namespaces = Object.entries(numbers).map(([key, number]) => {
+    const name = key.replace(/-namespace$/, "") as NamespaceName;
+    return [namespaceKind(name), number] as const;
+  });
+  return { event: "sandbox", pid, namespaces: Object.fromEntries(namespaces) };
 }

@@ -1,3 +1,5 @@
+// shared/: what several of the other folders need. These are the errors that a caller can get.
+
 /** What every error of this package is; `code` tells them apart across realms and versions. */
 export abstract class ReinError extends Error {
   abstract readonly code: string;

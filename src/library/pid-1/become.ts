@@ -1,16 +1,17 @@
-import { checkExecutable } from "./executable.ts";
+// pid-1/: how the executable comes to be a container's first process. Here it takes the place of this process.
 
-/** Exit status of a refusal, the executable's own. */
-const REFUSED = 125;
+import { checkExecutable } from "../shared/executable.ts";
+import { REFUSED } from "../shared/exit-status.ts";
+import { say } from "../shared/messages.ts";
 
 /**
  * Puts the executable in this process's place: same pid, arguments as given,
  * same environment. Returns only by throwing.
  */
-export function become(executable: string, words: readonly string[]): never {
+export function become(executable: string, args: readonly string[]): never {
   checkExecutable(executable);
   try {
-    process.execve?.(executable, ["rein", ...words], process.env);
+    process.execve?.(executable, ["rein", ...args], process.env);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_ACCESS_DENIED") throw error;
     throw new Error(
@@ -23,6 +24,6 @@ export function become(executable: string, words: readonly string[]): never {
 
 /** Ends the process with one line that says why. */
 export function refuse(error: unknown): never {
-  process.stderr.write(`rein: ${error instanceof Error ? error.message : error}\n`);
+  say(error instanceof Error ? error.message : String(error));
   process.exit(REFUSED);
 }

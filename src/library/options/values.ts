@@ -1,15 +1,24 @@
-// Checks of single values. Each returns what the executable is given, or throws an error that names the option.
+// options/: what a caller may ask for, a subject a file, each with its types, its checks and the executable's arguments
+// for it; nothing is started here. These are the single values that options are made of: each check returns the value
+// as the executable takes it, or throws an `OptionError` that names the place in the call.
 
 import { constants } from "node:os";
 import { inspect } from "node:util";
-import { CAPABILITIES } from "./capabilities.ts";
-import { OptionError } from "./errors.ts";
-import type { Duration, Signal } from "./options.ts";
+import { OptionError } from "../shared/errors.ts";
+
+/** Milliseconds, or a text with a unit: `500ms`, `10s`, `2m`, `1h`. */
+export type Duration = number | `${number}${"ms" | "s" | "m" | "h"}`;
+
+/** A signal by name, also a real-time one that Node.js has no name for (`SIGRTMIN+3`), or by number. */
+export type Signal = NodeJS.Signals | "SIGRTMIN" | `SIGRTMIN+${number}` | "SIGRTMAX" | `SIGRTMAX-${number}` | number;
+
+/** How many milliseconds each unit of a duration has. */
+export const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 const LARGEST_ID = 0xffff_fffe;
 const REAL_TIME_SIGNAL = /^SIGRTM(IN(\+([12]?\d|30))?|AX(-([12]?\d|30))?)$/;
 
-function refuse(option: string, value: unknown, accepted: string): never {
+export function refuse(option: string, value: unknown, accepted: string): never {
   throw new OptionError(option, `${inspect(value, { depth: 0, breakLength: Infinity })} is not ${accepted}`);
 }
 
@@ -38,23 +47,23 @@ export function boolean(option: string, value: unknown): boolean {
   return typeof value === "boolean" ? value : refuse(option, value, "true or false");
 }
 
-export function whole(option: string, value: unknown, least: number, most: number): string {
-  const isWhole = Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
-  return isWhole ? String(value) : refuse(option, value, `a whole number from ${least} to ${most}`);
+export function integer(option: string, value: unknown, least: number, most: number): string {
+  const isAccepted = Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
+  return isAccepted ? String(value) : refuse(option, value, `a whole number from ${least} to ${most}`);
 }
 
 /** A user's or group's number. */
 export function id(option: string, value: unknown): string {
-  return whole(option, value, 0, LARGEST_ID);
+  return integer(option, value, 0, LARGEST_ID);
 }
 
 export function port(option: string, value: unknown): string {
-  return whole(option, value, 0, 65535);
+  return integer(option, value, 0, 65535);
 }
 
 /** File permissions, as octal digits. */
 export function mode(option: string, value: unknown): string {
-  return Number(whole(option, value, 0, 0o7777))
+  return Number(integer(option, value, 0, 0o7777))
     .toString(8)
     .padStart(4, "0");
 }
@@ -65,31 +74,30 @@ export function oneOf<T extends string>(option: string, value: unknown, accepted
 
 /** Milliseconds, or a number with a unit. */
 export function duration(option: string, value: Duration): string {
-  if (typeof value === "number") return `${whole(option, value, 0, Number.MAX_SAFE_INTEGER)}ms`;
+  if (typeof value === "number") return `${integer(option, value, 0, Number.MAX_SAFE_INTEGER)}ms`;
   if (typeof value === "string" && /^\d+(ms|s|m|h)$/.test(value)) return value;
   return refuse(option, value, "a time: give milliseconds, or a text as 500ms, 10s, 2m or 1h");
 }
 
-/** As the executable takes it. */
+/** The same as a number of milliseconds. */
+export function milliseconds(option: string, value: Duration): number {
+  const [, number, unit = ""] = /^(\d+)(\D+)$/.exec(duration(option, value)) ?? [];
+  return Number(number) * (MILLISECONDS[unit] ?? 1);
+}
+
 export function signal(option: string, value: Signal): string {
-  if (Number.isInteger(value)) return whole(option, value, 1, 64);
+  if (Number.isInteger(value)) return integer(option, value, 1, 64);
   const isName = typeof value === "string" && (value in constants.signals || REAL_TIME_SIGNAL.test(value));
   return isName ? value : refuse(option, value, "a signal: give a name as SIGTERM or SIGRTMIN+3, or a number");
 }
 
 /** One that an init can pass on: the first two nobody can catch, and the third is about its own children. */
 export function passableSignal(option: string, value: Signal): string {
-  const word = signal(option, value);
+  const accepted = signal(option, value);
   const { SIGKILL, SIGSTOP, SIGCHLD } = constants.signals;
   const number = typeof value === "number" ? value : constants.signals[value as NodeJS.Signals];
   if ([SIGKILL, SIGSTOP, SIGCHLD].includes(number)) refuse(option, value, "a signal that can be passed on");
-  return word;
-}
-
-export function capability(option: string, value: unknown): string {
-  const plain = text(option, value).replace(/^CAP_/, "");
-  const isKnown = value === "ALL" || (CAPABILITIES as readonly string[]).includes(plain);
-  return isKnown ? (value as string) : refuse(option, value, "a capability: give a name as NET_RAW, or ALL");
+  return accepted;
 }
 
 /** `USER[:GROUP]` */

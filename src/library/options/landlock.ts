@@ -1,5 +1,5 @@
-import { boolean, list, oneOf, path, port, record } from "./check.ts";
-import { OptionError } from "./errors.ts";
+import { OptionError } from "../shared/errors.ts";
+import { boolean, list, oneOf, path, port, record } from "./values.ts";
 
 /**
  * What landlock(7) leaves the program. Naming any file restricts files: all that
@@ -24,8 +24,8 @@ export interface Landlock {
 const FILES = { read: "--landlock-ro", write: "--landlock-rw", execute: "--landlock-exec" } as const;
 const PORTS = { connectTcp: "--landlock-connect-tcp", bindTcp: "--landlock-bind-tcp" } as const;
 
-/** The executable's words for what Landlock allows; checks it. */
-export function landlockWords(option: string, landlock: Landlock): string[] {
+/** The executable's arguments for what Landlock allows; checks it. */
+export function landlockArguments(option: string, landlock: Landlock): string[] {
   const { strict, scopes } = record(option, landlock, [...keys(FILES), ...keys(PORTS), "scopes", "strict"]);
   const files = keys(FILES).flatMap((key) =>
     list(`${option}.${key}`, landlock[key] ?? [], path).flatMap((file) => [FILES[key], file]),
@@ -44,11 +44,11 @@ export function landlockWords(option: string, landlock: Landlock): string[] {
   const kept = list(`${option}.scopes`, scopes ?? [], (place, scope) =>
     oneOf(place, scope, ["abstract-unix", "signal"]),
   );
-  const words = [...files, ...ports, ...kept.flatMap((scope) => ["--landlock-scope", scope])];
-  if (words.length === 0) {
+  const args = [...files, ...ports, ...kept.flatMap((scope) => ["--landlock-scope", scope])];
+  if (args.length === 0) {
     throw new OptionError(option, "it names nothing; give what the program may read, at least");
   }
-  return strict !== undefined && boolean(`${option}.strict`, strict) ? [...words, "--landlock-strict"] : words;
+  return strict !== undefined && boolean(`${option}.strict`, strict) ? [...args, "--landlock-strict"] : args;
 }
 
 function keys<Key extends string>(record: Readonly<Record<Key, string>>): Key[] {

@@ -1,43 +1,11 @@
 import type { Options as ExecaOptions } from "execa";
 import type { Capability } from "./capabilities.ts";
+import type { Identity } from "./identity.ts";
 import type { Landlock } from "./landlock.ts";
+import type { Limit, LimitName } from "./limits.ts";
 import type { Mount } from "./mounts.ts";
-
-/** Milliseconds, or a text with a unit: `500ms`, `10s`, `2m`, `1h`. */
-export type Duration = number | `${number}${"ms" | "s" | "m" | "h"}`;
-
-/** A signal by name, also a real-time one that Node.js has no name for (`SIGRTMIN+3`), or by number. */
-export type Signal = NodeJS.Signals | "SIGRTMIN" | `SIGRTMIN+${number}` | "SIGRTMAX" | `SIGRTMAX-${number}` | number;
-
-/** The kinds of namespaces(7). */
-export type Namespace = "user" | "pid" | "mount" | "network" | "ipc" | "uts" | "cgroup" | "time";
-
-export type LimitName =
-  | ("cpu" | "fsize" | "data" | "stack" | "core" | "rss" | "nproc" | "nofile")
-  | ("memlock" | "as" | "locks" | "sigpending" | "msgqueue" | "nice" | "rtprio" | "rttime");
-export type LimitValue = number | "unlimited";
-/** One value for both limits of getrlimit(2), or one for each. */
-export type Limit = LimitValue | { readonly soft: LimitValue; readonly hard: LimitValue };
-
-/** `count` ids from `inside` on are, seen from outside, those from `outside` on. */
-export interface IdRange {
-  readonly inside: number;
-  readonly outside: number;
-  /** @default 1 */
-  readonly count?: number;
-}
-
-/** Who the program is in its user namespace. */
-export interface Identity {
-  /** @default the caller's */
-  readonly uid?: number;
-  /** @default the caller's */
-  readonly gid?: number;
-  /** Together with `gidMap`. @default one id, the caller's */
-  readonly uidMap?: readonly IdRange[];
-  /** Together with `uidMap`. @default one id, the caller's */
-  readonly gidMap?: readonly IdRange[];
-}
+import type { NamespaceName } from "./namespaces.ts";
+import type { Duration, Signal } from "./values.ts";
 
 /** What this package adds to execa's options. */
 export interface ReinOptions {
@@ -104,9 +72,9 @@ export interface ReinOptions {
    * namespace without `mounts` has what is mounted here, and a /proc of its own
    * with a PID namespace of its own.
    */
-  readonly namespaces?: readonly Namespace[] | "all";
+  readonly namespaces?: readonly NamespaceName[] | "all";
   /** Namespaces to join, each by a path as `/proc/1/ns/net`. */
-  readonly join?: Readonly<Partial<Record<Namespace, string>>>;
+  readonly join?: Readonly<Partial<Record<NamespaceName, string>>>;
   readonly identity?: Identity;
   /** The program's root, from nothing, in this order. */
   readonly mounts?: readonly Mount[];

@@ -1,7 +1,7 @@
 import type { Options as ExecaOptions } from "execa";
-import { OptionError } from "./errors.ts";
+import { OptionError } from "../shared/errors.ts";
+import { OWN_OPTIONS } from "./arguments.ts";
 import type { RefusedOption } from "./options.ts";
-import { OWN_OPTIONS } from "./words.ts";
 
 type Refused = RefusedOption | "argv0" | "nodeOptions";
 
