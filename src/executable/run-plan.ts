@@ -43,7 +43,7 @@ function showsSupervisor(sandbox: Sandbox): bool {
 function becomeSealed(plan: Plan): void {
   beginStage(plan, bytes("namespaces"));
   const given = new StageArguments();
-  given.image = must(sealedImage(plan.sandbox!), bytes("cannot make a copy of this program that nobody can write to"));
+  given.image = must(sealedImage(plan.sandbox!), bytes("cannot seal this program's own file /proc/self/exe"));
   must(executeStage(bytes("rein-outside"), given, plan.statusFile), bytes("cannot execute this program again"));
 }
 

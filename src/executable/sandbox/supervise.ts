@@ -166,10 +166,7 @@ export class SandboxChild extends Child {
     must(openHandshake(), bytes("cannot make a pair of sockets"));
     this.given.socket = stagesEnd();
     if (this.given.image == NO_IMAGE)
-      this.given.image = must(
-        sealedImage(this.sandbox),
-        bytes("cannot make a copy of this program that nobody can write to"),
-      );
+      this.given.image = must(sealedImage(this.sandbox), bytes("cannot seal this program's own file /proc/self/exe"));
     this.given.supervisor = init;
     this.given.hasTerminal = canType(this.plan.payloadDescriptors, terminal);
     this.given.uid = <u32>linux.getuid();
