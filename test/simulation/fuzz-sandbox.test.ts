@@ -3,14 +3,14 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { Runner } from "./fuzz/run.ts";
+import { checkSandbox } from "./fuzz/sandbox-check.ts";
+import { SandboxKernel } from "./fuzz/sandbox-kernel.ts";
+import { subjects } from "./fuzz/subjects.ts";
 import { fuzz, told } from "./fuzz.ts";
-import { Runner } from "./fuzz-run.ts";
-import { checkSandbox } from "./fuzz-sandbox-check.ts";
-import { SandboxKernel } from "./fuzz-sandbox-kernel.ts";
-import { stages } from "./fuzz-sandbox-reading.ts";
-import { subjects } from "./fuzz-subjects.ts";
-import { quietWorld, type Vector } from "./fuzz-vector.ts";
-import { Program } from "./module.ts";
+import { Program } from "./kernel/module.ts";
+import { stages } from "./oracle/sandbox-reading.ts";
+import { quietWorld, type Vector } from "./oracle/vector.ts";
 
 /** Another seed or number is for the long mode. */
 const SEED = 2;

@@ -3,15 +3,15 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { check, type Ending } from "./fuzz/check.ts";
+import { vectorOf } from "./fuzz/generate.ts";
+import { FuzzKernel } from "./fuzz/kernel.ts";
+import { Runner } from "./fuzz/run.ts";
+import { shrink } from "./fuzz/shrink.ts";
+import { subjects } from "./fuzz/subjects.ts";
 import { fuzz, told } from "./fuzz.ts";
-import { check, type Ending } from "./fuzz-check.ts";
-import { vectorOf } from "./fuzz-generate.ts";
-import { FuzzKernel } from "./fuzz-kernel.ts";
-import { Runner } from "./fuzz-run.ts";
-import { shrink } from "./fuzz-shrink.ts";
-import { subjects } from "./fuzz-subjects.ts";
-import { quietWorld, type Vector, type World } from "./fuzz-vector.ts";
-import { Program } from "./module.ts";
+import { Program } from "./kernel/module.ts";
+import { quietWorld, type Vector, type World } from "./oracle/vector.ts";
 
 /** Another seed or number is for the long mode. */
 const SEED = 1;

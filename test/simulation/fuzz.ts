@@ -9,9 +9,9 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { Campaign, type Found, type Share, type Tally } from "./fuzz-campaign.ts";
-import { subjects } from "./fuzz-subjects.ts";
-import { describe } from "./fuzz-vector.ts";
+import { Campaign, type Found, type Share, type Tally } from "./fuzz/campaign.ts";
+import { subjects } from "./fuzz/subjects.ts";
+import { describe } from "./oracle/vector.ts";
 
 /** Vectors in a share: few enough for a progress line a second. */
 const SHARE = 2000;
@@ -50,7 +50,7 @@ export async function fuzz({ subject, seed, from, to, onProgress }: Order): Prom
   };
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(join(import.meta.dirname, "fuzz-campaign.ts"));
+      const worker = new Worker(join(import.meta.dirname, "fuzz/campaign.ts"));
       const give = (): void => {
         const share = nextShare();
         if (share !== undefined) worker.postMessage(share);

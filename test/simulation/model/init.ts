@@ -6,11 +6,11 @@ import type { Mode } from "../../support/modes.ts";
 import { payload } from "../../support/payload.ts";
 import { children } from "../../support/processes.ts";
 import { start } from "../../support/rein.ts";
-import { Pipe } from "../files.ts";
-import { Instance, Program } from "../module.ts";
-import { STATUS_DESCRIPTOR } from "../plan.ts";
-import type { Event, Setup } from "../schedule.ts";
-import { run } from "../scheduler.ts";
+import { Pipe } from "../kernel/files.ts";
+import { Instance, Program } from "../kernel/module.ts";
+import { STATUS_DESCRIPTOR } from "../oracle/plan.ts";
+import { run } from "../schedules/run.ts";
+import type { Event, Setup } from "../schedules/schedule.ts";
 import { type InitScene, PAUSE } from "./init-scenes.ts";
 
 /** What the init tells: without numbers that differ, those who are reaped in a row in any order. */

@@ -1,13 +1,13 @@
 // A scene on the simulated kernel: its processes call the same functions as the executable does.
 
-import { Calls, type Conductor } from "../calls.ts";
-import type { Entry } from "../file-tree.ts";
-import { FileTable, type OpenFile, Pipe } from "../files.ts";
-import { Kernel, type World } from "../kernel.ts";
-import { Instance, NO_ACTION, ProcessEnded, Program, RETURN_FROM_ACTION } from "../module.ts";
-import type { Process, Runner } from "../processes.ts";
-import { bit, Code, Signal, UNBLOCKABLE } from "../signal-set.ts";
-import { Terminal } from "../terminal.ts";
+import { Calls, type Conductor } from "../kernel/calls.ts";
+import type { Entry } from "../kernel/file-tree.ts";
+import { FileTable, type OpenFile, Pipe } from "../kernel/files.ts";
+import { Kernel, type World } from "../kernel/kernel.ts";
+import { Instance, NO_ACTION, ProcessEnded, Program, RETURN_FROM_ACTION } from "../kernel/module.ts";
+import type { Process, Runner } from "../kernel/processes.ts";
+import { bit, Code, Signal, UNBLOCKABLE } from "../kernel/signal-set.ts";
+import { Terminal } from "../kernel/terminal.ts";
 import {
   OUTSIDER,
   PIPE,
