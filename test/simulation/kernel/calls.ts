@@ -1,6 +1,5 @@
 // The system calls, for whoever runs the module: the init, and its child until execve.
 
-import type { Execution } from "../oracle/payload-state.ts";
 import { type AttributeCalls, attributeCalls } from "./attribute-calls.ts";
 import { MILLISECOND } from "./clock.ts";
 import { Errno } from "./errno.ts";
@@ -15,12 +14,19 @@ import {
   RETURN_FROM_ACTION,
   type SystemCalls,
 } from "./module.ts";
-import { WildPointer } from "./native-memory.ts";
-import type { Process } from "./processes.ts";
+import type { Process } from "./process.ts";
 import { ProgramRun } from "./programs.ts";
 import { bit, EVERY_SIGNAL, IGNORED_BY_DEFAULT, type SignalInfo, takeNext, UNBLOCKABLE } from "./signal-set.ts";
+import { WildPointer } from "./wild-pointer.ts";
 
 export type CallName = keyof SystemCalls;
+
+/** What is to be executed, and how. */
+export interface Execution {
+  readonly path: string;
+  readonly argv: readonly string[];
+  readonly envp: readonly string[];
+}
 
 /** Whoever decides what happens around the calls, and looks on. */
 export interface Conductor {
@@ -242,14 +248,17 @@ export class Calls implements Caller {
       pidfd_open: (pid) => {
         const process = kernel.processes.find(pid);
         if (process === undefined) return -Errno.ESRCH;
-        return this.#current.files?.add({ kind: "process", process }) ?? -Errno.EMFILE;
+        return (
+          this.#current.files?.add({ kind: "process", reference: kernel.processes.refer(process) }) ?? -Errno.EMFILE
+        );
       },
       pidfd_send_signal: (descriptor, signal, _information, flags) => {
         const file = this.#current.files?.get(descriptor);
         if (file?.kind !== "process") return -Errno.EBADF;
-        if (flags === PIDFD_SIGNAL_PROCESS_GROUP)
-          return kernel.signals.killGroupOf(this.#current, file.process, signal);
-        return kernel.signals.sendTo(this.#current, file.process, signal);
+        const process = kernel.processes.referred(file.reference);
+        return flags === PIDFD_SIGNAL_PROCESS_GROUP
+          ? kernel.signals.killGroupOf(this.#current, process, signal)
+          : kernel.signals.sendTo(this.#current, process, signal);
       },
       rt_sigprocmask: (_how, set, previous) => {
         if (previous !== 0) memory.putU64(previous, this.#current.mask);

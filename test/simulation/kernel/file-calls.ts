@@ -6,9 +6,9 @@ import { type OpenFile, writeTo } from "./files.ts";
 import type { Kernel } from "./kernel.ts";
 import type { LinearMemory } from "./linear-memory.ts";
 import type { SystemCalls } from "./module.ts";
-import type { Process } from "./processes.ts";
+import type { Process } from "./process.ts";
 import { Code } from "./signal-set.ts";
-import { STOPS } from "./terminal.ts";
+import { STOPS, type Terminal } from "./terminal.ts";
 
 const F_SETFD = 2;
 const F_GETFL = 3;
@@ -59,10 +59,12 @@ export function fileCalls(caller: Caller): FileCalls {
   const get = (descriptor: number): OpenFile | undefined => caller.current().files?.get(descriptor);
 
   /** A call on a terminal that may stop its caller: it is made again when that goes on. */
-  const onTerminal = (attempt: (self: Process) => number): number => {
+  const onTerminal = (attempt: (terminal: Terminal, self: Process) => number): number => {
+    const { terminal } = kernel;
+    if (terminal === undefined) throw new Error("a descriptor of a terminal, and there is none");
     const self = caller.current();
     for (;;) {
-      const result = attempt(self);
+      const result = attempt(terminal, self);
       if (result !== -STOPS) return result;
       if (self.state !== "stopped") return -Errno.EINTR;
       caller.wait(() => self.state !== "stopped", undefined);
@@ -91,7 +93,7 @@ export function fileCalls(caller: Caller): FileCalls {
     if (file === undefined) return -Errno.EBADF;
     // A terminal cannot do that (EOPNOTSUPP), and neither can the pipes of older kernels.
     if (!mayWait && file.kind === "terminal") return -Errno.EOPNOTSUPP;
-    const refusal = file.kind === "terminal" ? onTerminal((self) => file.terminal.write(self)) : 0;
+    const refusal = file.kind === "terminal" ? onTerminal((terminal, self) => terminal.write(self)) : 0;
     if (refusal < 0) return refusal;
     let written = writeTo(file, text);
     if (written.waits === true && mayWait) {
@@ -144,7 +146,7 @@ export function fileCalls(caller: Caller): FileCalls {
       const file = get(descriptor);
       if (file === undefined) return -Errno.EBADF;
       if (file.kind === "directory") return -Errno.EISDIR;
-      if (file.kind === "terminal") return onTerminal((self) => file.terminal.read(self));
+      if (file.kind === "terminal") return onTerminal((terminal, self) => terminal.read(self));
       if (file.kind === "fifo" && kernel.clock.now < file.readyAt) return file.hasWriter ? -Errno.EAGAIN : 0;
       if (file.kind !== "text" && file.kind !== "fifo") return 0;
       const part = file.text.slice(file.position, file.position + size);
@@ -179,10 +181,10 @@ export function fileCalls(caller: Caller): FileCalls {
       if (file.kind !== "terminal") return -Errno.ENOTTY;
       if (request === TIOCSPGRP) {
         const group = memory.getI32(argument);
-        return onTerminal((self) => file.terminal.setForeground(self, group));
+        return onTerminal((terminal, self) => terminal.setForeground(self, group));
       }
       if (request !== TIOCGPGRP) return -Errno.EINVAL;
-      const group = file.terminal.getForeground(caller.current());
+      const group = onTerminal((terminal, self) => terminal.getForeground(self));
       if (group < 0) return group;
       memory.putI32(argument, group);
       return 0;

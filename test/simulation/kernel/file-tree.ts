@@ -1,10 +1,11 @@
 // The files that PID 1 may read: /proc, /etc, the control group's, and programs.
 
-import { MILLISECOND } from "./clock.ts";
+import { type Clock, MILLISECOND } from "./clock.ts";
 import { Errno } from "./errno.ts";
 import type { OpenFile } from "./files.ts";
-import type { Kernel } from "./kernel.ts";
-import type { Process } from "./processes.ts";
+import type { Process } from "./process.ts";
+import type { Processes } from "./processes.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** What is mounted as /proc: this PID namespace's, the same where it shows nobody but the reader (hidepid=2), another one's, or nothing. */
 export type Proc = "own" | "hiding" | "foreign" | "none";
@@ -18,6 +19,13 @@ export type Entry =
   /** With an owner: nobody else may enter it. */
   | { readonly kind: "directory"; readonly owner?: number };
 
+/** The parts of the kernel of which files tell. */
+export interface Shown {
+  readonly clock: Clock;
+  readonly processes: Processes;
+  readonly terminal: Terminal | undefined;
+}
+
 const states: Record<Process["state"], string> = { running: "S", stopped: "T", zombie: "Z", gone: "X" };
 /** An ELF file for another machine, as far as anybody reads it. */
 const ELF = "\x7fELF\x02\x01\x01".padEnd(64, "\0");
@@ -25,9 +33,9 @@ const ELF = "\x7fELF\x02\x01\x01".padEnd(64, "\0");
 export class FileTree {
   readonly entries: ReadonlyMap<string, Entry>;
   readonly proc: Proc;
-  readonly #kernel: Kernel;
+  readonly #kernel: Shown;
 
-  constructor(kernel: Kernel, entries: ReadonlyMap<string, Entry>, proc: Proc) {
+  constructor(kernel: Shown, entries: ReadonlyMap<string, Entry>, proc: Proc) {
     this.#kernel = kernel;
     this.entries = entries;
     this.proc = proc;
@@ -38,7 +46,7 @@ export class FileTree {
     if (path === "/dev/tty") {
       const { terminal } = this.#kernel;
       if (terminal === undefined || !terminal.isControlling(process)) return -Errno.ENXIO;
-      return { kind: "terminal", terminal };
+      return { kind: "terminal" };
     }
     if (path === "/proc" || path.startsWith("/proc/")) return this.#openProc(process, path);
     const isInside = path.endsWith("/.");

@@ -1,9 +1,7 @@
 // Open files, pipes among them, and the descriptors that stand for them.
 
 import { Errno } from "./errno.ts";
-import type { Process } from "./processes.ts";
 import { Signal } from "./signal-set.ts";
-import type { Terminal } from "./terminal.ts";
 
 /** The other end of a pipe, as far as the writer can tell. */
 export type Reader = "reads" | "stalls" | "gone";
@@ -64,15 +62,16 @@ export interface NullFile {
   readonly kind: "null";
 }
 
+/** The terminal, of which there is one. */
 export interface TerminalFile {
   readonly kind: "terminal";
-  readonly terminal: Terminal;
 }
 
 /** pidfd_open(2): the process itself, whoever has its number later. */
 export interface ProcessFile {
   readonly kind: "process";
-  readonly process: Process;
+  /** What stands for it (Processes). */
+  readonly reference: number;
 }
 
 /** A setting of the process itself, as the files of /proc/self are: what is written changes it. */

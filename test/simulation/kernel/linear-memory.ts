@@ -1,4 +1,4 @@
-import { latin1, WildPointer } from "./native-memory.ts";
+import { WildPointer } from "./wild-pointer.ts";
 
 /** What of the memory is whose; the rest is nobody's. */
 export interface Extents {
@@ -14,6 +14,11 @@ export interface Extents {
 
 /** Nothing is placed below: what is near the null pointer stays free. */
 const DATA_START = 8;
+
+/** A text as bytes: every code unit is one byte, as in the executable itself. */
+function latin1(text: string): Uint8Array {
+  return Buffer.from(text, "latin1");
+}
 
 /**
  * The module's memory as the simulated kernel reads and writes it: every place

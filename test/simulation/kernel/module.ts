@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import binaryen from "binaryen";
 import { LinearMemory } from "./linear-memory.ts";
-import { NativeMemory, WildPointer } from "./native-memory.ts";
+import { NativeMemory } from "./native-memory.ts";
+import { WildPointer } from "./wild-pointer.ts";
 
 /** The product's own module, as the executable is compiled from it. */
 export const productPath: string = join(import.meta.dirname, "../../../dist/rein.wasm");

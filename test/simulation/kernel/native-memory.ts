@@ -2,14 +2,7 @@
 // put on the stack before the first instruction, and what is mapped later.
 
 import type { LinearMemory } from "./linear-memory.ts";
-
-/** A pointer that leads nowhere: in a real process a fault, or an overwritten neighbour. */
-export class WildPointer extends Error {
-  constructor(what: string) {
-    super(`wild pointer: ${what}`);
-    this.name = "WildPointer";
-  }
-}
+import { WildPointer } from "./wild-pointer.ts";
 
 /** Where the regions lie: far apart, and low enough that an address is an exact number. */
 const LINEAR_BASE = 0x5555_0000_0000;
@@ -28,11 +21,6 @@ interface Region {
 
 function region(name: string, base: number, bytes: Uint8Array, writable: number = bytes.length): Region {
   return { name, base, bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), writable };
-}
-
-/** A text as bytes: every code unit is one byte, as in the executable itself. */
-export function latin1(text: string): Uint8Array {
-  return Buffer.from(text, "latin1");
 }
 
 export class NativeMemory {

@@ -1,9 +1,11 @@
 // The programs of the simulated world, each a small script.
 
-import { MILLISECOND, type Timer } from "./clock.ts";
-import type { Kernel } from "./kernel.ts";
-import type { Process, Runner } from "./processes.ts";
+import { type Clock, MILLISECOND, type Timer } from "./clock.ts";
+import type { Process, Role, Runner } from "./process.ts";
+import type { Processes } from "./processes.ts";
 import { Code, Signal } from "./signal-set.ts";
+import type { Signals } from "./signals.ts";
+import type { Terminal } from "./terminal.ts";
 
 export type Action =
   | { readonly kind: "exit"; readonly status: number }
@@ -36,10 +38,20 @@ export interface Program {
   readonly isStuck?: boolean;
 }
 
+/** The parts of the kernel that programs use. */
+export interface ProgramKernel {
+  readonly clock: Clock;
+  readonly processes: Processes;
+  readonly signals: Signals;
+  readonly init: Process;
+  readonly terminal: Terminal | undefined;
+  startProgram(parent: Process, role: Role, program: Program): Process;
+}
+
 /** A process that runs a program. */
 export class ProgramRun implements Runner {
   readonly program: Program;
-  readonly #kernel: Kernel;
+  readonly #kernel: ProgramKernel;
   readonly #process: Process;
   #nextStep = 0;
   #timer: Timer | undefined;
@@ -49,7 +61,7 @@ export class ProgramRun implements Runner {
   /** The signals that came to a handler, in order. */
   readonly noted: number[] = [];
 
-  constructor(kernel: Kernel, process: Process, program: Program) {
+  constructor(kernel: ProgramKernel, process: Process, program: Program) {
     this.#kernel = kernel;
     this.#process = process;
     this.program = program;

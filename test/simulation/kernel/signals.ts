@@ -1,6 +1,7 @@
 // Signals: generation, pending sets, default actions, stopping and continuing.
 
-import type { Process, Processes } from "./processes.ts";
+import type { Process } from "./process.ts";
+import type { Processes } from "./processes.ts";
 import {
   bit,
   Code,

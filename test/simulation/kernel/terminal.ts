@@ -1,7 +1,8 @@
 // A terminal: its session and its foreground process group.
 
 import { Errno } from "./errno.ts";
-import type { Process, Processes } from "./processes.ts";
+import type { Process } from "./process.ts";
+import type { Processes } from "./processes.ts";
 import { bit, Code, Signal } from "./signal-set.ts";
 import type { Signals } from "./signals.ts";
 

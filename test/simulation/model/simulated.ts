@@ -5,7 +5,7 @@ import type { Entry } from "../kernel/file-tree.ts";
 import { FileTable, type OpenFile, Pipe } from "../kernel/files.ts";
 import { Kernel, type World } from "../kernel/kernel.ts";
 import { Instance, NO_ACTION, ProcessEnded, Program, RETURN_FROM_ACTION } from "../kernel/module.ts";
-import type { Process, Runner } from "../kernel/processes.ts";
+import type { Process, Runner } from "../kernel/process.ts";
 import { bit, Code, Signal, UNBLOCKABLE } from "../kernel/signal-set.ts";
 import { Terminal } from "../kernel/terminal.ts";
 import {
@@ -236,7 +236,7 @@ class SimulatedScene implements Conductor {
     switch (call) {
       case "terminal":
         this.#kernel.terminal = new Terminal(processes, signals, -1, 0);
-        this.#files.set(TERMINAL, { kind: "terminal", terminal: this.#kernel.terminal });
+        this.#files.set(TERMINAL, { kind: "terminal" });
         break;
       case "pipe":
         this.#files.set(PIPE, new Pipe("reads"));

@@ -5,7 +5,7 @@ import { MILLISECOND } from "../kernel/clock.ts";
 import { Errno } from "../kernel/errno.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Instance } from "../kernel/module.ts";
-import type { Process } from "../kernel/processes.ts";
+import type { Process } from "../kernel/process.ts";
 import { EVERY_SIGNAL, Signal, type SignalInfo, signalName, UNBLOCKABLE } from "../kernel/signal-set.ts";
 import { Forwarding } from "./forwarding.ts";
 import { type Plan, STATUS_DESCRIPTOR } from "./plan.ts";

@@ -2,9 +2,9 @@
 // is not executed. The rules again, written apart from the executable.
 
 import { Attributes, type Identity, type Ids, type Limit } from "../kernel/attributes.ts";
-import type { CallName } from "../kernel/calls.ts";
+import type { CallName, Execution } from "../kernel/calls.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import type { Process } from "../kernel/processes.ts";
+import type { Process } from "../kernel/process.ts";
 import { Signal, signalName, UNBLOCKABLE } from "../kernel/signal-set.ts";
 import type { Plan } from "./plan.ts";
 import { Violation } from "./violation.ts";
@@ -25,13 +25,6 @@ interface User {
   readonly gid: number;
   readonly groups: readonly number[];
   readonly home: string;
-}
-
-/** What is to be executed, and how. */
-export interface Execution {
-  readonly path: string;
-  readonly argv: readonly string[];
-  readonly envp: readonly string[];
 }
 
 export class PayloadWorld {

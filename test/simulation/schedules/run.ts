@@ -1,7 +1,7 @@
 // Carries a schedule out: the module against the simulated kernel.
 
 import { Attributes } from "../kernel/attributes.ts";
-import { type CallName, Calls, type Conductor } from "../kernel/calls.ts";
+import { type CallName, Calls, type Conductor, type Execution } from "../kernel/calls.ts";
 import { MILLISECOND } from "../kernel/clock.ts";
 import { errnoName } from "../kernel/errno.ts";
 import { mayFail } from "../kernel/faults.ts";
@@ -10,11 +10,11 @@ import type { Reader } from "../kernel/files.ts";
 import { type OpenFile, Pipe } from "../kernel/files.ts";
 import { Kernel, type World } from "../kernel/kernel.ts";
 import { type Instance, ProcessEnded } from "../kernel/module.ts";
-import type { Process } from "../kernel/processes.ts";
+import type { Process } from "../kernel/process.ts";
 import { ProgramRun } from "../kernel/programs.ts";
 import { Code, Signal, type SignalInfo, setOf, signalName } from "../kernel/signal-set.ts";
 import { Invariants } from "../oracle/invariants.ts";
-import { type Execution, PayloadWorld } from "../oracle/payload-state.ts";
+import { PayloadWorld } from "../oracle/payload-state.ts";
 import { commandLine, planOf } from "../oracle/plan.ts";
 import { Violation } from "../oracle/violation.ts";
 import { happen } from "./events.ts";
@@ -74,8 +74,7 @@ function worldOf(setup: Setup): World {
 }
 
 function descriptors(kernel: Kernel, setup: Setup): Map<number, OpenFile> {
-  const { terminal } = kernel;
-  const tty: OpenFile = terminal === undefined ? { kind: "null" } : { kind: "terminal", terminal };
+  const tty: OpenFile = { kind: kernel.terminal === undefined ? "null" : "terminal" };
   const files = new Map<number, OpenFile>([[0, setup.stdinIsTerminal ? tty : { kind: "null" }]]);
   files.set(1, { kind: "null" });
   const { stderr } = setup;
