@@ -7,7 +7,7 @@ import { Runner } from "./fuzz/run.ts";
 import { checkSandbox } from "./fuzz/sandbox-check.ts";
 import { SandboxKernel } from "./fuzz/sandbox-kernel.ts";
 import { subjects } from "./fuzz/subjects.ts";
-import { fuzz, told } from "./fuzz.ts";
+import { fuzz, told } from "./fuzz/workers.ts";
 import { Program } from "./kernel/module.ts";
 import { stages } from "./oracle/sandbox-reading.ts";
 import { quietWorld, type Vector } from "./oracle/vector.ts";

@@ -9,7 +9,7 @@ import { FuzzKernel } from "./fuzz/kernel.ts";
 import { Runner } from "./fuzz/run.ts";
 import { shrink } from "./fuzz/shrink.ts";
 import { subjects } from "./fuzz/subjects.ts";
-import { fuzz, told } from "./fuzz.ts";
+import { fuzz, told } from "./fuzz/workers.ts";
 import { Program } from "./kernel/module.ts";
 import { quietWorld, type Vector, type World } from "./oracle/vector.ts";
 

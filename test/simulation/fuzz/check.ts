@@ -3,9 +3,8 @@
 import { isUtf8 } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
 import { expect, type Run } from "../oracle/expectations.ts";
-import { Said } from "../oracle/getopt.ts";
 import { LONGEST_LINE, SURE } from "../oracle/message.ts";
-import { dialectOf, fatalPrefix, Printed, Refused, refusalStatus } from "../oracle/reading.ts";
+import { dialectOf, fatalPrefix, Printed, Refused, refusalStatus, Said } from "../oracle/request.ts";
 import { Undecided } from "../oracle/values.ts";
 import { sizeOf, type Vector } from "../oracle/vector.ts";
 import type { Outcome } from "./run.ts";

@@ -1,13 +1,14 @@
 // Vectors: command lines and environments that mean something, and others that do not.
 
 import { constants } from "node:os";
-import { dialectOf } from "../oracle/reading.ts";
+import { LAST_SIGNAL } from "../oracle/names.ts";
+import { dialectOf } from "../oracle/request.ts";
 import { stages } from "../oracle/sandbox-reading.ts";
-import { LAST_SIGNAL } from "../oracle/values.ts";
 import { type Arrival, quietWorld, steps, type Vector, type World } from "../oracle/vector.ts";
+import { initOptions } from "./init-options.ts";
 import { clean, mutate } from "./mutate.ts";
 import { Random } from "./random.ts";
-import { anyText, stageNumbers, valuesOf, variableNames } from "./values.ts";
+import { anyText, anyValue, stageNumbers, variableNames } from "./values.ts";
 
 const { EACCES, EIO, EISDIR, ENOENT, ENOEXEC, ENOTDIR } = constants.errno;
 const { SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGSTOP, SIGTERM } = constants.signals;
@@ -18,7 +19,7 @@ const names = [
 ];
 const commands = ["node", "/bin/true", "./x", "a b", "\x1b]0;x\x07", "\u00c3\u00bc", "program", "sh"];
 const operands = ["", "-", "--", "-v", "--help", "server.js", "a\nb", "--grace", "-e5"];
-const reinOptions = Object.keys(valuesOf);
+const reinOptions = Object.keys(initOptions);
 const tiniOptions = ["-s", "-g", "-v", "-w", "-p", "-e"];
 const dumbInitOptions = ["-c", "-v", "-r", "--single-child", "--verbose", "--rewrite", "-cv", "--rew", "--si", "--ver"];
 const catatonitOptions = ["-g", "-g", "-P", "-gP"];
@@ -95,7 +96,7 @@ function filled(random: Random, argv: readonly string[]): string[] {
 
 /** An option with its values, attached or apart. */
 function optionWords(random: Random, option: string): string[] {
-  const [first, ...rest] = (valuesOf[option] ?? []).map((value) => value(random));
+  const [first, ...rest] = (initOptions[option] ?? []).map((kind) => anyValue[kind](random));
   if (first === undefined) return [option];
   const separator = option.startsWith("--") ? "=" : "";
   return random.onceIn(2) && (separator !== "" || first !== "")

@@ -3,9 +3,10 @@
 
 import { constants } from "node:os";
 import { ImageReplaced, type Instance, ProcessEnded, type SystemCalls } from "../kernel/module.ts";
-import { LAST_CAPABILITY } from "../oracle/values.ts";
-import { fileOf, type Step, type Vector } from "../oracle/vector.ts";
+import { LAST_CAPABILITY } from "../oracle/names.ts";
+import { CALLERS_GROUP, fileOf, OWN_CAPABILITIES, type Step, type Vector } from "../oracle/vector.ts";
 import { Arrivals, SIGCONT_ALONE } from "./arrivals.ts";
+import { Children } from "./children.ts";
 import { kernelNumber, Prctl } from "./numbers.ts";
 
 const { EAGAIN, EBADF, ECHILD, EINVAL, ENOENT, ENOTTY, ENXIO, EPERM, ESRCH } = constants.errno;
@@ -15,10 +16,6 @@ const PIDFD_SIGNAL_PROCESS_GROUP = 4;
 const F_GETFL = 3;
 const WRITE_ONLY = 1;
 const OOM_SCORE = "/proc/self/oom_score_adj";
-/** The caller's group. */
-export const CALLERS_GROUP = 100;
-/** All that the simulated kernel has, as two words. */
-export const OWN_CAPABILITIES: readonly [number, number] = [0xffff_ffff, 2 ** (LAST_CAPABILITY - 31) - 1];
 /** Where the clock is at the start, in milliseconds. */
 const START = 5_000_000;
 /** More waits than any vector asks for. */
@@ -43,17 +40,13 @@ export class FuzzKernel implements SystemCalls {
   hasCloned = false;
   readonly #vector: Vector;
   readonly #instance: Instance;
+  readonly #children: Children;
   readonly #child: number;
-  readonly #orphan: number;
   #isChild = false;
   #clock = 0;
   #waits = 0;
   readonly #arrivals: Arrivals;
-  #payload: "none" | "alive" | "ended" | "gone" = "none";
-  #payloadStatus: number;
-  #orphanIs: "alive" | "ended" | "gone";
   #ownGroup = false;
-  #childEnded = false;
   #opened = new Map<number, { path: string; at: number }>();
   /** What stands for the payload, by pidfd_open(2). */
   #process: number | undefined;
@@ -63,22 +56,20 @@ export class FuzzKernel implements SystemCalls {
     this.#vector = vector;
     this.#arrivals = new Arrivals(vector.world.arrivals);
     this.#instance = instance;
-    const { pid, orphan, waitStatus } = vector.world;
-    this.#child = pid + 1;
-    this.#orphan = pid + 2;
-    this.#payloadStatus = waitStatus;
-    this.#orphanIs = orphan === "none" ? "gone" : orphan === "ended" ? "ended" : "alive";
+    this.#children = new Children(vector.world);
+    this.#child = this.#children.payload.pid;
   }
 
   clone(_flags: number, entry: number): number {
     this.hasCloned = true;
     this.trace.push("clone");
-    this.#payload = "alive";
+    const { payload } = this.#children;
+    payload.state = "alive";
     this.#isChild = true;
     try {
       const status = this.#instance.child(entry);
-      this.#payload = "ended";
-      this.#payloadStatus = (status & 0xff) << 8;
+      payload.state = "ended";
+      payload.waitStatus = (status & 0xff) << 8;
     } catch (end) {
       if (!(end instanceof ImageReplaced)) throw end;
     }
@@ -102,17 +93,10 @@ export class FuzzKernel implements SystemCalls {
   wait4(_pid: number, status: number, options: number): number {
     const { memory } = this.#instance;
     if ((options & NO_HANG) === 0) throw new Stuck("wait4 would hang");
-    if (this.#orphanIs === "ended") {
-      this.#orphanIs = "gone";
-      memory.putI32(status, 0);
-      return this.#orphan;
-    }
-    if (this.#payload === "ended") {
-      this.#payload = "gone";
-      memory.putI32(status, this.#payloadStatus);
-      return this.#child;
-    }
-    return this.#payload === "alive" || this.#orphanIs === "alive" ? 0 : -ECHILD;
+    const child = this.#children.reap();
+    if (child === undefined) return this.#children.areGone ? -ECHILD : 0;
+    memory.putI32(status, child.waitStatus);
+    return child.pid;
   }
 
   getpid(): number {
@@ -165,19 +149,20 @@ export class FuzzKernel implements SystemCalls {
   }
 
   kill(pid: number, signal: number): number {
-    const isAlone = (this.#payload === "gone" || this.#payload === "none") && this.#orphanIs === "gone";
-    if (pid < 0 && (isAlone || (pid !== -1 && !this.#ownGroup))) return -ESRCH;
-    if (pid === this.#child && this.#payload === "gone") return -ESRCH;
+    const { areGone, payload } = this.#children;
+    if (pid < 0 && (areGone || (pid !== -1 && !this.#ownGroup))) return -ESRCH;
+    if (pid === this.#child && payload.state === "gone") return -ESRCH;
     if (![-1, this.#child, -this.#child, this.#vector.world.pid].includes(pid)) return -ESRCH;
     // Only a question.
     if (signal === 0) return 0;
     this.#note(`kill ${pid} ${signal} at ${this.#clock}`);
-    if (signal === SIGKILL) this.#endBySignal(pid < 0);
+    if (signal === SIGKILL) this.#children.kill(pid < 0);
     return 0;
   }
 
   pidfd_open(pid: number): number {
-    if (pid !== this.#child || this.#payload === "gone") throw new Stuck(`pidfd_open ${pid}, found without /proc`);
+    if (pid !== this.#child || this.#children.payload.state === "gone")
+      throw new Stuck(`pidfd_open ${pid}, found without /proc`);
     this.#note(`pidfd_open ${pid}`);
     this.#process = this.#nextFile++;
     return this.#process;
@@ -186,9 +171,9 @@ export class FuzzKernel implements SystemCalls {
   pidfd_send_signal(process: number, signal: number, _information: number, flags: number): number {
     if (flags !== PIDFD_SIGNAL_PROCESS_GROUP) throw new Stuck(`pidfd_send_signal with ${flags}`);
     if (process !== this.#process) return -EBADF;
-    if (!this.#ownGroup || (this.#payload === "gone" && this.#orphanIs === "gone")) return -ESRCH;
+    if (!this.#ownGroup || this.#children.areGone) return -ESRCH;
     this.#note(`group of ${this.#child} ${signal} at ${this.#clock}`);
-    if (signal === SIGKILL) this.#endBySignal(true);
+    if (signal === SIGKILL) this.#children.kill(true);
     return 0;
   }
 
@@ -368,40 +353,24 @@ export class FuzzKernel implements SystemCalls {
     return this.#note(what);
   }
 
-  /** SIGKILL ends the payload, and the other child where it is for all of them. */
-  #endBySignal(isForAll: boolean): void {
-    if (this.#payload === "alive") this.#end(SIGKILL);
-    if (!isForAll || this.#orphanIs !== "alive") return;
-    this.#orphanIs = "ended";
-    this.#childEnded = true;
-  }
-
-  #end(status: number): void {
-    this.#payload = "ended";
-    this.#payloadStatus = status;
-    this.#childEnded = true;
-  }
-
   /** The next signal that comes within `time`, with the clock put to it. */
   #next(time: number, wanted: bigint): { signal: number; code: number } | undefined {
     const { world } = this.#vector;
     this.#arrivals.limitTo(wanted);
-    if (this.#childEnded) {
-      this.#childEnded = false;
-      return { signal: SIGCHLD, code: 1 };
-    }
+    if (this.#children.takeEnd()) return { signal: SIGCHLD, code: 1 };
+    const { payload } = this.#children;
     const arrival = this.#arrivals.first;
-    const end = this.#payload === "alive" ? world.endsAt : Infinity;
+    const end = payload.state === "alive" ? world.endsAt : Infinity;
     const at = Math.max(Math.min(arrival?.at ?? Infinity, end), this.#clock);
-    if (at === Infinity && time === Infinity && this.#payload === "none") return this.#arrivals.askForEnd();
+    if (at === Infinity && time === Infinity && payload.state === "none") return this.#arrivals.askForEnd();
     if (at === Infinity || at > this.#clock + time) return undefined;
     this.#clock = at;
     if (arrival !== undefined && arrival.at <= end) {
       this.#arrivals.shift();
       return arrival;
     }
-    this.#end(world.waitStatus);
-    this.#childEnded = false;
+    payload.state = "ended";
+    payload.waitStatus = world.waitStatus;
     return { signal: SIGCHLD, code: 1 };
   }
 }

@@ -1,4 +1,4 @@
-// Numbers of the kernel's that kernel.ts needs, and how it reads some.
+// Numbers of the kernel's own, and how it reads some.
 
 /** prctl(2) */
 export const Prctl = {
@@ -10,8 +10,8 @@ export const Prctl = {
   SET_NO_NEW_PRIVS: 38,
 } as const;
 
-export /** A number as the kernel reads it from a file of /proc (kstrtoint() with base 0): one that begins with 0 is octal. */
-function kernelNumber(text: string): number {
+/** A number as the kernel reads it from a file of /proc (kstrtoint() with base 0): one that begins with 0 is octal. */
+export function kernelNumber(text: string): number {
   const [, sign, digits = ""] = /^(-?)([0-9]+)$/.exec(text) ?? [];
   const isOctal = digits.length > 1 && digits.startsWith("0");
   const value = Number(isOctal ? `0o${digits}` : digits || NaN);

@@ -6,6 +6,7 @@ import { descriptorPath, stages } from "../oracle/sandbox-reading.ts";
 import { quietWorld, type Vector, type World } from "../oracle/vector.ts";
 import { clean, mutate } from "./mutate.ts";
 import { Random } from "./random.ts";
+import { anySandboxValue } from "./sandbox-values.ts";
 import { anyText, stageNumbers } from "./values.ts";
 
 const { EACCES, EINVAL, EMFILE, ENOMEM, ENOSPC, ENOSYS, EOPNOTSUPP, EPERM } = constants.errno;
@@ -70,7 +71,7 @@ function optionsOf(random: Random, table: typeof sandboxOptions, count: number):
   const words: string[] = [];
   for (; count > 0; count--) {
     const option = random.pick(Object.keys(table));
-    const [first, ...rest] = (table[option] ?? []).map((kind) => kind.any(random));
+    const [first, ...rest] = (table[option] ?? []).map((kind) => anySandboxValue[kind](random));
     if (first === undefined) words.push(option);
     else if (random.onceIn(3)) words.push(`${option}=${first}`, ...rest);
     else words.push(option, first, ...rest);

@@ -2,7 +2,7 @@
 // options of a sandbox and of filters up to where a namespace would be made.
 
 import { Program } from "../kernel/module.ts";
-import { dialectOf } from "../oracle/reading.ts";
+import { dialectOf } from "../oracle/request.ts";
 import { isBeyondInits, readSandbox } from "../oracle/sandbox-reading.ts";
 import type { Vector } from "../oracle/vector.ts";
 import { check, type Ending, type Failure } from "./check.ts";

@@ -1,6 +1,7 @@
 // Values that options are given: right ones, wrong ones, and those at the limits.
 
-import { capabilityNames, resourceNames, signalNames } from "../oracle/values.ts";
+import { capabilityNames, resourceNames, signalNames } from "../oracle/names.ts";
+import type { ValueKind } from "./init-options.ts";
 import type { Random } from "./random.ts";
 
 const numbers = [
@@ -173,40 +174,18 @@ export function stageNumbers(random: Random): string[] {
   return [any(), any(), any(), any(), any(), any(), any(), random.pick(namespaceSets), any()];
 }
 
-type Value = (random: Random) => string;
-
-/** The kinds of values that each option takes, one after the other. */
-export const valuesOf: Readonly<Record<string, readonly Value[]>> = {
-  "-g": [],
-  "--group": [],
-  "-c": [],
-  "--single-child": [],
-  "-r": [(random) => pair(random, signal)],
-  "--rewrite": [(random) => pair(random, signal)],
-  "--stop-delay": [time],
-  "--stop-signal": [signal],
-  "-p": [signal],
-  "--parent-death": [signal],
-  "-s": [],
-  "--subreaper": [],
-  "--grace": [time],
-  "--drain": [time],
-  "-e": [number],
-  "--expect": [number],
-  "--map-exit": [(random) => pair(random, number)],
-  "--user": [(random) => random.pick(users)],
-  "--chdir": [text],
-  "--setenv": [variable, text],
-  "--unsetenv": [variable],
-  "--clearenv": [],
-  "--file-env": [variable],
-  "--rlimit": [limit],
-  "--oom-score-adj": [score],
-  "--no-new-privs": [],
-  "--cap-drop": [capability],
-  "-v": [],
-  "--verbose": [],
-  "-w": [],
-  "--warn-reap": [],
-  "--json-status-fd": [(random) => (random.onceIn(3) ? number(random) : random.pick(["1", "2", "3"]))],
+/** A value of each kind. */
+export const anyValue: Readonly<Record<ValueKind, (random: Random) => string>> = {
+  signal,
+  "signal-pair": (random) => pair(random, signal),
+  duration: time,
+  number,
+  "number-pair": (random) => pair(random, number),
+  user: (random) => random.pick(users),
+  text,
+  variable,
+  limit,
+  score,
+  capability,
+  descriptor: (random) => (random.onceIn(3) ? number(random) : random.pick(["1", "2", "3"])),
 };

@@ -2,7 +2,7 @@
 
 import type { Program as Script, Step } from "../kernel/programs.ts";
 import { LAST_SIGNAL, Signal } from "../kernel/signal-set.ts";
-import type { Option } from "../oracle/plan.ts";
+import type { Option } from "../oracle/options.ts";
 
 const { TERM, HUP, INT, USR1, STOP, CONT, RTMIN, SEGV } = Signal;
 

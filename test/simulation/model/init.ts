@@ -8,7 +8,7 @@ import { children } from "../../support/processes.ts";
 import { start } from "../../support/rein.ts";
 import { Pipe } from "../kernel/files.ts";
 import { Instance, Program } from "../kernel/module.ts";
-import { STATUS_DESCRIPTOR } from "../oracle/plan.ts";
+import { STATUS_DESCRIPTOR } from "../oracle/options.ts";
 import { run } from "../schedules/run.ts";
 import type { Event, Setup } from "../schedules/schedule.ts";
 import { type InitScene, PAUSE } from "./init-scenes.ts";

@@ -1,11 +1,10 @@
 // The oracle's reading of --user USER[:GROUP] and of the account files.
 
 import { constants } from "node:os";
-import { CALLERS_GROUP } from "../fuzz/kernel.ts";
 import { shown } from "./message.ts";
-import { Refused } from "./reading.ts";
+import { Refused } from "./request.ts";
 import { whole } from "./values.ts";
-import { fileOf, type Vector } from "./vector.ts";
+import { CALLERS_GROUP, fileOf, type Vector } from "./vector.ts";
 
 const { EACCES, EFBIG, EIO, EISDIR, ENOENT, ENOTDIR } = constants.errno;
 const LARGEST_ID = 0xffff_fffen;

@@ -1,12 +1,13 @@
 // The oracle's second half: what carrying a wish out looks like from outside.
 
-import { OWN_CAPABILITIES } from "../fuzz/kernel.ts";
 import { type Account, accountOf, errorTexts, readingOf } from "./accounts.ts";
 import { shown } from "./message.ts";
-import { fatalPrefix, lookUp, Refused, read, refusalStatus, type Wish } from "./reading.ts";
+import { LAST_CAPABILITY } from "./names.ts";
+import { read } from "./reading.ts";
+import { fatalPrefix, lookUp, Refused, refusalStatus, type Wish } from "./request.ts";
 import { Timeline } from "./timeline.ts";
-import { LAST_CAPABILITY, whole } from "./values.ts";
-import { fileOf, type Step, type Vector } from "./vector.ts";
+import { whole } from "./values.ts";
+import { fileOf, OWN_CAPABILITIES, type Step, type Vector } from "./vector.ts";
 
 export interface Run {
   readonly wish: Wish;

@@ -2,24 +2,12 @@
 
 import { constants } from "node:os";
 import { messagePattern, quoted, shown } from "./message.ts";
-import { lookUp, type Wish } from "./reading.ts";
+import { lookUp, Said, type Wish } from "./request.ts";
 import { whole } from "./values.ts";
 
 const { SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU } = constants.signals;
 /** The largest signal for dumb-init's -r. */
 const LARGEST = 31n;
-
-/** The process ends at once, with this status and these texts. */
-export class Said {
-  readonly status: number;
-  readonly stderr: RegExp;
-  readonly stdout: RegExp;
-  constructor(status: number, stderr: RegExp, stdout = /^$/) {
-    this.status = status;
-    this.stderr = stderr;
-    this.stdout = stdout;
-  }
-}
 
 interface Grammar {
   readonly letters: string;

@@ -8,7 +8,8 @@ import type { Instance } from "../kernel/module.ts";
 import type { Process } from "../kernel/process.ts";
 import { EVERY_SIGNAL, Signal, type SignalInfo, signalName, UNBLOCKABLE } from "../kernel/signal-set.ts";
 import { Forwarding } from "./forwarding.ts";
-import { type Plan, STATUS_DESCRIPTOR } from "./plan.ts";
+import { STATUS_DESCRIPTOR } from "./options.ts";
+import type { Plan } from "./plan.ts";
 import { Violation } from "./violation.ts";
 
 const TIOCSPGRP = 0x5410;

@@ -2,88 +2,11 @@
 // once more in plain TypeScript, from the help's words and getopt_long(3)'s rules.
 
 import { constants } from "node:os";
-import { readCatatonit, readDumbInit, Said, takeCatatonitVariable } from "./getopt.ts";
+import { readCatatonit, readDumbInit, takeCatatonitVariable } from "./getopt.ts";
 import { shown } from "./message.ts";
-import { type Plan, planOf } from "./plan.ts";
-import { capabilityOf, type Limit, limitOf, signalOf, timeOf, Undecided, whole } from "./values.ts";
-
-export type Change =
-  | { readonly kind: "clear" }
-  | { readonly kind: "unset" | "file"; readonly name: string }
-  | { readonly kind: "set"; readonly name: string; readonly value: string };
-
-/** What is asked for. */
-export interface Wish extends Omit<Plan, "dialect" | "limits" | "oomScore"> {
-  readonly dialect: "rein" | "tini" | "dumb-init" | "catatonit" | "pause";
-  /** There is no payload. */
-  pauses: boolean;
-  newSession: boolean;
-  stopsOnSignal: boolean;
-  subreaper: boolean;
-  warnsOfReaping: boolean;
-  verbosity: number;
-  readonly ownVariables: string[];
-  readonly changes: Change[];
-  readonly limits: { readonly limit: Limit; readonly text: string }[];
-  oomScore: string | undefined;
-  /** Where in argv the payload begins. */
-  payload: number;
-  /** `tini PROGRAM -- ARGUMENT`: the dashes are not the program's. */
-  dropsDashes: boolean;
-}
-
-/** The process ends with a message; `begins` is how stderr begins, `usage` whether tini's usage follows. */
-export class Refused {
-  readonly begins: string;
-  readonly usage: boolean;
-  constructor(begins: string, usage = false) {
-    this.begins = begins;
-    this.usage = usage;
-  }
-}
-
-/** A text is printed that was asked for; `holds` is some of it. */
-export class Printed {
-  readonly holds: string;
-  constructor(holds: string) {
-    this.holds = holds;
-  }
-}
-
-/** How the dialect begins a message that says why the payload does not start. */
-export function fatalPrefix(dialect: Wish["dialect"], pid: number): string {
-  switch (dialect) {
-    case "tini":
-      return `[FATAL tini (${pid})] `;
-    case "dumb-init":
-      return "[dumb-init] ";
-    case "catatonit":
-      return `ERROR (catatonit:${pid}): `;
-    default:
-      return "rein: ";
-  }
-}
-
-export function refusalStatus(dialect: Wish["dialect"]): number {
-  return dialect === "rein" || dialect === "pause" ? 125 : 1;
-}
-
-const dialects = new Map<string, Wish["dialect"]>([
-  ...["tini", "tini-static", "docker-init"].map((name) => [name, "tini"] as const),
-  ...["catatonit", "podman-init"].map((name) => [name, "catatonit"] as const),
-  ["dumb-init", "dumb-init"],
-  ["pause", "pause"],
-]);
-
-/** What the executable is under that argv[0]. */
-export function dialectOf(path: string): Wish["dialect"] {
-  return dialects.get(path.replace(/^[\s\S]*\//, "")) ?? "rein";
-}
-
-/** The value of the first entry with that name. */
-export function lookUp(environment: readonly string[], name: string): string | undefined {
-  return environment.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
-}
+import { planOf } from "./plan.ts";
+import { dialectOf, fatalPrefix, lookUp, Printed, Refused, Said, type Wish } from "./request.ts";
+import { capabilityOf, limitOf, signalOf, timeOf, Undecided, whole } from "./values.ts";
 
 /** What an option does: it asks for each of its values in turn. */
 type Taker = (wish: Wish, value: () => string) => void;

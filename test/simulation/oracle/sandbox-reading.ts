@@ -2,7 +2,8 @@
 // once more in plain TypeScript: which message it is refused with, or that it is taken.
 
 import { shown } from "./message.ts";
-import { lookUp, Refused, read, reinTable, Unfit, type Wish } from "./reading.ts";
+import { read, reinTable, Unfit } from "./reading.ts";
+import { lookUp, Refused, type Wish } from "./request.ts";
 import {
   beyondOptions,
   bwrapOptions,
@@ -12,9 +13,9 @@ import {
   operationsBeyond,
   overlays,
   plainOptions,
-  rangeOf,
   sandboxOptions,
 } from "./sandbox-options.ts";
+import { fits, rangeOf } from "./sandbox-values.ts";
 import { whole } from "./values.ts";
 import type { Vector } from "./vector.ts";
 
@@ -238,7 +239,7 @@ class Reader {
     }
     return (table[option] ?? []).map((kind) => {
       const value = this.#value(option);
-      if (!kind.fits(value)) throw this.#unfit(option, value);
+      if (!fits[kind](value)) throw this.#unfit(option, value);
       return value;
     });
   }
@@ -319,7 +320,7 @@ class Reader {
       return;
     }
     const value = this.#value(option);
-    if (!filterOptions[option]?.[0]?.fits(value)) throw this.#refusal(`Invalid fd: ${shown(value)}`);
+    if (!fits.descriptor(value)) throw this.#refusal(`Invalid fd: ${shown(value)}`);
     if (!this.#open.has(Number(value))) throw this.#problem(option, `descriptor ${Number(value)}: Bad file descriptor`);
     this.#seen.add(option);
   }

@@ -2,7 +2,7 @@
 // from the payload's start to the end of the init.
 
 import { constants } from "node:os";
-import type { Wish } from "./reading.ts";
+import type { Wish } from "./request.ts";
 import type { Arrival, Vector } from "./vector.ts";
 
 const { SIGABRT, SIGBUS, SIGCONT, SIGFPE, SIGILL, SIGINT, SIGKILL, SIGQUIT, SIGSEGV, SIGSYS } = constants.signals;

@@ -1,5 +1,7 @@
 // What one run of the executable is given: its words, and the world that it looks at.
 
+import { LAST_CAPABILITY } from "./names.ts";
+
 /** A signal that comes to the init. */
 export interface Arrival {
   /** Milliseconds after the start. */
@@ -39,6 +41,10 @@ export interface Vector {
   readonly envp: readonly string[];
   readonly world: World;
 }
+
+/** In every world: the group of the caller, and the capabilities of the init as two words. */
+export const CALLERS_GROUP = 100;
+export const OWN_CAPABILITIES: readonly [number, number] = [0xffff_ffff, 2 ** (LAST_CAPABILITY - 31) - 1];
 
 export const quietWorld: World = {
   pid: 1,

@@ -3,7 +3,7 @@
 import { NOFILE } from "../kernel/attributes.ts";
 import type { CallName } from "../kernel/calls.ts";
 import { Signal } from "../kernel/signal-set.ts";
-import type { Option, Plan } from "../oracle/plan.ts";
+import type { Dialect, Option } from "../oracle/options.ts";
 import { refusedPrograms } from "./refused-programs.ts";
 
 const { HUP, INT, QUIT, USR1, USR2, TERM, CHLD, CONT, TSTP, TTIN, TTOU, WINCH } = Signal;
@@ -64,16 +64,14 @@ export const VARIABLES: readonly (readonly string[])[] = [
   ...["fifo", "slow", "late", "silent", "unwritten"].map((name) => [`SECRET_FILE=/run/${name}`]),
   ["SECRET_FILE=/run/secret", "SECRET=known"],
 ];
-export const NAMES_OF_IT: Readonly<Record<Plan["dialect"], readonly string[]>> = {
+export const NAMES_OF_IT: Readonly<Record<Dialect, readonly string[]>> = {
   rein: ["rein", "rein-init", "/sbin/rein", "whatever"],
   tini: ["tini", "tini-static", "docker-init", "/sbin/docker-init"],
 };
 /** More text than there is memory; and so much that it reaches into the large buffers at the memory's end (room.ts). */
 const TOO_MUCH = 3_000_000;
 const INTO_THE_ROOMS = 1_700_000;
-export const WORDS: Readonly<
-  Record<Plan["dialect"], readonly (readonly [words: readonly string[], status: number])[]>
-> = {
+export const WORDS: Readonly<Record<Dialect, readonly (readonly [words: readonly string[], status: number])[]>> = {
   rein: [
     [["--help"], 0],
     [["--version"], 0],

@@ -5,7 +5,7 @@ import { Errno } from "../kernel/errno.ts";
 import { everyPair, type Fault, latest } from "../kernel/faults.ts";
 import type { Action, Program, Step } from "../kernel/programs.ts";
 import { Signal } from "../kernel/signal-set.ts";
-import { capabilityNames, type Option, type Plan } from "../oracle/plan.ts";
+import { capabilityNames, type Dialect, type Option } from "../oracle/options.ts";
 import {
   COMMANDS,
   COMMON,
@@ -178,7 +178,7 @@ class Generator {
   }
 
   /** What can be asked of the init without a command, and what it cannot read. */
-  #words(dialect: Plan["dialect"]): Option {
+  #words(dialect: Dialect): Option {
     const [words, status] = this.#random.pick(WORDS[dialect]);
     if (!this.#random.oneIn(4)) return { kind: "words", words, status };
     const text = this.#random.pick(["--nonsense", "-x", "operand", "--grace", "--grace=never", "-"]);
@@ -300,7 +300,7 @@ class Generator {
 }
 
 /** REIN_OPTIONS is split at spaces: nothing empty can stand there. */
-function readable(option: Option, dialect: Plan["dialect"]): Option {
+function readable(option: Option, dialect: Dialect): Option {
   const isInVariable = dialect === "tini" || option.inVariable === true;
   return option.kind === "setenv" && option.value === "" && isInVariable ? { ...option, value: "value" } : option;
 }

@@ -6,7 +6,7 @@ import type { Fault } from "../kernel/faults.ts";
 import type { Proc } from "../kernel/file-tree.ts";
 import type { Reader } from "../kernel/files.ts";
 import type { Program } from "../kernel/programs.ts";
-import type { Option, Plan } from "../oracle/plan.ts";
+import type { Invocation } from "../oracle/options.ts";
 
 export type Happening =
   /** A signal for the init: from outside its namespace or from its caller, from the payload, or from the kernel. */
@@ -34,15 +34,8 @@ export interface Event {
   readonly what: Happening;
 }
 
-export interface Setup {
-  readonly dialect: Plan["dialect"];
+export interface Setup extends Invocation {
   readonly mode: "pid1" | "subreaper";
-  readonly options: readonly Option[];
-  readonly command: string;
-  /** argv[0], where it is not the dialect's own name. */
-  readonly name?: string;
-  /** Where the `--` stands; before the command where nothing is said. */
-  readonly dashes?: "before" | "none" | "behind";
   /** Who starts the init; root with all its capabilities where nothing is said. */
   readonly identity?: Identity;
   /** Variables beside the usual ones. */

@@ -3,7 +3,7 @@
 import { errnoName } from "../kernel/errno.ts";
 import type { Instance } from "../kernel/module.ts";
 import type { Program } from "../kernel/programs.ts";
-import { commandLine } from "../oracle/plan.ts";
+import { commandLine } from "../oracle/options.ts";
 import { run } from "./run.ts";
 import type { Schedule } from "./schedule.ts";
 
