@@ -1,5 +1,5 @@
 // Fuzzing of the option readers of every dialect: random command lines,
-// environments and worlds, each run compared with what an oracle expects.
+// environments and scenarios, each run compared with what an oracle expects.
 //
 //   node test/simulation/fuzz.ts --vectors N --seed S     N vectors of each subject, from number 0 (or --from) on
 //   node test/simulation/fuzz.ts --subject sandbox        only that: inits or sandbox
@@ -8,7 +8,7 @@
 import { parseArgs } from "node:util";
 import { Campaign, type Share } from "./fuzz/campaign.ts";
 import { subjects } from "./fuzz/subjects.ts";
-import { fuzz, SHARE, told } from "./fuzz/workers.ts";
+import { describeFinding, fuzz, SHARE } from "./fuzz/workers.ts";
 import { describe } from "./oracle/vector.ts";
 
 function subjectOf(name: string): Share["subject"] {
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
 function repeat(subject: Share["subject"], seed: number, index: number): void {
   const { endings, found } = new Campaign().run({ subject, seed, from: index, to: index + 1 });
   console.log(`${describe(subjects[subject]().vectorOf(seed, index))}\n\n${Object.keys(endings)}`);
-  for (const one of found) console.log(`\n${told(subject, seed, one)}`);
+  for (const one of found) console.log(`\n${describeFinding(subject, seed, one)}`);
   if (found.length > 0) process.exitCode = 1;
 }
 
@@ -52,7 +52,7 @@ async function run(subject: Share["subject"], seed: number, from: number, total:
     from,
     to: from + total,
     onProgress({ vectors, found }) {
-      for (; shown < found.length; shown++) console.log(`\n${told(subject, seed, found[shown]!)}`);
+      for (; shown < found.length; shown++) console.log(`\n${describeFinding(subject, seed, found[shown]!)}`);
       if (process.stderr.isTTY) process.stderr.write(`\r${vectors} of ${total}, ${rate(vectors)} `);
       else if (vectors % (SHARE * 50) === 0) console.error(`${vectors} of ${total}, ${rate(vectors)}`);
     },

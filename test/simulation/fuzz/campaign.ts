@@ -14,7 +14,7 @@ export interface Share {
   readonly to: number;
 }
 
-export interface Found {
+export interface Finding {
   readonly index: number;
   readonly kind: string;
   /** The failure, the shrunk vector, and how it fails. */
@@ -24,7 +24,7 @@ export interface Found {
 export interface Tally {
   readonly vectors: number;
   readonly endings: Readonly<Record<string, number>>;
-  readonly found: readonly Found[];
+  readonly found: readonly Finding[];
 }
 
 /** Of one kind of failure, how many are shrunk and told. */
@@ -40,7 +40,7 @@ export class Campaign {
     this.#name = name;
     const subject = this.#subject;
     const endings: Record<string, number> = {};
-    const found: Found[] = [];
+    const found: Finding[] = [];
     for (let index = from; index < to; index++) {
       const vector = subject.vectorOf(seed, index);
       const result: Ending | Failure = subject.judge(vector);
@@ -49,13 +49,14 @@ export class Campaign {
       if (typeof result === "string") continue;
       const count = (this.#kinds.get(result.kind) ?? 0) + 1;
       this.#kinds.set(result.kind, count);
-      if (count <= MOST_OF_A_KIND) found.push({ index, kind: result.kind, text: told(subject, vector, result) });
+      if (count <= MOST_OF_A_KIND)
+        found.push({ index, kind: result.kind, text: describeFailure(subject, vector, result) });
     }
     return { vectors: to - from, endings, found };
   }
 }
 
-function told(subject: Subject, vector: Vector, failure: Failure): string {
+function describeFailure(subject: Subject, vector: Vector, failure: Failure): string {
   const again = (candidate: Vector): Failure | undefined => {
     const result = subject.judge(candidate);
     return typeof result === "string" ? undefined : result;

@@ -1,4 +1,4 @@
-// What has to hold of every outcome: no trap, good manners, and what the oracle says.
+// What has to hold of every outcome: no trap, well-formed messages, and what the oracle says.
 
 import { isUtf8 } from "node:buffer";
 import { isDeepStrictEqual } from "node:util";
@@ -72,7 +72,7 @@ export function check(vector: Vector, outcome: Outcome): Ending | Failure {
       if (reason instanceof Refused || reason instanceof Printed || reason instanceof Said) expected = reason;
       else if (!(reason instanceof Undecided)) throw reason;
     }
-    checkManners(vector, outcome);
+    checkFormat(vector, outcome);
     if (outcome.isShort) return checkShort(vector, expected, outcome);
     if (expected === undefined) return "undecided";
     if (expected instanceof Refused) return checkRefused(expected, vector, outcome);
@@ -107,7 +107,7 @@ function checkShort(vector: Vector, expected: Run | Ended | undefined, outcome: 
   assertThat("short of memory", isLarge(vector), `${JSON.stringify(sizeOf(vector))} reach into the buffers`);
   assertThat("started in overwritten memory", !kernel.hasCloned, stderr);
   const dialect = dialectOf(vector.argv[0] ?? "");
-  const line = `${fatalPrefix(dialect, vector.world.pid)}the options take more memory than there is for them\n`;
+  const line = `${fatalPrefix(dialect, vector.scenario.pid)}the options take more memory than there is for them\n`;
   // The memory may be used up as late as behind tini's warning that it is no reaper.
   const said = stderr.replace(/^\[WARN {2}tini \([0-9]+\)\] Tini is not running as PID 1 (?:.*\n){3}/, "");
   assertSame("a refusal without memory", [status, said], [refusalStatus(dialect), line]);
@@ -115,7 +115,7 @@ function checkShort(vector: Vector, expected: Run | Ended | undefined, outcome: 
 }
 
 /** Every message is lines that nothing from outside can break or colour. */
-export function checkManners(vector: Vector, { stderr, kernel }: Outcome): void {
+export function checkFormat(vector: Vector, { stderr, kernel }: Outcome): void {
   // A status line may have a DEL: JSON has it as it is.
   const isSpoilt = (line: string): boolean => CONTROL.test(line.startsWith("{") ? line.replaceAll("\x7f", "") : line);
   assertThat("control character", !stderr.split("\n").some(isSpoilt), JSON.stringify(stderr));
@@ -149,7 +149,7 @@ function checkRefused({ begins, usage }: Refused, vector: Vector, outcome: Outco
     return "refused";
   }
   assertSame("lines of a refusal", stderr.split("\n").length, 2);
-  assertThat("prefix", stderr.startsWith(fatalPrefix(dialect, vector.world.pid)), stderr);
+  assertThat("prefix", stderr.startsWith(fatalPrefix(dialect, vector.scenario.pid)), stderr);
   return "refused";
 }
 
@@ -169,7 +169,7 @@ function checkSaid(said: Said, { kernel, status, stderr, stdout }: Outcome): End
 
 function checkRun(run: Run, vector: Vector, outcome: Outcome): Ending {
   const { kernel, status, stderr } = outcome;
-  const { payload, pauses } = run.wish;
+  const { payload, pauses } = run.request;
   assertThat("refused", kernel.hasCloned !== pauses, `status ${status}: ${JSON.stringify(stderr)}`);
   const lines = stderr.split("\n");
   if (run.failure !== undefined) {

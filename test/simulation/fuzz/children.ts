@@ -1,7 +1,7 @@
 // The init's two children: the payload, and perhaps an orphan that was there before it.
 
 import { constants } from "node:os";
-import type { World } from "../oracle/vector.ts";
+import type { Scenario } from "../oracle/vector.ts";
 
 const { SIGKILL } = constants.signals;
 
@@ -20,7 +20,7 @@ export class Children {
   /** One of them has been ended, and the init has not been told. */
   #hasEnded = false;
 
-  constructor({ pid, orphan, waitStatus }: World) {
+  constructor({ pid, orphan, waitStatus }: Scenario) {
     this.payload = { pid: pid + 1, state: "none", waitStatus };
     this.#orphan = { pid: pid + 2, state: firstState[orphan], waitStatus: 0 };
   }

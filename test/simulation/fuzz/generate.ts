@@ -4,7 +4,7 @@ import { constants } from "node:os";
 import { LAST_SIGNAL } from "../oracle/names.ts";
 import { dialectOf } from "../oracle/request.ts";
 import { stages } from "../oracle/sandbox-reading.ts";
-import { type Arrival, quietWorld, steps, type Vector, type World } from "../oracle/vector.ts";
+import { type Arrival, quietScenario, type Scenario, steps, type Vector } from "../oracle/vector.ts";
 import { initOptions } from "./init-options.ts";
 import { clean, mutate } from "./mutate.ts";
 import { Random } from "./random.ts";
@@ -47,7 +47,7 @@ export function vectorOf(seed: number, index: number): Vector {
   const kind = random.below(20);
   for (let count = kind < 9 ? 0 : kind < 18 ? 1 + random.below(3) : 4 + random.below(12); count > 0; count--)
     ({ argv, envp } = mutate(random, argv, envp));
-  return { argv: argv.map(clean), envp: envp.map(clean), world: worldFor(random) };
+  return { argv: argv.map(clean), envp: envp.map(clean), scenario: scenarioFor(random) };
 }
 
 function argumentsFor(random: Random): string[] {
@@ -155,10 +155,10 @@ const secrets: Readonly<Record<string, string | number>> = {
   "": ENOENT,
 };
 
-function worldFor(random: Random): World {
+function scenarioFor(random: Random): Scenario {
   const endsAt = random.below(3) * random.below(40_000);
   return {
-    ...quietWorld,
+    ...quietScenario,
     pid: random.pick([1, 1, 7, 4_194_303]),
     files: {
       ...secrets,

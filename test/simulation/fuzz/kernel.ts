@@ -1,5 +1,5 @@
 // As much of Linux as the option readers and a payload's short life need: it
-// records what the executable does, and answers as a vector's world has it.
+// records what the executable does, and answers as a vector's scenario has it.
 
 import { constants } from "node:os";
 import { ImageReplaced, type Instance, ProcessEnded, type SystemCalls } from "../kernel/module.ts";
@@ -54,9 +54,9 @@ export class FuzzKernel implements SystemCalls {
 
   constructor(vector: Vector, instance: Instance) {
     this.#vector = vector;
-    this.#arrivals = new Arrivals(vector.world.arrivals);
+    this.#arrivals = new Arrivals(vector.scenario.arrivals);
     this.#instance = instance;
-    this.#children = new Children(vector.world);
+    this.#children = new Children(vector.scenario);
     this.#child = this.#children.payload.pid;
   }
 
@@ -79,7 +79,7 @@ export class FuzzKernel implements SystemCalls {
 
   execve(path: bigint, argv: bigint, envp: bigint): number {
     const { native } = this.#instance;
-    const errno = this.#vector.world.executions[this.executions.length];
+    const errno = this.#vector.scenario.executions[this.executions.length];
     this.executions.push({ path: native.textAt(path), argv: native.vectorAt(argv) });
     this.environment = native.vectorAt(envp);
     if (errno !== undefined) return -errno;
@@ -100,11 +100,11 @@ export class FuzzKernel implements SystemCalls {
   }
 
   getpid(): number {
-    return this.#isChild ? this.#child : this.#vector.world.pid;
+    return this.#isChild ? this.#child : this.#vector.scenario.pid;
   }
 
   getppid(): number {
-    return this.#isChild ? this.#vector.world.pid : 0;
+    return this.#isChild ? this.#vector.scenario.pid : 0;
   }
 
   getpgid(): number {
@@ -152,7 +152,7 @@ export class FuzzKernel implements SystemCalls {
     const { areGone, payload } = this.#children;
     if (pid < 0 && (areGone || (pid !== -1 && !this.#ownGroup))) return -ESRCH;
     if (pid === this.#child && payload.state === "gone") return -ESRCH;
-    if (![-1, this.#child, -this.#child, this.#vector.world.pid].includes(pid)) return -ESRCH;
+    if (![-1, this.#child, -this.#child, this.#vector.scenario.pid].includes(pid)) return -ESRCH;
     // Only a question.
     if (signal === 0) return 0;
     this.#note(`kill ${pid} ${signal} at ${this.#clock}`);
@@ -280,7 +280,7 @@ export class FuzzKernel implements SystemCalls {
     const { memory } = this.#instance;
     const open = this.#opened.get(file);
     if (open === undefined) return -EBADF;
-    const held = this.#vector.world.files[open.path] as string;
+    const held = this.#vector.scenario.files[open.path] as string;
     memory.place(buffer, size);
     // In pieces, as a pipe or a large file comes.
     const piece = held.slice(open.at, open.at + Math.min(size, 100_000));
@@ -349,18 +349,18 @@ export class FuzzKernel implements SystemCalls {
 
   /** Notes a step that may be the one to fail. */
   #step(step: Step, what: string): number {
-    if (this.#isChild && this.#vector.world.failing === step) return -EPERM;
+    if (this.#isChild && this.#vector.scenario.failing === step) return -EPERM;
     return this.#note(what);
   }
 
   /** The next signal that comes within `time`, with the clock put to it. */
   #next(time: number, wanted: bigint): { signal: number; code: number } | undefined {
-    const { world } = this.#vector;
+    const { scenario } = this.#vector;
     this.#arrivals.limitTo(wanted);
     if (this.#children.takeEnd()) return { signal: SIGCHLD, code: 1 };
     const { payload } = this.#children;
     const arrival = this.#arrivals.first;
-    const end = payload.state === "alive" ? world.endsAt : Infinity;
+    const end = payload.state === "alive" ? scenario.endsAt : Infinity;
     const at = Math.max(Math.min(arrival?.at ?? Infinity, end), this.#clock);
     if (at === Infinity && time === Infinity && payload.state === "none") return this.#arrivals.askForEnd();
     if (at === Infinity || at > this.#clock + time) return undefined;
@@ -370,7 +370,7 @@ export class FuzzKernel implements SystemCalls {
       return arrival;
     }
     payload.state = "ended";
-    payload.waitStatus = world.waitStatus;
+    payload.waitStatus = scenario.waitStatus;
     return { signal: SIGCHLD, code: 1 };
   }
 }

@@ -1,7 +1,7 @@
 // Runs the executable once on a vector, and tells what came of it.
 
 import { Instance, ProcessEnded, type Program } from "../kernel/module.ts";
-import { quietWorld, type Vector } from "../oracle/vector.ts";
+import { quietScenario, type Vector } from "../oracle/vector.ts";
 import type { FuzzKernel } from "./kernel.ts";
 
 export interface Outcome<Kernel extends FuzzKernel = FuzzKernel> {
@@ -27,7 +27,7 @@ export class Runner<Kernel extends FuzzKernel = FuzzKernel> {
   constructor(program: Program, boot: (vector: Vector, instance: Instance) => Kernel) {
     this.#instance = new Instance(program);
     this.#boot = boot;
-    const tooLong = this.run({ argv: ["rein", "x".repeat(8_000_000)], envp: [], world: quietWorld });
+    const tooLong = this.run({ argv: ["rein", "x".repeat(8_000_000)], envp: [], scenario: quietScenario });
     this.#end = placeOf(tooLong.thrown);
     if (this.#end === "") throw new Error("eight megabytes of options did not end in a trap");
   }

@@ -6,14 +6,14 @@ import { constants } from "node:os";
 import { SURE } from "../oracle/message.ts";
 import {
   descriptorPath,
-  isBeyondInits,
+  needsSandboxOracle,
   type Reading,
   readSandbox,
   sandboxDialectOf,
   stageOf,
 } from "../oracle/sandbox-reading.ts";
 import type { Vector } from "../oracle/vector.ts";
-import { assertSame, assertThat, check, checkManners, type Ending, type Failure, isLarge, Wrong } from "./check.ts";
+import { assertSame, assertThat, check, checkFormat, type Ending, type Failure, isLarge, Wrong } from "./check.ts";
 import type { Outcome } from "./run.ts";
 import type { SandboxKernel } from "./sandbox-kernel.ts";
 
@@ -26,11 +26,11 @@ const ONLY_LAST = /^bwrap: Only the last (\S+) option will take effect$/;
 /** Judges an outcome. */
 export function checkSandbox(vector: Vector, outcome: Outcome<SandboxKernel>): Ending | Failure {
   const reading = readSandbox(vector);
-  if (!isBeyondInits(vector, reading)) return check(vector, outcome);
+  if (!needsSandboxOracle(vector, reading)) return check(vector, outcome);
   try {
     if (outcome.thrown !== undefined && !outcome.ranOut)
       throw new Wrong(`thrown: ${outcome.thrown.message}`, outcome.thrown.stack ?? "");
-    checkManners(vector, outcome);
+    checkFormat(vector, outcome);
     return checkOutcome(vector, reading, outcome);
   } catch (reason) {
     if (reason instanceof Wrong) return { kind: reason.kind, text: reason.message };
@@ -79,7 +79,7 @@ function checkLines(vector: Vector, { again, begins }: Reading, { stderr }: Outc
   const dialect = sandboxDialectOf(vector);
   const hasLevels =
     vector.argv.some((word) => word.includes("--level-prefix")) ||
-    JSON.stringify(vector.world.files).includes("--level-prefix");
+    JSON.stringify(vector.scenario.files).includes("--level-prefix");
   const lines = stderr
     .split("\n")
     .slice(0, -1)
@@ -122,7 +122,7 @@ function isBare({ wantsFilter, wantsSandbox }: Reading): boolean {
 function checkShort(vector: Vector, { kernel, status, stderr }: Outcome<SandboxKernel>): Ending {
   const dialect = sandboxDialectOf(vector);
   let brought = 0;
-  for (const [path, held] of Object.entries(vector.world.files))
+  for (const [path, held] of Object.entries(vector.scenario.files))
     if (path.startsWith(descriptorPath(0).slice(0, -1))) brought += String(held).length;
   const profiles = vector.argv.filter((word) => word.startsWith("--seccomp-profile")).length;
   assertThat(

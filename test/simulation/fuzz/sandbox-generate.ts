@@ -1,9 +1,15 @@
 // Vectors with the options of a sandbox and of filters.
 
 import { constants } from "node:os";
-import { beyondOptions, bwrapOptions, filterOptions, reinOptions, sandboxOptions } from "../oracle/sandbox-options.ts";
+import {
+  bwrapOptions,
+  filterOptions,
+  reinOptions,
+  reinSandboxOptions,
+  sandboxOptions,
+} from "../oracle/sandbox-options.ts";
 import { descriptorPath, stages } from "../oracle/sandbox-reading.ts";
-import { quietWorld, type Vector, type World } from "../oracle/vector.ts";
+import { quietScenario, type Scenario, type Vector } from "../oracle/vector.ts";
 import { clean, mutate } from "./mutate.ts";
 import { Random } from "./random.ts";
 import { anySandboxValue } from "./sandbox-values.ts";
@@ -48,7 +54,7 @@ export function sandboxVectorOf(seed: number, index: number): Vector {
   const random = new Random(seed, index);
   const name = random.pick(names);
   const isBwrap = name.endsWith("bwrap");
-  const own = { ...sandboxOptions, ...(isBwrap ? bwrapOptions : { ...beyondOptions, ...reinOptions }) };
+  const own = { ...sandboxOptions, ...(isBwrap ? bwrapOptions : { ...reinSandboxOptions, ...reinOptions }) };
   let argv = [name, ...optionsOf(random, own, random.below(7))];
   if (random.onceIn(30))
     argv.splice(1 + random.below(argv.length), 0, random.pick(random.onceIn(3) ? endings : strays));
@@ -64,7 +70,7 @@ export function sandboxVectorOf(seed: number, index: number): Vector {
   if (random.onceIn(8)) argv = [random.pick(stages), ...stageNumbers(random), ...argv];
   for (let count = random.onceIn(3) ? 1 + random.below(4) : 0; count > 0; count--)
     ({ argv, envp } = mutate(random, argv, envp));
-  return { argv: argv.map(clean), envp: envp.map(clean), world: worldFor(random, own) };
+  return { argv: argv.map(clean), envp: envp.map(clean), scenario: scenarioFor(random, own) };
 }
 
 function optionsOf(random: Random, table: typeof sandboxOptions, count: number): string[] {
@@ -90,7 +96,7 @@ function filling(random: Random, table: typeof sandboxOptions): string[] {
   return Array.from({ length: 2 + random.below(8) }, () => `--hostname=${"x".repeat(20_000 + random.below(90_000))}`);
 }
 
-function worldFor(random: Random, table: typeof sandboxOptions): World {
+function scenarioFor(random: Random, table: typeof sandboxOptions): Scenario {
   const files: Record<string, string> = { "/bin/node": "text", "/usr": "directory", "/run/secrets/one": "secret" };
   if (!random.onceIn(10)) files["/proc/self/exe"] = "program";
   if (!random.onceIn(3)) files["/proc/self/ns/x"] = "namespace";
@@ -98,7 +104,7 @@ function worldFor(random: Random, table: typeof sandboxOptions): World {
   const refused: Record<string, number> = {};
   if (random.onceIn(2))
     refused[random.pick(calls)] = random.pick([EPERM, EACCES, ENOSPC, EINVAL, ENOSYS, ENOMEM, EMFILE, EOPNOTSUPP]);
-  return { ...quietWorld, pid: random.pick([1, 7]), files, refused };
+  return { ...quietScenario, pid: random.pick([1, 7]), files, refused };
 }
 
 /** What a descriptor brings: arguments, a filter, or anything. */

@@ -1,5 +1,5 @@
 // The fuzzer's Linux as far as a sandbox goes before it has a namespace: none can
-// be made here, and what comes before that is answered as the vector's world has it.
+// be made here, and what comes before that is answered as the vector's scenario has it.
 
 import { constants } from "node:os";
 import type { Instance } from "../kernel/module.ts";
@@ -38,7 +38,7 @@ export class SandboxKernel extends FuzzKernel {
     this.#vector = vector;
     this.#instance = instance;
     const start = descriptorPath(0).slice(0, -1);
-    for (const [path, held] of Object.entries(vector.world.files))
+    for (const [path, held] of Object.entries(vector.scenario.files))
       if (path.startsWith(start) && typeof held === "string")
         this.#given.set(Number(path.slice(start.length)), { held, at: 0 });
     if (stageOf(vector) !== undefined) this.#socket = Number(BigInt.asIntN(32, BigInt(vector.argv[1] ?? "")));
@@ -56,7 +56,7 @@ export class SandboxKernel extends FuzzKernel {
 
   /** Only PID 1 is root. */
   getuid(): number {
-    return this.#vector.world.pid === 1 ? ROOT : ORDINARY;
+    return this.#vector.scenario.pid === 1 ? ROOT : ORDINARY;
   }
 
   override openat(directory: number, path: number): number {
@@ -160,9 +160,9 @@ export class SandboxKernel extends FuzzKernel {
     return this.#answer("landlock_restrict_self", 0);
   }
 
-  /** The errno that the world has for the call, or `otherwise`. */
+  /** The errno that the scenario has for the call, or `otherwise`. */
   #answer(call: string, otherwise: number): number {
-    const errno = this.#vector.world.refused[call];
+    const errno = this.#vector.scenario.refused[call];
     const result = errno === undefined ? otherwise : -errno;
     if (result < 0) this.hasRefused = true;
     return result;

@@ -1,6 +1,6 @@
 // Makes a failing vector as small as it can be and still fail.
 
-import { quietWorld, type Vector, type World } from "../oracle/vector.ts";
+import { quietScenario, type Scenario, type Vector } from "../oracle/vector.ts";
 
 /** How many smaller vectors are tried: fewer where they are long, or one of 16 000 words or a megabyte would be minutes at it. */
 const MOST_EFFORT = 4000;
@@ -20,9 +20,9 @@ export function shrink(vector: Vector, fails: (vector: Vector) => boolean): Vect
   };
   for (let isSmaller = true; isSmaller && !isOver(); ) {
     isSmaller = false;
-    for (const key of Object.keys(quietWorld) as (keyof World)[]) {
-      if (JSON.stringify(smallest.world[key]) === JSON.stringify(quietWorld[key])) continue;
-      if (adopt({ ...smallest, world: { ...smallest.world, [key]: quietWorld[key] } })) isSmaller = true;
+    for (const key of Object.keys(quietScenario) as (keyof Scenario)[]) {
+      if (JSON.stringify(smallest.scenario[key]) === JSON.stringify(quietScenario[key])) continue;
+      if (adopt({ ...smallest, scenario: { ...smallest.scenario, [key]: quietScenario[key] } })) isSmaller = true;
     }
     for (const list of ["argv", "envp"] as const) {
       if (withoutRuns(smallest[list], (words) => adopt({ ...smallest, [list]: words }), isOver)) isSmaller = true;

@@ -3,7 +3,7 @@
 
 import { Program } from "../kernel/module.ts";
 import { dialectOf } from "../oracle/request.ts";
-import { isBeyondInits, readSandbox } from "../oracle/sandbox-reading.ts";
+import { needsSandboxOracle, readSandbox } from "../oracle/sandbox-reading.ts";
 import type { Vector } from "../oracle/vector.ts";
 import { check, type Ending, type Failure } from "./check.ts";
 import { vectorOf } from "./generate.ts";
@@ -27,7 +27,7 @@ function sandboxJudge(): Subject["judge"] {
 
 /** A change to an init's options can make a sandbox's out of them, as of `--file-env` comes `--file`. */
 function isForSandbox(vector: Vector): boolean {
-  return dialectOf(vector.argv[0] ?? "") === "rein" && isBeyondInits(vector, readSandbox(vector));
+  return dialectOf(vector.argv[0] ?? "") === "rein" && needsSandboxOracle(vector, readSandbox(vector));
 }
 
 export const subjects = {

@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { Found, Share, Tally } from "./campaign.ts";
+import type { Finding, Share, Tally } from "./campaign.ts";
 
 /** Vectors in a share: few enough for a progress line a second. */
 export const SHARE = 2000;
@@ -11,7 +11,7 @@ const THREADS = Math.min(2, availableParallelism());
 export interface Summary {
   vectors: number;
   readonly endings: Map<string, number>;
-  readonly found: Found[];
+  readonly found: Finding[];
 }
 
 export interface Order {
@@ -59,6 +59,6 @@ export async function fuzz({ subject, seed, from, to, onProgress }: Order): Prom
 }
 
 /** What was found, with what repeats it. */
-export function told(subject: Share["subject"], seed: number, found: Found): string {
+export function describeFinding(subject: Share["subject"], seed: number, found: Finding): string {
   return `node test/simulation/fuzz.ts --subject ${subject} --seed ${seed} --only ${found.index}\n${found.text}\n`;
 }

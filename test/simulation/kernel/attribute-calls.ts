@@ -2,7 +2,7 @@
 
 import type { Attributes, CapabilitySets } from "./attributes.ts";
 import { Errno } from "./errno.ts";
-import type { Caller } from "./file-calls.ts";
+import type { CallContext } from "./file-calls.ts";
 import type { SystemCalls } from "./module.ts";
 
 const PR_SET_PDEATHSIG = 1;
@@ -21,18 +21,18 @@ export type AttributeCalls = Pick<
   "getgid" | "setgroups" | "setresgid" | "setresuid" | "capget" | "capset" | "prlimit64" | "prctl" | "chdir"
 >;
 
-export function attributeCalls(caller: Caller): AttributeCalls {
-  const { kernel, memory } = caller;
+export function attributeCalls(context: CallContext): AttributeCalls {
+  const { kernel, memory } = context;
   const own = (): Attributes => {
-    const { attributes } = caller.current();
-    if (attributes === undefined) throw new Error(`${caller.current()} has no attributes`);
+    const { attributes } = context.current();
+    if (attributes === undefined) throw new Error(`${context.current()} has no attributes`);
     return attributes;
   };
   /** After a change of who acts the parent's death is the new one's own business (commit_creds(), kernel/cred.c). */
   const withCredentials = (change: () => number): number => {
     const { uids, gids } = own();
     const result = change();
-    if (own().uids[1] !== uids[1] || own().gids[1] !== gids[1]) caller.current().parentDeathSignal = 0;
+    if (own().uids[1] !== uids[1] || own().gids[1] !== gids[1]) context.current().parentDeathSignal = 0;
     return result;
   };
 
@@ -69,7 +69,7 @@ export function attributeCalls(caller: Caller): AttributeCalls {
       return own().setLimit(resource, { soft: memory.getU64(limit), hard: memory.getU64(limit + 8) });
     },
     prctl: (option, argument) => {
-      const process = caller.current();
+      const process = context.current();
       switch (option) {
         case PR_SET_PDEATHSIG:
           process.parentDeathSignal = Number(argument);
@@ -78,7 +78,7 @@ export function attributeCalls(caller: Caller): AttributeCalls {
           process.isSubreaper = argument !== 0n;
           return 0;
         case PR_GET_CHILD_SUBREAPER:
-          caller.bytesAt(argument, 4).set([process.isSubreaper ? 1 : 0, 0, 0, 0]);
+          context.bytesAt(argument, 4).set([process.isSubreaper ? 1 : 0, 0, 0, 0]);
           return 0;
         case PR_CAPBSET_READ:
           return own().isBounding(Number(argument));

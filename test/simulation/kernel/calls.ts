@@ -3,7 +3,7 @@
 import { type AttributeCalls, attributeCalls } from "./attribute-calls.ts";
 import { MILLISECOND } from "./clock.ts";
 import { Errno } from "./errno.ts";
-import { type Caller, type FileCalls, fileCalls } from "./file-calls.ts";
+import { type CallContext, type FileCalls, fileCalls } from "./file-calls.ts";
 import { FileTable } from "./files.ts";
 import type { Kernel } from "./kernel.ts";
 import {
@@ -29,7 +29,7 @@ export interface Execution {
 }
 
 /** Whoever decides what happens around the calls, and looks on. */
-export interface Conductor {
+export interface CallHooks {
   /** Before a call: other things may happen. Returns the errno with which it is to fail, or 0. */
   enter(name: CallName, values: readonly (number | bigint)[], process: Process): number;
   leave(name: CallName, values: readonly (number | bigint)[], result: number | bigint, process: Process): void;
@@ -50,22 +50,22 @@ const WNOHANG = 1;
 const WUNTRACED = 2;
 const WCONTINUED = 8;
 
-export class Calls implements Caller {
+export class Calls implements CallContext {
   readonly kernel: Kernel;
   readonly memory: Instance["memory"];
   readonly table: SystemCalls;
   readonly #instance: Instance;
-  readonly #conductor: Conductor;
+  readonly #hooks: CallHooks;
   #current: Process;
   #hasBegun = false;
 
-  constructor(kernel: Kernel, instance: Instance, conductor: Conductor) {
+  constructor(kernel: Kernel, instance: Instance, hooks: CallHooks) {
     this.kernel = kernel;
     this.memory = instance.memory;
     this.#instance = instance;
-    this.#conductor = conductor;
+    this.#hooks = hooks;
     this.#current = kernel.init;
-    this.table = this.#conducted({ ...this.#processCalls(), ...fileCalls(this), ...attributeCalls(this) });
+    this.table = this.#hooked({ ...this.#processCalls(), ...fileCalls(this), ...attributeCalls(this) });
   }
 
   bytesAt(address: bigint, size: number): Uint8Array {
@@ -76,7 +76,7 @@ export class Calls implements Caller {
     return this.#current;
   }
 
-  /** Lets a process of the simulated world make calls. */
+  /** Lets a process make calls. */
   as<Result>(process: Process, work: () => Result): Result {
     const previous = this.#current;
     this.#current = process;
@@ -91,28 +91,28 @@ export class Calls implements Caller {
     const { clock } = this.kernel;
     while (!until()) {
       if (deadline !== undefined && clock.now >= deadline) return false;
-      this.#conductor.advance(deadline);
+      this.#hooks.advance(deadline);
       this.#deliver();
     }
     return true;
   }
 
-  /** Puts the conductor around every call. */
-  #conducted(calls: SystemCalls): SystemCalls {
+  /** Puts the hooks around every call. */
+  #hooked(calls: SystemCalls): SystemCalls {
     const table: Record<string, unknown> = {};
     for (const [key, call] of Object.entries(calls)) {
       const name = key as CallName;
       const plain = call as (...values: (number | bigint)[]) => number | bigint;
       table[name] = (...values: (number | bigint)[]) => {
         const process = this.#current;
-        const errno = this.#conductor.enter(name, values, process);
+        const errno = this.#hooks.enter(name, values, process);
         // What has come by now comes before the call: a stop does not interrupt a call that has not begun. The first one
         // blocks every signal; nobody can help with what comes before it (B17).
         if (this.#hasBegun) this.#deliver();
         this.#hasBegun = true;
         const failure = name === "mmap" ? BigInt(-errno) : -errno;
         const result = errno === 0 ? plain(...values) : failure;
-        this.#conductor.leave(name, values, result, process);
+        this.#hooks.leave(name, values, result, process);
         this.#deliver();
         return result;
       };
@@ -128,7 +128,7 @@ export class Calls implements Caller {
       if (!process.isAlive) throw new ProcessEnded(process.waitStatus);
       const info = signals.takeUnblocked(process);
       if (info !== undefined) signals.act(process, info);
-      else if (process.state === "stopped") this.#conductor.advance(undefined);
+      else if (process.state === "stopped") this.#hooks.advance(undefined);
       else return hasArrived;
     }
   }
@@ -153,7 +153,7 @@ export class Calls implements Caller {
       if (thrown instanceof ProcessEnded) kernel.processes.end(child, thrown.waitStatus);
       else if (thrown instanceof ImageReplaced) {
         child.files = undefined;
-        new ProgramRun(kernel, child, kernel.world.payload);
+        new ProgramRun(kernel, child, kernel.setup.payload);
       } else throw thrown;
     } finally {
       this.#current = parent;
@@ -203,14 +203,14 @@ export class Calls implements Caller {
       const info = takeNext(process.pending, wanted);
       if (info !== undefined) {
         if (information !== 0) this.#putInformation(information, info);
-        this.#conductor.took(info);
+        this.#hooks.took(info);
         return info.signal;
       }
       // A stop and its end interrupt this call even without a handler (signal(7)).
       if (this.#deliver()) return -Errno.EINTR;
       if (deadline !== undefined && clock.now >= deadline) return -Errno.EAGAIN;
-      if (isMain) this.#conductor.blocks(deadline);
-      this.#conductor.advance(deadline);
+      if (isMain) this.#hooks.blocks(deadline);
+      this.#hooks.advance(deadline);
     }
   }
 
@@ -231,7 +231,7 @@ export class Calls implements Caller {
         const execution = { path: native.textAt(path), argv: native.vectorAt(argv), envp: native.vectorAt(envp) };
         const errno = kernel.tree.execute(execution.path);
         if (errno < 0) return errno;
-        this.#conductor.executes(this.#current, execution);
+        this.#hooks.executes(this.#current, execution);
         throw IMAGE_REPLACED;
       },
       exit_group: (status) => {

@@ -18,7 +18,7 @@ const { EDQUOT, ENAMETOOLONG, ENOSYS, ELOOP, ELIBBAD, EOPNOTSUPP, EDESTADDRREQ, 
 /**
  * What the manual pages allow (section 2 of each call), less what only a wrong
  * argument brings about (EFAULT, EBADF, most EINVAL: that such arguments are
- * never given is checked at every call), and what is so because the world is so
+ * never given is checked at every call), and what is so because of who is there
  * (ESRCH, ECHILD), which the kernel's model says by itself. EPERM and ENOSYS
  * also stand for a seccomp filter, where those who write one deny such calls.
  */
@@ -30,7 +30,7 @@ export const possible: Readonly<Record<CallName, readonly number[]>> = {
   ], // biome-ignore format: a set
   // It does not come back.
   exit_group: [],
-  // ECHILD is the world's; with WNOHANG there is no EINTR on any kernel we know, but the page allows it.
+  // ECHILD is the model's; with WNOHANG there is no EINTR on any kernel we know, but the page allows it.
   wait4: [EINTR],
   // These three cannot fail: "always successful".
   getpid: [],
@@ -114,7 +114,7 @@ export function mayFail(
     case "fcntl":
       return errno !== EMFILE || values[1] === F_DUPFD_CLOEXEC;
     case "openat":
-      // The image's own accounts are there or are not; that is the world's part.
+      // The image's own accounts are there or are not; that is the setup's part.
       return (errno !== ENOENT && errno !== ENOTDIR) || !memory.text(Number(values[1])).startsWith("/etc/");
     default:
       return true;

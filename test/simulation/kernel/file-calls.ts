@@ -42,38 +42,38 @@ export type FileCalls = Pick<
   | "ppoll"
 >;
 
-/** What the calls need of whoever makes them and of the world around. */
-export interface Caller {
+/** What the calls need of whoever makes them and of what is around. */
+export interface CallContext {
   readonly kernel: Kernel;
   readonly memory: LinearMemory;
   /** What is at an address of the process's own. */
   bytesAt(address: bigint, size: number): Uint8Array;
   /** The process that runs the module now. */
   current(): Process;
-  /** Lets the world go on until `until()` holds or the clock reaches `deadline`; whether `until()` held. */
+  /** Lets time go on until `until()` holds or the clock reaches `deadline`; whether `until()` held. */
   wait(until: () => boolean, deadline: number | undefined): boolean;
 }
 
-export function fileCalls(caller: Caller): FileCalls {
-  const { kernel, memory } = caller;
-  const get = (descriptor: number): OpenFile | undefined => caller.current().files?.get(descriptor);
+export function fileCalls(context: CallContext): FileCalls {
+  const { kernel, memory } = context;
+  const get = (descriptor: number): OpenFile | undefined => context.current().files?.get(descriptor);
 
   /** A call on a terminal that may stop its caller: it is made again when that goes on. */
   const onTerminal = (attempt: (terminal: Terminal, self: Process) => number): number => {
     const { terminal } = kernel;
     if (terminal === undefined) throw new Error("a descriptor of a terminal, and there is none");
-    const self = caller.current();
+    const self = context.current();
     for (;;) {
       const result = attempt(terminal, self);
       if (result !== -STOPS) return result;
       if (self.state !== "stopped") return -Errno.EINTR;
-      caller.wait(() => self.state !== "stopped", undefined);
+      context.wait(() => self.state !== "stopped", undefined);
     }
   };
 
   /** Whether execve closes the descriptor. */
   const setClosing = (descriptor: number, closes: boolean): void => {
-    const { attributes } = caller.current();
+    const { attributes } = context.current();
     if (attributes === undefined || attributes.closing.has(descriptor) === closes) return;
     const closing = new Set(attributes.closing);
     if (closes) closing.add(descriptor);
@@ -82,7 +82,7 @@ export function fileCalls(caller: Caller): FileCalls {
   };
 
   const add = (file: OpenFile, first: number, closes: boolean): number => {
-    const descriptor = caller.current().files?.add(file, first) ?? -Errno.EMFILE;
+    const descriptor = context.current().files?.add(file, first) ?? -Errno.EMFILE;
     setClosing(descriptor, closes);
     return descriptor;
   };
@@ -101,10 +101,10 @@ export function fileCalls(caller: Caller): FileCalls {
         written = writeTo(file, text);
         return written.waits !== true;
       };
-      caller.wait(hasRoom, undefined);
+      context.wait(hasRoom, undefined);
     }
     if (written.raises !== undefined) {
-      const self = caller.current();
+      const self = context.current();
       kernel.signals.send(self, { signal: written.raises, code: Code.USER, pid: self.pid, toThread: true });
     }
     return written.result;
@@ -112,16 +112,16 @@ export function fileCalls(caller: Caller): FileCalls {
 
   return {
     openat(_directory, path, flags, _mode) {
-      const file = kernel.tree.open(caller.current(), memory.text(path));
+      const file = kernel.tree.open(context.current(), memory.text(path));
       return typeof file === "number" ? file : add(file, 0, (flags & O_CLOEXEC) !== 0);
     },
     faccessat(_directory, path) {
-      const file = kernel.tree.open(caller.current(), memory.text(path));
+      const file = kernel.tree.open(context.current(), memory.text(path));
       return typeof file === "number" ? file : 0;
     },
     readlinkat(_directory, path, buffer, size) {
       memory.placeToWrite(buffer, size);
-      const target = kernel.tree.readLink(caller.current(), memory.text(path));
+      const target = kernel.tree.readLink(context.current(), memory.text(path));
       return typeof target === "number" ? target : memory.putText(buffer, target, size);
     },
     getdents64(descriptor, buffer, size) {
@@ -160,10 +160,10 @@ export function fileCalls(caller: Caller): FileCalls {
       return write(descriptor, buffer, size, false);
     },
     close(descriptor) {
-      return caller.current().files?.close(descriptor) ?? -Errno.EBADF;
+      return context.current().files?.close(descriptor) ?? -Errno.EBADF;
     },
     close_range(first, last, _flags) {
-      return caller.current().files?.closeRange(first >>> 0, last >>> 0) ?? 0;
+      return context.current().files?.closeRange(first >>> 0, last >>> 0) ?? 0;
     },
     fcntl(descriptor, command, argument) {
       const file = get(descriptor);
@@ -193,7 +193,7 @@ export function fileCalls(caller: Caller): FileCalls {
       const seconds = memory.getNumber(timeout);
       const deadline = kernel.clock.now + seconds * 1000 * MILLISECOND + memory.getNumber(timeout + 8) / 1000;
       if (count === 0) {
-        caller.wait(() => false, deadline);
+        context.wait(() => false, deadline);
         return 0;
       }
       const file = get(memory.getI32(files));
@@ -204,7 +204,7 @@ export function fileCalls(caller: Caller): FileCalls {
         return (file.isFull ? 0 : POLLOUT) | (file.reader === "gone" ? POLLERR : 0);
       };
       const comesAt = file?.kind === "fifo" ? file.readyAt : Infinity;
-      if (returned() === 0) caller.wait(() => returned() !== 0, Math.min(deadline, comesAt));
+      if (returned() === 0) context.wait(() => returned() !== 0, Math.min(deadline, comesAt));
       memory.putU16(files + 6, returned());
       return returned() === 0 ? 0 : 1;
     },

@@ -11,8 +11,8 @@ import { type Program, ProgramRun } from "./programs.ts";
 import { Signals } from "./signals.ts";
 import { Terminal } from "./terminal.ts";
 
-/** The world that the init is started in. */
-export interface World {
+/** What the init is started in. */
+export interface KernelSetup {
   readonly mode: "pid1" | "subreaper";
   readonly proc: Proc;
   /** Whether the init's group is in the foreground of a terminal, in its background, or has none. */
@@ -38,24 +38,24 @@ export class Kernel {
   readonly processes: Processes;
   readonly signals: Signals;
   readonly tree: FileTree;
-  readonly world: World;
+  readonly setup: KernelSetup;
   readonly init: Process;
   terminal: Terminal | undefined;
   /** The first process that the init made. */
   payload: Process | undefined;
 
-  constructor(world: World) {
-    this.world = world;
-    const isFirst = world.mode === "pid1";
+  constructor(setup: KernelSetup) {
+    this.setup = setup;
+    const isFirst = setup.mode === "pid1";
     this.processes = new Processes(isFirst ? 2 : INIT + 1);
     this.signals = new Signals(this.processes);
-    this.tree = new FileTree(this, world.entries, world.proc);
+    this.tree = new FileTree(this, setup.entries, setup.proc);
     this.init = isFirst ? this.#makeFirst() : this.#makeBelowCaller();
-    this.init.mask = world.blocked;
-    for (const signal of world.ignored) this.init.actions.set(signal, "ignore");
-    if (world.terminal !== "none") {
+    this.init.mask = setup.blocked;
+    for (const signal of setup.ignored) this.init.actions.set(signal, "ignore");
+    if (setup.terminal !== "none") {
       const background = isFirst ? -1 : CALLER;
-      const foreground = world.terminal === "foreground" ? this.init.group : background;
+      const foreground = setup.terminal === "foreground" ? this.init.group : background;
       this.terminal = new Terminal(this.processes, this.signals, this.init.session, foreground);
     }
   }
@@ -64,7 +64,7 @@ export class Kernel {
     const init = this.processes.create(undefined, "init", "rein", 1);
     init.isUnkillable = true;
     this.processes.root = init;
-    if (this.world.groupsAreOutside) init.group = init.session = 0;
+    if (this.setup.groupsAreOutside) init.group = init.session = 0;
     return init;
   }
 
@@ -89,7 +89,7 @@ export class Kernel {
     const init = this.processes.create(caller, "init", "rein", INIT);
     init.actions.clear();
     init.group = INIT;
-    if (this.world.leadsSession) init.session = INIT;
+    if (this.setup.leadsSession) init.session = INIT;
     return init;
   }
 
@@ -125,7 +125,7 @@ export class Kernel {
 
   isCharge(process: Process): boolean {
     if (process === this.init) return false;
-    if (this.world.mode === "pid1") return true;
+    if (this.setup.mode === "pid1") return true;
     for (let above = process.parent; above !== undefined; above = above.parent) if (above === this.init) return true;
     return false;
   }

@@ -1,4 +1,4 @@
-// The programs of the simulated world, each a small script.
+// The programs of simulated processes, each a small script.
 
 import { type Clock, MILLISECOND, type Timer } from "./clock.ts";
 import type { Process, Role, Runner } from "./process.ts";

@@ -1,16 +1,16 @@
-// The oracle's second half: what carrying a wish out looks like from outside.
+// The oracle's second half: what carrying a request out looks like from outside.
 
 import { type Account, accountOf, errorTexts, readingOf } from "./accounts.ts";
 import { shown } from "./message.ts";
 import { LAST_CAPABILITY } from "./names.ts";
 import { read } from "./reading.ts";
-import { fatalPrefix, lookUp, Refused, refusalStatus, type Wish } from "./request.ts";
+import { fatalPrefix, lookUp, Refused, type Request, refusalStatus } from "./request.ts";
 import { Timeline } from "./timeline.ts";
 import { whole } from "./values.ts";
 import { fileOf, OWN_CAPABILITIES, type Step, type Vector } from "./vector.ts";
 
 export interface Run {
-  readonly wish: Wish;
+  readonly request: Request;
   readonly trace: readonly string[];
   readonly executions: readonly { readonly path: string; readonly argv: readonly string[] }[];
   /** What execve is given. */
@@ -35,47 +35,49 @@ const absent = [20, 36, 19, 116, 110];
 
 /** What the executable is to do. Throws `Refused`, `Printed` or `Undecided`. */
 export function expect(vector: Vector): Run {
-  const { argv, envp, world } = vector;
-  const wish = read(argv, envp, world.pid);
-  const prefix = fatalPrefix(wish.dialect, world.pid);
-  const account = wish.user === undefined ? undefined : accountOf(wish.user, vector, prefix);
-  const environment = environmentFor(wish, vector, account, prefix);
-  const child = new ChildSteps(wish, vector, account, environment);
-  checkStatusFile(wish, prefix);
-  const timeline = new Timeline(wish, vector, child.failureStatus);
+  const { argv, envp, scenario } = vector;
+  const request = read(argv, envp, scenario.pid);
+  const prefix = fatalPrefix(request.dialect, scenario.pid);
+  const account = request.user === undefined ? undefined : accountOf(request.user, vector, prefix);
+  const environment = environmentFor(request, vector, account, prefix);
+  const child = new ChildSteps(request, vector, account, environment);
+  checkStatusFile(request, prefix);
+  const timeline = new Timeline(request, vector, child.failureStatus);
   return {
-    wish,
+    request,
     trace: [
-      ...(wish.parentDeathSignal === 0 ? [] : [`parent-death ${wish.parentDeathSignal}`]),
-      ...(wish.subreaper && world.pid !== 1 ? ["subreaper"] : []),
-      ...(wish.pauses ? [] : ["clone", ...child.trace.map((step) => `child ${step}`)]),
-      ...(wish.sharesGroup || wish.newSession || wish.pauses ? [] : [`setpgid ${world.pid + 1} ${world.pid + 1}`]),
+      ...(request.parentDeathSignal === 0 ? [] : [`parent-death ${request.parentDeathSignal}`]),
+      ...(request.subreaper && scenario.pid !== 1 ? ["subreaper"] : []),
+      ...(request.pauses ? [] : ["clone", ...child.trace.map((step) => `child ${step}`)]),
+      ...(request.sharesGroup || request.newSession || request.pauses
+        ? []
+        : [`setpgid ${scenario.pid + 1} ${scenario.pid + 1}`]),
       "chdir /",
       ...timeline.trace,
     ],
     executions: child.executions,
     environment,
-    status: endingStatus(wish, child.failureStatus, timeline.status),
+    status: endingStatus(request, child.failureStatus, timeline.status),
     failure: child.failure,
-    says: sayings(wish, vector, child.failure === undefined, timeline.hasReapedOrphan),
+    says: sayings(request, vector, child.failure === undefined, timeline.hasReapedOrphan),
   };
 }
 
 /** `failure` is the status of a command that could not be run: tini maps that as well. */
-function endingStatus({ dialect, exitStatus }: Wish, failure: number | undefined, payload: number): number {
+function endingStatus({ dialect, exitStatus }: Request, failure: number | undefined, payload: number): number {
   if (failure !== undefined && dialect !== "tini") return failure;
   const status = failure ?? payload;
   return exitStatus.get(status) ?? status;
 }
 
-function checkStatusFile({ statusFile }: Wish, prefix: string): void {
+function checkStatusFile({ statusFile }: Request, prefix: string): void {
   if (statusFile === undefined || (statusFile > 0 && statusFile <= 3)) return;
   const reason = statusFile === 0 ? "it is not open for writing" : "Bad file descriptor";
   throw new Refused(`${prefix}--json-status-fd ${statusFile}: ${reason}`);
 }
 
-function environmentFor(wish: Wish, vector: Vector, account: Account | undefined, prefix: string): string[] {
-  const { pid } = vector.world;
+function environmentFor(request: Request, vector: Vector, account: Account | undefined, prefix: string): string[] {
+  const { pid } = vector.scenario;
   let variables = [...vector.envp];
   const unset = (name: string): void => {
     variables = variables.filter((entry) => !entry.startsWith(`${name}=`));
@@ -84,7 +86,7 @@ function environmentFor(wish: Wish, vector: Vector, account: Account | undefined
     const index = variables.findIndex((entry) => entry.startsWith(`${name}=`));
     variables.splice(index < 0 ? variables.length : index, 1, `${name}=${value}`);
   };
-  for (const name of wish.ownVariables) unset(name);
+  for (const name of request.ownVariables) unset(name);
   if (whole(lookUp(variables, "LISTEN_PID") ?? "", 2n ** 31n - 1n) === BigInt(pid)) {
     set("LISTEN_PID", `${pid + 1}`);
     unset("LISTEN_PIDFDID");
@@ -93,7 +95,7 @@ function environmentFor(wish: Wish, vector: Vector, account: Account | undefined
     if (account !== undefined) set("HOME", account.home);
   };
   setHome();
-  for (const change of wish.changes) {
+  for (const change of request.changes) {
     if (change.kind === "clear") {
       variables = [];
       setHome();
@@ -131,24 +133,24 @@ class ChildSteps {
   readonly executions: { path: string; argv: string[] }[] = [];
   failure: string | undefined;
   failureStatus: number | undefined;
-  readonly #wish: Wish;
+  readonly #request: Request;
   readonly #vector: Vector;
   readonly #prefix: string;
 
-  constructor(wish: Wish, vector: Vector, account: Account | undefined, environment: readonly string[]) {
-    this.#wish = wish;
+  constructor(request: Request, vector: Vector, account: Account | undefined, environment: readonly string[]) {
+    this.#request = request;
     this.#vector = vector;
-    this.#prefix = fatalPrefix(wish.dialect, vector.world.pid + 1);
-    if (wish.pauses) return;
-    if (wish.newSession) this.trace.push("setsid");
-    else if (!wish.sharesGroup) this.trace.push("setpgid 0 0");
+    this.#prefix = fatalPrefix(request.dialect, vector.scenario.pid + 1);
+    if (request.pauses) return;
+    if (request.newSession) this.trace.push("setsid");
+    else if (!request.sharesGroup) this.trace.push("setpgid 0 0");
     if (!this.#take(this.#steps(account))) return;
-    if (vector.world.pid !== 1) this.trace.push("parent-death 9");
+    if (vector.scenario.pid !== 1) this.trace.push("parent-death 9");
     this.#execute(lookUp(environment, "PATH") ?? DEFAULT_PATH);
   }
 
   #steps(account: Account | undefined): ChildStep[] {
-    const { directory, dropped, limits, noNewPrivileges, oomScore } = this.#wish;
+    const { directory, dropped, limits, noNewPrivileges, oomScore } = this.#request;
     const list: ChildStep[] = [];
     if (oomScore !== undefined) list.push(["oom", `oom ${Number(oomScore) + 0}`, `--oom-score-adj ${shown(oomScore)}`]);
     for (const { limit, text } of limits)
@@ -174,8 +176,8 @@ class ChildSteps {
 
   #take(list: readonly ChildStep[]): boolean {
     for (const [step, trace, message] of list) {
-      if (step !== undefined && step === this.#vector.world.failing) {
-        this.#fail(refusalStatus(this.#wish.dialect), `${message}: Operation not permitted`);
+      if (step !== undefined && step === this.#vector.scenario.failing) {
+        this.#fail(refusalStatus(this.#request.dialect), `${message}: Operation not permitted`);
         return false;
       }
       this.trace.push(trace);
@@ -185,7 +187,7 @@ class ChildSteps {
 
   #execute(searchPath: string): void {
     const { argv } = this.#vector;
-    const name = argv[this.#wish.payload] ?? "";
+    const name = argv[this.#request.payload] ?? "";
     const isPath = name.includes("/");
     let paths = [name];
     if (!isPath)
@@ -210,19 +212,19 @@ class ChildSteps {
 
   /** The errno of executing it; undefined when that worked. */
   #try(path: string): number | undefined {
-    const { argv, world } = this.#vector;
-    const errno = world.executions[this.executions.length];
-    const rest = argv.slice(this.#wish.payload + (this.#wish.dropsDashes ? 2 : 1));
-    this.executions.push({ path, argv: [argv[this.#wish.payload] ?? "", ...rest] });
+    const { argv, scenario } = this.#vector;
+    const errno = scenario.executions[this.executions.length];
+    const rest = argv.slice(this.#request.payload + (this.#request.dropsDashes ? 2 : 1));
+    this.executions.push({ path, argv: [argv[this.#request.payload] ?? "", ...rest] });
     const held = fileOf(this.#vector, path);
     if (errno !== ENOEXEC || (typeof held === "string" && held.startsWith("\x7fELF"))) return errno;
-    const shell = world.executions[this.executions.length];
+    const shell = scenario.executions[this.executions.length];
     this.executions.push({ path: "/bin/sh", argv: ["/bin/sh", path, ...rest] });
     return shell === undefined ? undefined : ENOEXEC;
   }
 
   #cannotExecute(path: string, errno: number): void {
-    const { dialect } = this.#wish;
+    const { dialect } = this.#request;
     if (dialect === "dumb-init") this.#fail(2, `${shown(path)}: `);
     else if (dialect === "catatonit") this.#fail(1, `failed to exec ${shown(path)}: `);
     else if (dialect === "rein") {
@@ -239,11 +241,11 @@ class ChildSteps {
   }
 }
 
-function sayings(wish: Wish, { world }: Vector, hasStarted: boolean, hasReaped: boolean): Run["says"] {
-  const { dialect, verbosity, warnsOfReaping } = wish;
-  const isReaper = world.pid === 1 || wish.subreaper;
+function sayings(request: Request, { scenario }: Vector, hasStarted: boolean, hasReaped: boolean): Run["says"] {
+  const { dialect, verbosity, warnsOfReaping } = request;
+  const isReaper = scenario.pid === 1 || request.subreaper;
   const reaping = warnsOfReaping || verbosity >= 3;
-  const orphan = world.pid + 2;
+  const orphan = scenario.pid + 2;
   switch (dialect) {
     case "tini":
       return [
@@ -253,18 +255,18 @@ function sayings(wish: Wish, { world }: Vector, hasStarted: boolean, hasReaped: 
       ];
     case "dumb-init":
       return [
-        [`[dumb-init] Child spawned with PID ${world.pid + 1}.\n`, hasStarted && verbosity >= 2],
+        [`[dumb-init] Child spawned with PID ${scenario.pid + 1}.\n`, hasStarted && verbosity >= 2],
         [`[dumb-init] A child with PID ${orphan} exited with exit status 0.\n`, verbosity >= 2 && hasReaped],
-        ["setsid complete.\n", wish.newSession && verbosity >= 2],
+        ["setsid complete.\n", request.newSession && verbosity >= 2],
       ];
     case "catatonit":
       return [
-        [`INFO (catatonit:${world.pid}): started `, hasStarted && !wish.pauses && verbosity >= 2],
-        [`WARN (catatonit:${world.pid}): reaped zombie process ${orphan}\n`, reaping && hasReaped],
+        [`INFO (catatonit:${scenario.pid}): started `, hasStarted && !request.pauses && verbosity >= 2],
+        [`WARN (catatonit:${scenario.pid}): reaped zombie process ${orphan}\n`, reaping && hasReaped],
       ];
     default:
       return [
-        ["rein: started ", hasStarted && !wish.pauses && verbosity >= 2],
+        ["rein: started ", hasStarted && !request.pauses && verbosity >= 2],
         [`rein: reaped zombie process ${orphan}`, reaping && hasReaped],
         ["Warning: pause should be the first process\n", dialect === "pause" && !isReaper],
       ];

@@ -203,14 +203,14 @@ export class Forwarding {
   /** The init has made this call. */
   killed(pid: number, signal: number, result: number): void {
     if (signal === 0) return;
-    const { init, payload, world } = this.#kernel;
+    const { init, payload, setup } = this.#kernel;
     if (pid === init.pid) {
-      const asJob = this.#stopSeen && signal === Signal.STOP && world.mode !== "pid1";
+      const asJob = this.#stopSeen && signal === Signal.STOP && setup.mode !== "pid1";
       if (!asJob && signal !== this.#plan.parentDeathSignal) this.#unexpected(pid, signal);
       return;
     }
     if (pid === 0) {
-      if (!this.#stopSeen || signal !== Signal.TSTP || world.mode === "pid1") this.#unexpected(pid, signal);
+      if (!this.#stopSeen || signal !== Signal.TSTP || setup.mode === "pid1") this.#unexpected(pid, signal);
       return;
     }
     // The payload has left its group, so that another call follows.

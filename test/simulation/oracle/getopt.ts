@@ -2,7 +2,7 @@
 
 import { constants } from "node:os";
 import { messagePattern, quoted, shown } from "./message.ts";
-import { lookUp, Said, type Wish } from "./request.ts";
+import { lookUp, type Request, Said } from "./request.ts";
 import { whole } from "./values.ts";
 
 const { SIGSTOP, SIGTSTP, SIGTTIN, SIGTTOU } = constants.signals;
@@ -61,57 +61,57 @@ function getopt(argv: readonly string[], grammar: Grammar): number {
   }
 }
 
-export function readDumbInit(argv: readonly string[], envp: readonly string[], wish: Wish): void {
+export function readDumbInit(argv: readonly string[], envp: readonly string[], request: Request): void {
   const name = shown(argv[0] ?? "");
   const rewritten = new Set<number>();
-  const beSingle = (): void => void Object.assign(wish, { sharesGroup: true, toGroup: false });
+  const beSingle = (): void => void Object.assign(request, { sharesGroup: true, toGroup: false });
   const take = (letter: string, value: string): void => {
     if (letter === "h")
       throw new Said(0, new RegExp(`^dumb-init v1\\.2\\.5\nUsage: ${quoted(name)} \\[option\\] command`));
     if (letter === "V") throw new Said(0, /^dumb-init v1\.2\.5\n$/);
     if (letter === "c") beSingle();
-    if (letter === "v") wish.verbosity = 3;
+    if (letter === "v") request.verbosity = 3;
     if (letter !== "r") return;
     const [, from, to] = /^([^:]*):([\s\S]*)$/.exec(value) ?? [];
     const [one, other] = [whole(from ?? "", LARGEST), whole(to ?? "", LARGEST)];
     if (one === undefined || one === 0n || other === undefined) throw new Said(1, /^Usage: -r option takes <signum>/);
-    wish.rewrite.set(Number(one), Number(other));
+    request.rewrite.set(Number(one), Number(other));
     rewritten.add(Number(one));
   };
   const names = { help: "h", "single-child": "c", rewrite: "r", verbose: "v", version: "V" };
-  wish.payload = getopt(argv, { letters: "hcrvV", valued: "r", names, take, after: "" });
-  if (wish.payload >= argv.length) {
+  request.payload = getopt(argv, { letters: "hcrvV", valued: "r", names, take, after: "" });
+  if (request.payload >= argv.length) {
     const usage = `Usage: ${name} [option] program [args]\nTry ${name} --help for full usage.\n`;
     throw new Said(1, new RegExp(`^${messagePattern(usage)}$`));
   }
-  wish.ownVariables.push("DUMB_INIT_DEBUG", "DUMB_INIT_SETSID");
-  if (lookUp(envp, "DUMB_INIT_DEBUG") === "1") wish.verbosity = 3;
+  request.ownVariables.push("DUMB_INIT_DEBUG", "DUMB_INIT_SETSID");
+  if (lookUp(envp, "DUMB_INIT_DEBUG") === "1") request.verbosity = 3;
   if (lookUp(envp, "DUMB_INIT_SETSID") === "0") beSingle();
-  wish.newSession = !wish.sharesGroup;
-  if (!wish.newSession) return;
-  for (const signal of [SIGTSTP, SIGTTIN, SIGTTOU]) if (!rewritten.has(signal)) wish.rewrite.set(signal, SIGSTOP);
+  request.newSession = !request.sharesGroup;
+  if (!request.newSession) return;
+  for (const signal of [SIGTSTP, SIGTTIN, SIGTTOU]) if (!rewritten.has(signal)) request.rewrite.set(signal, SIGSTOP);
 }
 
-export function takeCatatonitVariable(envp: readonly string[], wish: Wish): void {
-  wish.ownVariables.push("CATATONIT_DEBUG");
-  if (lookUp(envp, "CATATONIT_DEBUG") !== undefined) wish.verbosity = 3;
+export function takeCatatonitVariable(envp: readonly string[], request: Request): void {
+  request.ownVariables.push("CATATONIT_DEBUG");
+  if (lookUp(envp, "CATATONIT_DEBUG") !== undefined) request.verbosity = 3;
 }
 
 const CATATONIT_USAGE = "usage: catatonit [-ghLPV] [--] COMMAND [ARGUMENT...]\n";
 
-export function readCatatonit(argv: readonly string[], wish: Wish, prefix: string): void {
+export function readCatatonit(argv: readonly string[], request: Request, prefix: string): void {
   const take = (letter: string): void => {
     if (letter === "V") throw new Said(0, /^$/, /^tini version /);
     if (letter === "L") throw new Said(0, /^$/, /^MIT License/);
     if (letter === "h") throw new Said(0, new RegExp(`^${quoted(CATATONIT_USAGE)}`));
-    if (letter === "g") wish.toGroup = true;
-    if (letter === "P") wish.pauses = true;
+    if (letter === "g") request.toGroup = true;
+    if (letter === "P") request.pauses = true;
   };
   const names = { version: "V" };
   const first = getopt(argv, { letters: "VghLP", valued: "", names, take, after: CATATONIT_USAGE });
-  if (wish.pauses) return;
-  wish.payload = first;
+  if (request.pauses) return;
+  request.payload = first;
   if (first >= argv.length)
     throw new Said(1, new RegExp(`^${quoted(`${prefix}missing program name\n${CATATONIT_USAGE}`)}$`));
-  wish.dropsDashes = argv[first - 1] !== "--" && argv[first + 1] === "--";
+  request.dropsDashes = argv[first - 1] !== "--" && argv[first + 1] === "--";
 }

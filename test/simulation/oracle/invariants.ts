@@ -234,16 +234,16 @@ export class Invariants {
 
   /** In a /proc that hides processes the init finds its children only; as PID 1 it needs /proc only to leave some out. */
   #isFound(process: Process, sparesSome: boolean): boolean {
-    const { world, payload } = this.#kernel;
-    if (world.proc !== "hiding" || (world.mode === "pid1" && !sparesSome)) return true;
+    const { setup, payload } = this.#kernel;
+    if (setup.proc !== "hiding" || (setup.mode === "pid1" && !sparesSome)) return true;
     return process === payload || this.#knownChildren.has(process);
   }
 
   /** Without a /proc of its own the init can reach everybody as PID 1, and else the payload's group. */
   #isReached(process: Process): boolean {
-    const { world, payload } = this.#kernel;
-    const hasProc = world.proc === "own" || world.proc === "hiding";
-    if (hasProc || world.mode === "pid1" || process === payload) return true;
+    const { setup, payload } = this.#kernel;
+    const hasProc = setup.proc === "own" || setup.proc === "hiding";
+    if (hasProc || setup.mode === "pid1" || process === payload) return true;
     const { payloadIsReaped } = this.forwarding;
     // Who has that number then is none of the group; and without a drain nobody is to be reached any more.
     const isOthers = this.#groupIsLost || this.#plan.drain === undefined || payload?.isReplaced === true;
@@ -251,15 +251,15 @@ export class Invariants {
   }
 
   #checkAsked(): void {
-    const { world } = this.#kernel;
+    const { setup } = this.#kernel;
     const toDrain = this.#toDrain ?? [];
     this.#toDrain = undefined;
     if (hasAny(this.#faulted, FINDING)) return;
     // Those who have had theirs with -g can be left out by name only.
-    const sparesSome = this.forwarding.groupHasTerm && world.proc !== "own" && world.proc !== "hiding";
+    const sparesSome = this.forwarding.groupHasTerm && setup.proc !== "own" && setup.proc !== "hiding";
     for (const process of toDrain) {
       const wasAsked = this.#asked.get(process) ?? 0;
-      const isReached = this.#isReached(process) && (!sparesSome || world.mode === "pid1");
+      const isReached = this.#isReached(process) && (!sparesSome || setup.mode === "pid1");
       // Where the init could not become a subreaper, whose parent has ended meanwhile is not its charge any more.
       const isLeft = process.isAlive && isReached && this.#kernel.isCharge(process);
       if (isLeft && wasAsked === 0) throw new Violation("somebody was not asked to end", `${process}`);

@@ -10,8 +10,8 @@ import type { Plan } from "./plan.ts";
 import { Violation } from "./violation.ts";
 
 const UNLIMITED = 0xffff_ffff_ffff_ffffn;
-/** The calls of which this world is made: when one of them fails, the payload's start may. */
-const MAKING: readonly CallName[] = [
+/** The calls that make this state: when one of them fails, the payload's start may. */
+const STARTING: readonly CallName[] = [
   "clone", "execve", "setgroups", "setresgid", "setresuid", "capget", "capset", "prlimit64", "prctl", "chdir", "openat",
   "read", "write", "fcntl", "mmap",
 ]; // biome-ignore format: a set
@@ -27,7 +27,7 @@ interface User {
   readonly home: string;
 }
 
-export class PayloadWorld {
+export class PayloadState {
   readonly #kernel: Kernel;
   readonly #plan: Plan;
   readonly #identity: Identity;
@@ -53,7 +53,7 @@ export class PayloadWorld {
   /** A call is made to fail. */
   faulted(name: CallName): void {
     this.#faulted.add(name);
-    if (MAKING.includes(name)) this.#hasFailed = true;
+    if (STARTING.includes(name)) this.#hasFailed = true;
   }
 
   /** A call has come back in the child. */
@@ -96,7 +96,7 @@ export class PayloadWorld {
     const { entries } = this.#kernel.tree;
     const command = entries.get(this.#command);
     return (
-      MAKING.every((name) => !this.#faulted.has(name)) &&
+      STARTING.every((name) => !this.#faulted.has(name)) &&
       this.#identity === "root" &&
       limits.length === 0 &&
       oomScore === undefined &&
@@ -148,19 +148,19 @@ export class PayloadWorld {
   }
 
   #checkSignals(payload: Process): void {
-    const { init, world } = this.#kernel;
+    const { init, setup } = this.#kernel;
     const ignored = [...payload.actions].filter(([, action]) => action === "ignore").map(([signal]) => signal);
-    const isRuntimes = world.ignored.includes(Signal.PIPE) && world.ignored.includes(Signal.XFSZ);
-    const kept = world.ignored.filter((signal) => !isRuntimes || (signal !== Signal.PIPE && signal !== Signal.XFSZ));
+    const isRuntimes = setup.ignored.includes(Signal.PIPE) && setup.ignored.includes(Signal.XFSZ);
+    const kept = setup.ignored.filter((signal) => !isRuntimes || (signal !== Signal.PIPE && signal !== Signal.XFSZ));
     same("ignored signals", ignored.sort().map(signalName), [...kept].sort().map(signalName));
-    same("signal mask", payload.mask, world.blocked & ~UNBLOCKABLE);
+    same("signal mask", payload.mask, setup.blocked & ~UNBLOCKABLE);
     // Nobody asked for these two: a kernel or a filter that refuses them does not keep the payload from its work.
     const hasGroup = !this.#plan.sharesGroup && !this.#faulted.has("setpgid");
     if (hasGroup) same("process group", payload.group, payload.pid);
     else if (this.#plan.sharesGroup) same("process group", payload.group, init.group);
-    const dies = world.mode === "subreaper" && !this.#faulted.has("prctl");
+    const dies = setup.mode === "subreaper" && !this.#faulted.has("prctl");
     if (dies) same("parent-death signal", payload.parentDeathSignal, Signal.KILL);
-    else if (world.mode === "pid1") same("parent-death signal", payload.parentDeathSignal, 0);
+    else if (setup.mode === "pid1") same("parent-death signal", payload.parentDeathSignal, 0);
   }
 
   /** Those of the caller, less the one that is the init's own, and nothing else. */
@@ -256,5 +256,5 @@ function areSame(left: readonly unknown[], right: readonly unknown[]): boolean {
 }
 
 function differs(what: string, is: Comparable, expected: Comparable): never {
-  throw new Violation("the payload's world is wrong", `its ${what} is ${is}, not ${expected}`);
+  throw new Violation("the payload's state is wrong", `its ${what} is ${is}, not ${expected}`);
 }

@@ -5,15 +5,15 @@ import { constants } from "node:os";
 import { readCatatonit, readDumbInit, takeCatatonitVariable } from "./getopt.ts";
 import { shown } from "./message.ts";
 import { planOf } from "./plan.ts";
-import { dialectOf, fatalPrefix, lookUp, Printed, Refused, Said, type Wish } from "./request.ts";
+import { dialectOf, fatalPrefix, lookUp, Printed, Refused, type Request, Said } from "./request.ts";
 import { capabilityOf, limitOf, signalOf, timeOf, Undecided, whole } from "./values.ts";
 
 /** What an option does: it asks for each of its values in turn. */
-type Taker = (wish: Wish, value: () => string) => void;
-type Table = ReadonlyMap<string, Taker>;
+type Handler = (request: Request, value: () => string) => void;
+type Table = ReadonlyMap<string, Handler>;
 
 /** Thrown for a value that is none. */
-export class Unfit {
+export class InvalidValue {
   readonly value: string;
   constructor(value: string) {
     this.value = value;
@@ -22,7 +22,7 @@ export class Unfit {
 
 function fit<T>(value: string, read: (value: string) => T | undefined): T {
   const result = read(value);
-  if (result === undefined) throw new Unfit(value);
+  if (result === undefined) throw new InvalidValue(value);
   return result;
 }
 
@@ -33,75 +33,75 @@ const { SIGCHLD, SIGKILL, SIGSTOP } = constants.signals;
 
 function incoming(text: string): number {
   const number = signal(text);
-  if ([SIGKILL, SIGSTOP, SIGCHLD].some((other) => other === number)) throw new Unfit(text);
+  if ([SIGKILL, SIGSTOP, SIGCHLD].some((other) => other === number)) throw new InvalidValue(text);
   return number;
 }
 
 /** `FROM:TO` */
 function pair(text: string): [string, string] {
   const colon = text.indexOf(":");
-  if (colon < 0) throw new Unfit(text);
+  if (colon < 0) throw new InvalidValue(text);
   return [text.slice(0, colon), text.slice(colon + 1)];
 }
 
 function score(text: string): string {
   const digits = /^-?([0-9]+)$/.exec(text)?.[1];
-  if (digits === undefined || whole(digits, 1000n) === undefined) throw new Unfit(text);
+  if (digits === undefined || whole(digits, 1000n) === undefined) throw new InvalidValue(text);
   return text.replace(/^(-?)0+(?=[0-9])/, "$1");
 }
 
 /** Takes what is read of the option's values. */
-function put<Key extends keyof Wish>(key: Key, read: (value: () => string) => Wish[Key]): Taker {
-  return (wish, value) => {
-    wish[key] = read(value);
+function put<Key extends keyof Request>(key: Key, read: (value: () => string) => Request[Key]): Handler {
+  return (request, value) => {
+    request[key] = read(value);
   };
 }
 
-const reinTakers: Readonly<Record<string, Taker>> = {
-  "-g --group": (wish) => Object.assign(wish, { toGroup: true, sharesGroup: false }),
-  "-c --single-child": (wish) => Object.assign(wish, { toGroup: false, sharesGroup: true }),
-  "-r --rewrite": (wish, value) => {
+const reinHandlers: Readonly<Record<string, Handler>> = {
+  "-g --group": (request) => Object.assign(request, { toGroup: true, sharesGroup: false }),
+  "-c --single-child": (request) => Object.assign(request, { toGroup: false, sharesGroup: true }),
+  "-r --rewrite": (request, value) => {
     const [from, to] = pair(value());
-    wish.rewrite.set(incoming(from), to === "0" ? 0 : signal(to));
+    request.rewrite.set(incoming(from), to === "0" ? 0 : signal(to));
   },
   "--stop-delay": put("stopDelay", (value) => fit(value(), timeOf)),
-  "--stop-signal": (wish, value) => wish.stopSignals.add(incoming(value())),
+  "--stop-signal": (request, value) => request.stopSignals.add(incoming(value())),
   "-p --parent-death": put("parentDeathSignal", (value) => signal(value())),
   "-s --subreaper": put("subreaper", () => true),
   "--grace": put("grace", (value) => fit(value(), timeOf)),
   "--drain": put("drain", (value) => fit(value(), timeOf)),
-  "-e --expect": (wish, value) => wish.exitStatus.set(status(value()), 0),
-  "--map-exit": (wish, value) => {
+  "-e --expect": (request, value) => request.exitStatus.set(status(value()), 0),
+  "--map-exit": (request, value) => {
     const [from, to] = pair(value());
-    wish.exitStatus.set(status(from), status(to));
+    request.exitStatus.set(status(from), status(to));
   },
   "--user": put("user", (value) => value()),
   "--chdir": put("directory", (value) => value()),
-  "--setenv": (wish, value) => wish.changes.push({ kind: "set", name: variable(value()), value: value() }),
-  "--unsetenv": (wish, value) => wish.changes.push({ kind: "unset", name: variable(value()) }),
-  "--clearenv": (wish) => wish.changes.push({ kind: "clear" }),
-  "--file-env": (wish, value) => wish.changes.push({ kind: "file", name: variable(value()) }),
-  "--rlimit": (wish, value) => {
+  "--setenv": (request, value) => request.changes.push({ kind: "set", name: variable(value()), value: value() }),
+  "--unsetenv": (request, value) => request.changes.push({ kind: "unset", name: variable(value()) }),
+  "--clearenv": (request) => request.changes.push({ kind: "clear" }),
+  "--file-env": (request, value) => request.changes.push({ kind: "file", name: variable(value()) }),
+  "--rlimit": (request, value) => {
     const text = value();
-    wish.limits.push({ limit: fit(text, limitOf), text });
+    request.limits.push({ limit: fit(text, limitOf), text });
   },
   "--oom-score-adj": put("oomScore", (value) => score(value())),
   "--no-new-privs": put("noNewPrivileges", () => true),
-  "--cap-drop": (wish, value) => {
-    wish.dropped |= fit(value(), capabilityOf);
+  "--cap-drop": (request, value) => {
+    request.dropped |= fit(value(), capabilityOf);
   },
-  "-v --verbose": (wish) => void wish.verbosity++,
+  "-v --verbose": (request) => void request.verbosity++,
   "-w --warn-reap": put("warnsOfReaping", () => true),
   "--json-status-fd": put("statusFile", (value) => Number(fit(value(), (word) => whole(word, 2n ** 31n - 1n)))),
 };
 
-const tiniTakers: Readonly<Record<string, Taker>> = {
+const tiniHandlers: Readonly<Record<string, Handler>> = {
   "-s": put("subreaper", () => true),
-  "-g": (wish) => Object.assign(wish, { toGroup: true, sharesGroup: false }),
-  "-v": (wish) => void wish.verbosity++,
+  "-g": (request) => Object.assign(request, { toGroup: true, sharesGroup: false }),
+  "-v": (request) => void request.verbosity++,
   "-w": put("warnsOfReaping", () => true),
   "-p": put("parentDeathSignal", (value) => signal(value())),
-  "-e": (wish, value) => wish.exitStatus.set(status(value()), 0),
+  "-e": (request, value) => request.exitStatus.set(status(value()), 0),
   "-h": () => {
     throw new Printed("Usage: ");
   },
@@ -110,12 +110,14 @@ const tiniTakers: Readonly<Record<string, Taker>> = {
   },
 };
 
-function table(takers: Readonly<Record<string, Taker>>): Table {
-  return new Map(Object.entries(takers).flatMap(([names, taker]) => names.split(" ").map((name) => [name, taker])));
+function table(handlers: Readonly<Record<string, Handler>>): Table {
+  return new Map(
+    Object.entries(handlers).flatMap(([names, handler]) => names.split(" ").map((name) => [name, handler])),
+  );
 }
 
-export const reinTable: Table = table(reinTakers);
-const tiniTable = table(tiniTakers);
+export const reinTable: Table = table(reinHandlers);
+const tiniTable = table(tiniHandlers);
 /** The options that rein has on its command line alone. */
 const commandLineTable = new Map([
   ...reinTable,
@@ -160,12 +162,12 @@ function tiniComplaints(path: string, prefix: string): Complaints {
   };
 }
 
-/** Takes the options at the front of `words` into the wish; returns the index of the first operand. */
-function takeOptions(words: readonly string[], wish: Wish, takers: Table, complaints: Complaints): number {
+/** Takes the options at the front of `words` into the request; returns the index of the first operand. */
+function takeOptions(words: readonly string[], request: Request, handlers: Table, complaints: Complaints): number {
   let at = 0;
   const take = (option: string, attached: string[]): void => {
-    const taker = takers.get(option);
-    if (taker === undefined) {
+    const handler = handlers.get(option);
+    if (handler === undefined) {
       throw complaints.unknown(option);
     }
     const value = (): string => {
@@ -174,9 +176,9 @@ function takeOptions(words: readonly string[], wish: Wish, takers: Table, compla
       return word;
     };
     try {
-      taker(wish, value);
+      handler(request, value);
     } catch (problem) {
-      if (problem instanceof Unfit) throw complaints.unfit(option, problem.value);
+      if (problem instanceof InvalidValue) throw complaints.unfit(option, problem.value);
       if (problem instanceof Printed && attached.length > 0 && option.startsWith("--"))
         throw complaints.surplus(option);
       throw problem;
@@ -206,10 +208,10 @@ function takeOptions(words: readonly string[], wish: Wish, takers: Table, compla
 }
 
 /** Reads everything. Throws `Refused`, `Printed` or `Undecided`. */
-export function read(argv: readonly string[], envp: readonly string[], pid: number): Wish {
+export function read(argv: readonly string[], envp: readonly string[], pid: number): Request {
   const name = (argv[0] ?? "").replace(/^[\s\S]*\//, "");
   const dialect = dialectOf(argv[0] ?? "");
-  const wish: Wish = {
+  const request: Request = {
     ...planOf("rein", []),
     dialect,
     pauses: dialect === "pause",
@@ -226,51 +228,51 @@ export function read(argv: readonly string[], envp: readonly string[], pid: numb
     payload: 0,
     dropsDashes: false,
   };
-  if (dialect === "tini") takeTiniVariables(envp, wish);
-  if (dialect === "catatonit") takeCatatonitVariable(envp, wish);
+  if (dialect === "tini") takeTiniVariables(envp, request);
+  if (dialect === "catatonit") takeCatatonitVariable(envp, request);
   const prefix = fatalPrefix(dialect, pid);
-  takeOptionsVariable(envp, wish, prefix);
+  takeOptionsVariable(envp, request, prefix);
   const words = argv.slice(1);
-  if (dialect === "dumb-init") readDumbInit(argv, envp, wish);
-  if (dialect === "catatonit") readCatatonit(argv, wish, prefix);
+  if (dialect === "dumb-init") readDumbInit(argv, envp, request);
+  if (dialect === "catatonit") readCatatonit(argv, request, prefix);
   if (dialect === "pause" && words.some((word) => /^-v$/i.test(word))) throw new Said(0, /^$/, /^pause\.c \S+\n$/);
-  if (dialect !== "rein" && dialect !== "tini") return wish;
+  if (dialect !== "rein" && dialect !== "tini") return request;
   if (dialect === "rein") {
-    wish.payload = takeOptions(words, wish, commandLineTable, reinComplaints(prefix)) + 1;
-    if (wish.payload >= argv.length) throw new Refused(`${prefix}no command to run`);
-    return wish;
+    request.payload = takeOptions(words, request, commandLineTable, reinComplaints(prefix)) + 1;
+    if (request.payload >= argv.length) throw new Refused(`${prefix}no command to run`);
+    return request;
   }
   if (words.length === 1 && words[0] === "--version") throw new Printed("tini version ");
-  wish.payload = takeOptions(words, wish, tiniTable, tiniComplaints(argv[0] ?? "", prefix)) + 1;
-  if (wish.payload >= argv.length) throw new Refused(`${name} (tini version `, true);
-  takeTiniVerbosity(envp, wish);
-  wish.dropsDashes = argv[wish.payload - 1] !== "--" && argv[wish.payload + 1] === "--";
-  return wish;
+  request.payload = takeOptions(words, request, tiniTable, tiniComplaints(argv[0] ?? "", prefix)) + 1;
+  if (request.payload >= argv.length) throw new Refused(`${name} (tini version `, true);
+  takeTiniVerbosity(envp, request);
+  request.dropsDashes = argv[request.payload - 1] !== "--" && argv[request.payload + 1] === "--";
+  return request;
 }
 
-function takeTiniVariables(envp: readonly string[], wish: Wish): void {
-  wish.ownVariables.push("TINI_SUBREAPER", "TINI_KILL_PROCESS_GROUP", "TINI_VERBOSITY");
-  wish.subreaper = lookUp(envp, "TINI_SUBREAPER") !== undefined;
-  wish.toGroup = lookUp(envp, "TINI_KILL_PROCESS_GROUP") !== undefined;
+function takeTiniVariables(envp: readonly string[], request: Request): void {
+  request.ownVariables.push("TINI_SUBREAPER", "TINI_KILL_PROCESS_GROUP", "TINI_VERBOSITY");
+  request.subreaper = lookUp(envp, "TINI_SUBREAPER") !== undefined;
+  request.toGroup = lookUp(envp, "TINI_KILL_PROCESS_GROUP") !== undefined;
 }
 
 /** As tini does: atoi(3), into a number without a sign, whatever -v said. */
-function takeTiniVerbosity(envp: readonly string[], wish: Wish): void {
+function takeTiniVerbosity(envp: readonly string[], request: Request): void {
   const text = lookUp(envp, "TINI_VERBOSITY");
   if (text === undefined) return;
   const digits = /^[ \t\n\v\f\r]*([-+]?[0-9]+)/.exec(text)?.[1] ?? "0";
   // What C leaves open.
   if (digits.length > 10) throw new Undecided("a number that is too large for atoi(3)");
-  wish.verbosity = Number(digits) >>> 0;
+  request.verbosity = Number(digits) >>> 0;
 }
 
-function takeOptionsVariable(envp: readonly string[], wish: Wish, prefix: string): void {
+function takeOptionsVariable(envp: readonly string[], request: Request, prefix: string): void {
   const value = lookUp(envp, "REIN_OPTIONS");
   if (value === undefined) return;
   const source = `${prefix}REIN_OPTIONS: `;
   if (value.length > 32_768) throw new Refused(`${source}it is longer than 32 kB`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of them part words, as white space does
   const words = value.split(/[\x00-\x20]+/).filter((word) => word !== "");
-  const operand = words[takeOptions(words, wish, reinTable, reinComplaints(source))];
+  const operand = words[takeOptions(words, request, reinTable, reinComplaints(source))];
   if (operand !== undefined) throw new Refused(`${source}"${shown(operand)}" is not an option`);
 }

@@ -9,7 +9,7 @@ export type Change =
   | { readonly kind: "set"; readonly name: string; readonly value: string };
 
 /** What is asked for. */
-export interface Wish extends Omit<Plan, "dialect" | "limits" | "oomScore"> {
+export interface Request extends Omit<Plan, "dialect" | "limits" | "oomScore"> {
   readonly dialect: "rein" | "tini" | "dumb-init" | "catatonit" | "pause";
   /** There is no payload. */
   pauses: boolean;
@@ -47,7 +47,7 @@ export class Printed {
 }
 
 /** How the dialect begins a message that says why the payload does not start. */
-export function fatalPrefix(dialect: Wish["dialect"], pid: number): string {
+export function fatalPrefix(dialect: Request["dialect"], pid: number): string {
   switch (dialect) {
     case "tini":
       return `[FATAL tini (${pid})] `;
@@ -60,11 +60,11 @@ export function fatalPrefix(dialect: Wish["dialect"], pid: number): string {
   }
 }
 
-export function refusalStatus(dialect: Wish["dialect"]): number {
+export function refusalStatus(dialect: Request["dialect"]): number {
   return dialect === "rein" || dialect === "pause" ? 125 : 1;
 }
 
-const dialects = new Map<string, Wish["dialect"]>([
+const dialects = new Map<string, Request["dialect"]>([
   ...["tini", "tini-static", "docker-init"].map((name) => [name, "tini"] as const),
   ...["catatonit", "podman-init"].map((name) => [name, "catatonit"] as const),
   ["dumb-init", "dumb-init"],
@@ -72,7 +72,7 @@ const dialects = new Map<string, Wish["dialect"]>([
 ]);
 
 /** What the executable is under that argv[0]. */
-export function dialectOf(path: string): Wish["dialect"] {
+export function dialectOf(path: string): Request["dialect"] {
   return dialects.get(path.replace(/^[\s\S]*\//, "")) ?? "rein";
 }
 

@@ -42,9 +42,9 @@ const settings: Options = {
 };
 
 /** Rein's own operations on files. */
-export const operationsBeyond: readonly string[] = ["--mask", "--read-only-path", "--sysfs", "--cgroup"];
+export const reinFileOperations: readonly string[] = ["--mask", "--read-only-path", "--sysfs", "--cgroup"];
 
-export const beyondOptions: Options = {
+export const reinSandboxOptions: Options = {
   ...each("uid-map gid-map", "range"),
   ...each("join", "join"),
   ...each("unshare-time"),
@@ -82,7 +82,7 @@ export const reinOptions: Options = {
 export const sandboxOptions: Options = { ...plainOptions, ...settings, ...fileOptions, ...filterOptions };
 
 /** Those that bubblewrap warns of when they come again. */
-export const lastCounts: readonly string[] = [
+export const lastOneCounts: readonly string[] = [
   ...["--userns", "--userns2", "--pidns", "--uid", "--gid", "--hostname", "--exec-label", "--file-label", "--sync-fd"],
   ...["--block-fd", "--userns-block-fd", "--info-fd", "--chdir", "--json-status-fd"],
 ];

@@ -2,17 +2,17 @@
 // once more in plain TypeScript: which message it is refused with, or that it is taken.
 
 import { shown } from "./message.ts";
-import { read, reinTable, Unfit } from "./reading.ts";
-import { lookUp, Refused, type Wish } from "./request.ts";
+import { InvalidValue, read, reinTable } from "./reading.ts";
+import { lookUp, Refused, type Request } from "./request.ts";
 import {
-  beyondOptions,
   bwrapOptions,
   fileOptions,
   filterOptions,
-  lastCounts,
-  operationsBeyond,
+  lastOneCounts,
   overlays,
   plainOptions,
+  reinFileOperations,
+  reinSandboxOptions,
   sandboxOptions,
 } from "./sandbox-options.ts";
 import { fits, rangeOf } from "./sandbox-values.ts";
@@ -62,7 +62,7 @@ export interface Reading {
   readonly operands: readonly string[];
 }
 
-/** The texts behind descriptors lie here in a vector's world; those without one are closed, but for the first four. */
+/** The texts behind descriptors lie here in a vector's scenario; those without one are closed, but for the first four. */
 export const descriptorPath = (file: number): string => `/proc/self/fd/${file}`;
 const LAST_STANDARD = 3;
 const MOST_ARGUMENTS = 9000;
@@ -93,7 +93,7 @@ export function readSandbox(vector: Vector): Reading {
 }
 
 /** Whether that is more than the inits' oracle knows. */
-export function isBeyondInits(vector: Vector, { options, wantsFilter, wantsSandbox }: Reading): boolean {
+export function needsSandboxOracle(vector: Vector, { options, wantsFilter, wantsSandbox }: Reading): boolean {
   return stageOf(vector) !== undefined || wantsFilter || wantsSandbox || options.some(isWithoutSandbox);
 }
 
@@ -110,7 +110,7 @@ class Reader {
   readonly #dialect: Dialect;
   readonly #stage: Stage | undefined;
   readonly #open = new Set<number>();
-  readonly #wish: Wish = read(["rein", "command"], [], 1);
+  readonly #request: Request = read(["rein", "command"], [], 1);
   readonly #seen = new Set<string>();
   readonly #kept = new Set<number>();
   readonly #ranges = new Map<string, (readonly [bigint, bigint, bigint])[]>();
@@ -128,7 +128,7 @@ class Reader {
     this.#stage = stageOf(vector);
     this.wantsSandbox = this.#dialect === "bwrap";
     for (let file = 0; file <= LAST_STANDARD; file++) this.#open.add(file);
-    for (const [path, held] of Object.entries(vector.world.files))
+    for (const [path, held] of Object.entries(vector.scenario.files))
       if (path.startsWith(descriptorPath(0).slice(0, -1)) && typeof held === "string")
         this.#open.add(Number(path.slice(descriptorPath(0).length - 1)));
   }
@@ -205,7 +205,7 @@ class Reader {
     else if (Object.hasOwn(filterOptions, option)) this.#takeFilter(option);
     else if (isCommandLine && isBwrap && Object.hasOwn(bwrapOptions, option)) this.#takeValues(option, bwrapOptions);
     else if (isCommandLine && Object.hasOwn(sandboxOptions, option)) this.#takeSandbox(option);
-    else if (isCommandLine && !isBwrap && Object.hasOwn(beyondOptions, option)) this.#takeBeyond(option);
+    else if (isCommandLine && !isBwrap && Object.hasOwn(reinSandboxOptions, option)) this.#takeReinSandbox(option);
     else if (isBwrap && isCommandLine) throw this.#refusal(`Unknown option ${shown(option)}`);
     else throw this.#problem(option, "no such option");
   }
@@ -220,19 +220,19 @@ class Reader {
     return true;
   }
 
-  #takeRein(option: string, taker: (wish: Wish, value: () => string) => void): void {
+  #takeRein(option: string, handler: (request: Request, value: () => string) => void): void {
     // bubblewrap's options of the same names then come again.
-    if (lastCounts.includes(option)) this.#seen.add(option);
+    if (lastOneCounts.includes(option)) this.#seen.add(option);
     try {
-      taker(this.#wish, () => this.#value(option));
+      handler(this.#request, () => this.#value(option));
     } catch (problem) {
-      if (problem instanceof Unfit) throw this.#unfit(option, problem.value);
+      if (problem instanceof InvalidValue) throw this.#unfit(option, problem.value);
       throw problem;
     }
   }
 
   #takeValues(option: string, table: typeof sandboxOptions): string[] {
-    if (this.#dialect === "bwrap" && lastCounts.includes(option)) {
+    if (this.#dialect === "bwrap" && lastOneCounts.includes(option)) {
       // A stage reads options that have been read before.
       if (this.#seen.has(option) && this.#stage === undefined) this.again.push(option);
       this.#seen.add(option);
@@ -279,7 +279,7 @@ class Reader {
 
   #insert(start: number, file: number): void {
     if (this.#fileEnd !== undefined) throw this.#problem("--args", "it cannot stand among");
-    const held = this.#open.has(file) ? this.#vector.world.files[descriptorPath(file)] : undefined;
+    const held = this.#open.has(file) ? this.#vector.scenario.files[descriptorPath(file)] : undefined;
     if (typeof held !== "string") throw this.#problem("--args", `descriptor ${file}: Bad file descriptor`);
     if (held.length >= LARGEST_FILE) throw this.#problem("--args", `descriptor ${file}: File too large`);
     this.#open.delete(file);
@@ -290,10 +290,10 @@ class Reader {
     this.#fileEnd = start + words.length;
   }
 
-  #takeBeyond(option: string): void {
+  #takeReinSandbox(option: string): void {
     this.wantsSandbox = true;
-    const [value = ""] = this.#takeValues(option, beyondOptions);
-    if (this.#sources > 0 && operationsBeyond.includes(option)) throw this.#loneSource();
+    const [value = ""] = this.#takeValues(option, reinSandboxOptions);
+    if (this.#sources > 0 && reinFileOperations.includes(option)) throw this.#loneSource();
     const range = option.endsWith("-map") ? rangeOf(value) : undefined;
     if (range !== undefined) this.#takeRange(option, value, range);
   }

@@ -2,7 +2,7 @@
 // from the payload's start to the end of the init.
 
 import { constants } from "node:os";
-import type { Wish } from "./request.ts";
+import type { Request } from "./request.ts";
 import type { Arrival, Vector } from "./vector.ts";
 
 const { SIGABRT, SIGBUS, SIGCONT, SIGFPE, SIGILL, SIGINT, SIGKILL, SIGQUIT, SIGSEGV, SIGSYS } = constants.signals;
@@ -23,7 +23,7 @@ export class Timeline {
   status = 255;
   /** The other child has been reaped while the init was there. */
   hasReapedOrphan: boolean;
-  readonly #wish: Wish;
+  readonly #request: Request;
   readonly #vector: Vector;
   readonly #child: number;
   #now = 0;
@@ -44,28 +44,29 @@ export class Timeline {
   #giveUpAt = Infinity;
 
   /** `failure` is the exit status of a child that never became the payload. */
-  constructor(wish: Wish, vector: Vector, failure: number | undefined) {
-    const { world } = vector;
-    this.#wish = wish;
+  constructor(request: Request, vector: Vector, failure: number | undefined) {
+    const { scenario } = vector;
+    this.#request = request;
     this.#vector = vector;
-    this.#child = world.pid + 1;
+    this.#child = scenario.pid + 1;
     this.#payload = failure === undefined ? "alive" : "ended";
-    this.#waitStatus = failure === undefined ? world.waitStatus : failure << 8;
-    this.hasReapedOrphan = world.orphan === "ended";
-    this.#orphan = world.orphan === "stubborn" ? "alive" : "gone";
-    if (wish.drain !== undefined && world.pid !== 1 && !wish.pauses) this.trace.push(`pidfd_open ${this.#child}`);
+    this.#waitStatus = failure === undefined ? scenario.waitStatus : failure << 8;
+    this.hasReapedOrphan = scenario.orphan === "ended";
+    this.#orphan = scenario.orphan === "stubborn" ? "alive" : "gone";
+    if (request.drain !== undefined && scenario.pid !== 1 && !request.pauses)
+      this.trace.push(`pidfd_open ${this.#child}`);
     this.#run();
   }
 
   #run(): void {
-    const { pauses } = this.#wish;
+    const { pauses } = this.#request;
     // pause leaves the others to what they do by default, which is nothing to PID 1.
-    const isHeard = ({ signal }: Arrival): boolean => this.#wish.dialect !== "pause" || heardByPause.has(signal);
-    const arrivals = this.#vector.world.arrivals.filter(isHeard);
+    const isHeard = ({ signal }: Arrival): boolean => this.#request.dialect !== "pause" || heardByPause.has(signal);
+    const arrivals = this.#vector.scenario.arrivals.filter(isHeard);
     this.#reap();
     while (!this.#isOver()) {
       const due = Math.min(this.#releaseAt, this.#killAt, this.#giveUpAt);
-      const end = this.#payload === "alive" && !pauses ? this.#vector.world.endsAt : Infinity;
+      const end = this.#payload === "alive" && !pauses ? this.#vector.scenario.endsAt : Infinity;
       const arrival = arrivals[0];
       const next = Math.max(Math.min(arrival?.at ?? Infinity, end), this.#now);
       if (next === Infinity && due === Infinity && pauses && this.#heardOfEnds) {
@@ -95,7 +96,7 @@ export class Timeline {
 
   #isOver(): boolean {
     if (this.#payload !== "gone") return false;
-    return this.#wish.drain === undefined || this.#orphan === "gone" || this.#now >= this.#giveUpAt;
+    return this.#request.drain === undefined || this.#orphan === "gone" || this.#now >= this.#giveUpAt;
   }
 
   #reap(): void {
@@ -112,7 +113,7 @@ export class Timeline {
   }
 
   #afterPayload(): void {
-    const { drain, newSession } = this.#wish;
+    const { drain, newSession } = this.#request;
     if (newSession && (drain === undefined || !this.#groupHadTerm)) {
       this.#kill(-this.#child, SIGTERM);
       this.#groupHadTerm = true;
@@ -127,8 +128,8 @@ export class Timeline {
   #arrive({ signal, code }: Arrival): void {
     if (code > 0 && faults.has(signal)) return;
     if (this.#payload === "gone") return;
-    if (code > 0 && keys.has(signal) && this.#wish.sharesGroup && !this.#wish.pauses) return;
-    const { stopDelay, stopSignals } = this.#wish;
+    if (code > 0 && keys.has(signal) && this.#request.sharesGroup && !this.#request.pauses) return;
+    const { stopDelay, stopSignals } = this.#request;
     if (stopDelay === undefined || this.#delayIsOver || !stopSignals.has(signal)) {
       this.#pass(signal);
       return;
@@ -150,8 +151,8 @@ export class Timeline {
 
   /** dumb-init stops with the signal, unless a SIGCONT is there already. */
   #stopWith({ signal }: Arrival, arrivals: Arrival[]): void {
-    const { pid } = this.#vector.world;
-    if (!this.#wish.stopsOnSignal || ![SIGTSTP, SIGTTIN, SIGTTOU].includes(signal)) return;
+    const { pid } = this.#vector.scenario;
+    if (!this.#request.stopsOnSignal || ![SIGTSTP, SIGTTIN, SIGTTOU].includes(signal)) return;
     if (pid === 1 || this.#payload === "gone") return;
     const index = arrivals.findIndex((other) => other.signal === SIGCONT && other.at <= this.#now);
     if (index < 0) {
@@ -163,18 +164,18 @@ export class Timeline {
   }
 
   #pass(original: number): void {
-    const signal = this.#wish.rewrite.get(original) ?? original;
+    const signal = this.#request.rewrite.get(original) ?? original;
     if (signal === 0) return;
-    if (this.#wish.pauses) {
-      if (!this.#wish.stopSignals.has(signal)) return;
+    if (this.#request.pauses) {
+      if (!this.#request.stopSignals.has(signal)) return;
       this.#payload = "gone";
       this.status = 0;
       this.#afterPayload();
       return;
     }
-    if (!this.#wish.toGroup || !this.#kill(-this.#child, signal)) this.#kill(this.#child, signal);
-    if (this.#wish.toGroup && signal === SIGTERM) this.#groupHadTerm = true;
-    const { grace, stopSignals } = this.#wish;
+    if (!this.#request.toGroup || !this.#kill(-this.#child, signal)) this.#kill(this.#child, signal);
+    if (this.#request.toGroup && signal === SIGTERM) this.#groupHadTerm = true;
+    const { grace, stopSignals } = this.#request;
     if (grace !== undefined && this.#killAt === Infinity && stopSignals.has(original)) this.#killAt = this.#now + grace;
   }
 
@@ -195,9 +196,9 @@ export class Timeline {
 
   #sendToEveryone(signal: number, exceptGroup: boolean): void {
     // It is reached whether or not the others are found.
-    if (signal === SIGKILL && this.#payload !== "gone" && !this.#wish.pauses) this.#kill(this.#child, signal);
-    if (this.#vector.world.pid === 1) this.#kill(-1, signal);
-    else if (this.#wish.pauses || exceptGroup) return;
+    if (signal === SIGKILL && this.#payload !== "gone" && !this.#request.pauses) this.#kill(this.#child, signal);
+    if (this.#vector.scenario.pid === 1) this.#kill(-1, signal);
+    else if (this.#request.pauses || exceptGroup) return;
     else if (this.#payload !== "gone") this.#kill(-this.#child, signal);
     else this.#signalGroup(signal);
   }
@@ -205,7 +206,7 @@ export class Timeline {
   /** Sends a signal; false when it reaches nobody. */
   #kill(target: number, signal: number): boolean {
     const isAlone = this.#payload === "gone" && this.#orphan === "gone";
-    if (isAlone || (target === -this.#child && this.#wish.sharesGroup)) return false;
+    if (isAlone || (target === -this.#child && this.#request.sharesGroup)) return false;
     if (target === this.#child && this.#payload === "gone") return false;
     this.trace.push(`kill ${target} ${signal} at ${this.#now}`);
     if (signal === SIGKILL) this.#endBySignal(target < 0);
@@ -214,7 +215,7 @@ export class Timeline {
 
   /** The payload's number may be another's by now: its group is signalled by the descriptor that a drain has opened. */
   #signalGroup(signal: number): void {
-    if (this.#wish.drain === undefined || this.#wish.sharesGroup || this.#orphan === "gone") return;
+    if (this.#request.drain === undefined || this.#request.sharesGroup || this.#orphan === "gone") return;
     this.trace.push(`group of ${this.#child} ${signal} at ${this.#now}`);
     if (signal === SIGKILL) this.#endBySignal(true);
   }

@@ -6,7 +6,7 @@ const DAY = 24 * 3_600_000;
 const LONGEST_TIME = 366 * DAY;
 const MILLISECONDS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, "": 1000 } as const;
 
-/** Thrown where the executable's reading is not known to be right: nothing is judged but the manners. */
+/** Thrown where the executable's reading is not known to be right: nothing is judged but the form of its messages. */
 export class Undecided extends Error {}
 
 export const EVERY_CAPABILITY = 2n ** 64n - 1n;

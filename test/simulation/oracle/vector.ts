@@ -1,4 +1,4 @@
-// What one run of the executable is given: its words, and the world that it looks at.
+// What one run of the executable is given: its words, and the scenario that it meets.
 
 import { LAST_CAPABILITY } from "./names.ts";
 
@@ -15,7 +15,7 @@ export interface Arrival {
 export const steps = ["prlimit", "oom", "bounding", "setgroups", "setresgid", "setresuid", "capset", "chdir"] as const;
 export type Step = (typeof steps)[number];
 
-export interface World {
+export interface Scenario {
   /** The init's own number. */
   readonly pid: number;
   /** Files by path: what they hold, or the errno of opening them. */
@@ -39,14 +39,14 @@ export interface World {
 export interface Vector {
   readonly argv: readonly string[];
   readonly envp: readonly string[];
-  readonly world: World;
+  readonly scenario: Scenario;
 }
 
-/** In every world: the group of the caller, and the capabilities of the init as two words. */
+/** In every scenario: the group of the caller, and the capabilities of the init as two words. */
 export const CALLERS_GROUP = 100;
 export const OWN_CAPABILITIES: readonly [number, number] = [0xffff_ffff, 2 ** (LAST_CAPABILITY - 31) - 1];
 
-export const quietWorld: World = {
+export const quietScenario: Scenario = {
   pid: 1,
   files: {},
   executions: [],
@@ -67,13 +67,14 @@ export function sizeOf(vector: Vector): { bytes: number; words: number } {
   return { bytes, words };
 }
 
-/** The vector as a person reads it: the world only where it is not the quiet one. */
+/** The vector as a person reads it: the scenario only where it is not the quiet one. */
 export function describe(vector: Vector): string {
-  const world = Object.entries(vector.world).filter(
-    ([key, value]) => JSON.stringify(value) !== JSON.stringify(quietWorld[key as keyof World]),
+  const scenario = Object.entries(vector.scenario).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(quietScenario[key as keyof Scenario]),
   );
   const lines = [`argv ${textsOf(vector.argv)}`, `envp ${textsOf(vector.envp)}`];
-  for (const [key, value] of world) lines.push(`${key} ${key === "files" ? abridged(value) : JSON.stringify(value)}`);
+  for (const [key, value] of scenario)
+    lines.push(`${key} ${key === "files" ? abridged(value) : JSON.stringify(value)}`);
   return lines.join("\n");
 }
 
@@ -88,8 +89,8 @@ function abridged(value: unknown): string {
   return text.length > 300 ? `${text.slice(0, 300)}..." (${text.length} bytes)` : text;
 }
 
-/** What a path leads to in the vector's world: its contents, an errno, or nothing. */
+/** What a path leads to in the vector's scenario: its contents, an errno, or nothing. */
 export function fileOf(vector: Vector, path: string): string | number | undefined {
-  const { files } = vector.world;
+  const { files } = vector.scenario;
   return Object.hasOwn(files, path) ? files[path] : undefined;
 }

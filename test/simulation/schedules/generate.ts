@@ -22,7 +22,7 @@ import {
   WORDS,
 } from "./choices.ts";
 import { Random } from "./random.ts";
-import type { Event, Happening, Schedule, Setup } from "./schedule.ts";
+import type { Event, Schedule, ScheduledEvent, Setup } from "./schedule.ts";
 
 const { HUP, INT, QUIT, USR1, USR2, TERM, CHLD, CONT, STOP, TSTP, TTIN, TTOU, WINCH, KILL, PIPE, RTMIN } = Signal;
 const EARLY = everyPair.filter(([call]) => latest[call] !== undefined);
@@ -108,7 +108,7 @@ class Generator {
   #option(): Option {
     const random = this.#random;
     const form = { inVariable: random.oneIn(4), otherwise: random.oneIn(3) };
-    return { ...form, ...(random.oneIn(4) ? this.#worldOption() : this.#initOption()) };
+    return { ...form, ...(random.oneIn(4) ? this.#payloadOption() : this.#initOption()) };
   }
 
   #initOption(): Option {
@@ -147,8 +147,8 @@ class Generator {
     }
   }
 
-  /** What changes the payload's world. */
-  #worldOption(): Option {
+  /** What changes the payload's state at its start. */
+  #payloadOption(): Option {
     const random = this.#random;
     const name = random.pick(NAMES);
     switch (random.below(11)) {
@@ -225,15 +225,15 @@ class Generator {
     };
   }
 
-  event(): Event {
+  scheduledEvent(): ScheduledEvent {
     const random = this.#random;
     const at = random.oneIn(2)
       ? { call: 2 + random.below(random.pick([40, 80, 160])) }
       : { milliseconds: random.below(random.pick([5, 100, 1500, 8000])) };
-    return { at, what: this.#happening() };
+    return { at, what: this.#event() };
   }
 
-  #happening(): Happening {
+  #event(): Event {
     const random = this.#random;
     switch (random.below(18)) {
       case 16:
@@ -281,13 +281,15 @@ class Generator {
     return { call, nth: random.below(random.pick([1, 2, latest[call] ?? 6, latest[call] ?? 25])), errno };
   }
 
-  events(): Event[] {
+  events(): ScheduledEvent[] {
     // Mostly a few; now and then a storm.
-    return this.#list(this.#random.oneIn(12) ? 40 : 10, () => this.event()).flatMap((event) => this.#refilled(event));
+    return this.#list(this.#random.oneIn(12) ? 40 : 10, () => this.scheduledEvent()).flatMap((event) =>
+      this.#refilled(event),
+    );
   }
 
   /** What a reader takes out of a pipe the payload may fill again, before anybody else writes. */
-  #refilled(event: Event): Event[] {
+  #refilled(event: ScheduledEvent): ScheduledEvent[] {
     const { at, what } = event;
     if (what.kind !== "reader" || what.reader !== "reads" || "call" in at || this.#random.oneIn(2)) return [event];
     const next = { milliseconds: at.milliseconds + 0.001 };

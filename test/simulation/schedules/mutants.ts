@@ -8,7 +8,7 @@ import { ascOptions, withByteLiterals } from "../../../scripts/module-source.ts"
 const root = join(import.meta.dirname, "../../..");
 
 /** A change to the executable's own text that breaks it. */
-export interface Breakage {
+export interface Mutant {
   readonly name: string;
   readonly file: string;
   readonly from: string;
@@ -19,9 +19,9 @@ export interface Breakage {
   readonly within: number;
 }
 
-const WORLD = "the payload's world is wrong";
+const PAYLOAD_STATE = "the payload's state is wrong";
 
-export const breakages: readonly Breakage[] = [
+export const mutants: readonly Mutant[] = [
   {
     name: "one child a SIGCHLD",
     file: "init/reap.ts",
@@ -124,7 +124,7 @@ export const breakages: readonly Breakage[] = [
     file: "payload/stage.ts",
     from: "if (!this.setLimit(wanted.previous)) return false;",
     to: "",
-    kinds: [WORLD],
+    kinds: [PAYLOAD_STATE],
     within: 5000,
   },
   {
@@ -132,7 +132,7 @@ export const breakages: readonly Breakage[] = [
     file: "payload/stage.ts",
     from: "linux.setresgid(user.gid, user.gid, user.gid),",
     to: "max(linux.setresgid(user.gid, user.gid, user.gid), 0),",
-    kinds: [WORLD],
+    kinds: [PAYLOAD_STATE],
     within: 5000,
   },
   {
@@ -140,7 +140,7 @@ export const breakages: readonly Breakage[] = [
     file: "payload/stage.ts",
     from: "const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;",
     to: "const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;\n    if (this.user != null) linux.setresuid(this.user!.uid, this.user!.uid, this.user!.uid);",
-    kinds: [WORLD, "the payload was refused"],
+    kinds: [PAYLOAD_STATE, "the payload was refused"],
     within: 5000,
   },
   {
@@ -148,7 +148,7 @@ export const breakages: readonly Breakage[] = [
     file: "payload/stage.ts",
     from: "linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))",
     to: "0)",
-    kinds: [WORLD],
+    kinds: [PAYLOAD_STATE],
     within: 1000,
   },
   {
@@ -156,7 +156,7 @@ export const breakages: readonly Breakage[] = [
     file: "payload/capabilities.ts",
     from: "own.permitted &= lower;",
     to: "",
-    kinds: [WORLD],
+    kinds: [PAYLOAD_STATE],
     within: 2000,
   },
   {
@@ -164,7 +164,7 @@ export const breakages: readonly Breakage[] = [
     file: "payload/stage.ts",
     from: "linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);",
     to: "",
-    kinds: [WORLD],
+    kinds: [PAYLOAD_STATE],
     within: 500,
   },
   {
@@ -172,7 +172,7 @@ export const breakages: readonly Breakage[] = [
     file: "report/status-stream.ts",
     from: "if (this.file > 2) linux.fcntl(this.file, F_SETFD, FD_CLOEXEC);",
     to: "",
-    kinds: [WORLD],
+    kinds: [PAYLOAD_STATE],
     within: 500,
   },
   {
@@ -245,7 +245,7 @@ export const breakages: readonly Breakage[] = [
     file: "linux/whole-file.ts",
     from: "got = -Errno.EAGAIN;",
     to: "continue;",
-    kinds: [WORLD],
+    kinds: [PAYLOAD_STATE],
     within: 5000,
   },
   {
@@ -258,19 +258,19 @@ export const breakages: readonly Breakage[] = [
   },
 ];
 
-/** Builds the module with a breakage, or, to see that it is the same, without one; `options` are the compiler's. */
-export async function build(breakage?: Breakage, options: readonly string[] = []): Promise<Uint8Array> {
+/** Builds the module with a mutant, or, to see that it is the same, without one; `options` are the compiler's. */
+export async function build(mutant?: Mutant, options: readonly string[] = []): Promise<Uint8Array> {
   let wasm: Uint8Array | undefined;
-  let isBroken = breakage === undefined;
+  let isBroken = mutant === undefined;
   const main = "src/executable/main.ts";
   const { error, stderr } = await asc.main([main, ...ascOptions, ...options, "--baseDir", root, "-o", "module.wasm"], {
     readFile(name, base) {
       const path = join(base, name);
       if (!existsSync(path)) return null;
       let code = readFileSync(path, "utf8");
-      if (breakage !== undefined && path === join(root, dirname(main), breakage.file)) {
-        if (!code.includes(breakage.from)) throw new Error(`${breakage.file} has no ${breakage.from}`);
-        code = code.replace(breakage.from, () => breakage.to);
+      if (mutant !== undefined && path === join(root, dirname(main), mutant.file)) {
+        if (!code.includes(mutant.from)) throw new Error(`${mutant.file} has no ${mutant.from}`);
+        code = code.replace(mutant.from, () => mutant.to);
         isBroken = true;
       }
       return withByteLiterals(code);
@@ -279,7 +279,7 @@ export async function build(breakage?: Breakage, options: readonly string[] = []
       if (name === "module.wasm") wasm = contents as Uint8Array;
     },
   });
-  if (error !== null || wasm === undefined) throw new Error(`${breakage?.name}: ${error?.message} ${stderr}`);
-  if (!isBroken) throw new Error(`${breakage?.file} is not among the sources`);
+  if (error !== null || wasm === undefined) throw new Error(`${mutant?.name}: ${error?.message} ${stderr}`);
+  if (!isBroken) throw new Error(`${mutant?.file} is not among the sources`);
   return wasm;
 }

@@ -124,7 +124,7 @@ export const regressions: readonly Regression[] = [
     // /etc/group is read twice, to count the groups and to take them; when the second reading failed (no descriptor left),
     // the places stayed zero: the payload had root's group.
     name: "a group file that is read but once makes root's groups",
-    kinds: ["the payload's world is wrong"],
+    kinds: ["the payload's state is wrong"],
     schedule: {
       seed: 3427474973,
       setup: { ...plain, options: [{ kind: "user", user: "app" }] },
@@ -136,7 +136,7 @@ export const regressions: readonly Regression[] = [
     // An /etc/passwd that is there but cannot be read (no descriptor left) counted as one without the number: the payload
     // ran in the caller's group, root's.
     name: "a number whose record cannot be read keeps the caller's group",
-    kinds: ["the payload's world is wrong"],
+    kinds: ["the payload's state is wrong"],
     schedule: {
       seed: 926743229,
       setup: { ...plain, options: [{ kind: "user", user: "1000" }] },
@@ -146,7 +146,7 @@ export const regressions: readonly Regression[] = [
   },
   {
     name: "an /etc/group that cannot be read leaves the payload without its groups",
-    kinds: ["the payload's world is wrong"],
+    kinds: ["the payload's state is wrong"],
     schedule: {
       seed: 4164651615,
       setup: { ...plain, options: [{ kind: "user", user: "app" }] },

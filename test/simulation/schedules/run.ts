@@ -1,28 +1,28 @@
 // Carries a schedule out: the module against the simulated kernel.
 
 import { Attributes } from "../kernel/attributes.ts";
-import { type CallName, Calls, type Conductor, type Execution } from "../kernel/calls.ts";
+import { type CallHooks, type CallName, Calls, type Execution } from "../kernel/calls.ts";
 import { MILLISECOND } from "../kernel/clock.ts";
 import { errnoName } from "../kernel/errno.ts";
 import { mayFail } from "../kernel/faults.ts";
 import type { Entry } from "../kernel/file-tree.ts";
 import type { Reader } from "../kernel/files.ts";
 import { type OpenFile, Pipe } from "../kernel/files.ts";
-import { Kernel, type World } from "../kernel/kernel.ts";
+import { Kernel, type KernelSetup } from "../kernel/kernel.ts";
 import { type Instance, ProcessEnded } from "../kernel/module.ts";
 import type { Process } from "../kernel/process.ts";
 import { ProgramRun } from "../kernel/programs.ts";
 import { Code, Signal, type SignalInfo, setOf, signalName } from "../kernel/signal-set.ts";
 import { Invariants } from "../oracle/invariants.ts";
 import { commandLine } from "../oracle/options.ts";
-import { PayloadWorld } from "../oracle/payload-state.ts";
+import { PayloadState } from "../oracle/payload-state.ts";
 import { planOf } from "../oracle/plan.ts";
 import { Violation } from "../oracle/violation.ts";
-import { happen } from "./events.ts";
+import { apply } from "./events.ts";
 import { refusedPrograms } from "./refused-programs.ts";
-import type { Event, Schedule, Setup } from "./schedule.ts";
+import type { Schedule, ScheduledEvent, Setup } from "./schedule.ts";
 
-/** More calls than any turn of the loop needs, with the world standing still. */
+/** More calls than any turn of the loop needs, with everything else standing still. */
 const SPINNING = 5000;
 /** More calls than any schedule needs. */
 const ENDLESS = 200_000;
@@ -69,7 +69,7 @@ const entries: ReadonlyMap<string, Entry> = new Map<string, Entry>([
   ["/sys/fs/cgroup/memory.events", { kind: "text", text: "low 0\noom 1\noom_kill 1\n" }],
 ]);
 
-function worldOf(setup: Setup): World {
+function kernelSetup(setup: Setup): KernelSetup {
   const isThere = ([path]: [string, Entry]): boolean => setup.hasNoAccounts !== true || !path.startsWith("/etc/");
   return { ...setup, blocked: setOf(setup.blocked), entries: new Map([...entries].filter(isThere)) };
 }
@@ -87,21 +87,21 @@ function descriptors(kernel: Kernel, setup: Setup): Map<number, OpenFile> {
   return files;
 }
 
-export class Run implements Conductor {
+export class Run implements CallHooks {
   readonly kernel: Kernel;
   readonly #schedule: Schedule;
   readonly #instance: Instance;
   readonly #invariants: Invariants;
   readonly #environment: readonly string[];
-  readonly #world: PayloadWorld;
+  readonly #payloadState: PayloadState;
   readonly #trace: string[] | undefined;
-  readonly #byCall: Event[];
-  readonly #byTime: Event[];
+  readonly #byCall: ScheduledEvent[];
+  readonly #byTime: ScheduledEvent[];
   readonly #start: number;
   readonly #counts = new Map<CallName, number>();
   readonly #injected: string[] = [];
   #calls = 0;
-  /** Calls since something moved in the world. */
+  /** Calls since something else moved. */
   #idle = 0;
   #finale = 0;
 
@@ -110,11 +110,11 @@ export class Run implements Conductor {
     this.#instance = instance;
     this.#trace = trace;
     const { setup, events } = schedule;
-    this.kernel = new Kernel(worldOf(setup));
+    this.kernel = new Kernel(kernelSetup(setup));
     this.#start = this.kernel.clock.now;
     this.kernel.open(descriptors(this.kernel, setup));
-    const callOf = (event: Event): number => ("call" in event.at ? event.at.call : -1);
-    const timeOf = (event: Event): number => ("milliseconds" in event.at ? event.at.milliseconds : -1);
+    const callOf = (event: ScheduledEvent): number => ("call" in event.at ? event.at.call : -1);
+    const timeOf = (event: ScheduledEvent): number => ("milliseconds" in event.at ? event.at.milliseconds : -1);
     this.#byCall = events.filter((event) => callOf(event) >= 0).sort((a, b) => callOf(a) - callOf(b));
     this.#byTime = events.filter((event) => timeOf(event) >= 0).sort((a, b) => timeOf(a) - timeOf(b));
     const plan = planOf(setup.dialect, setup.options);
@@ -122,7 +122,7 @@ export class Run implements Conductor {
     const identity = setup.identity ?? "root";
     this.kernel.init.attributes = new Attributes(identity);
     this.#environment = [...ENVIRONMENT, `LISTEN_PID=${this.kernel.init.pid}`, ...(setup.variables ?? [])];
-    this.#world = new PayloadWorld(this.kernel, plan, identity, this.#environment, setup.command);
+    this.#payloadState = new PayloadState(this.kernel, plan, identity, this.#environment, setup.command);
   }
 
   run(): Outcome {
@@ -141,7 +141,7 @@ export class Run implements Conductor {
     try {
       status = this.#main();
       this.#instance.checkUnowned();
-      this.#world.ended();
+      this.#payloadState.ended();
       this.#invariants.ended(status);
     } catch (thrown) {
       violation = toViolation(thrown);
@@ -190,13 +190,13 @@ export class Run implements Conductor {
     return this.#fault(name, values);
   }
 
-  #isDue(event: Event): boolean {
+  #isDue(event: ScheduledEvent): boolean {
     return "call" in event.at && event.at.call <= this.#calls;
   }
 
   #performTimed(before?: CallName): void {
     for (let at = this.#nextTimed(); at !== undefined && at <= this.kernel.clock.now; at = this.#nextTimed())
-      this.#perform(this.#byTime.shift() as Event, before);
+      this.#perform(this.#byTime.shift() as ScheduledEvent, before);
   }
 
   #nextTimed(): number | undefined {
@@ -205,7 +205,7 @@ export class Run implements Conductor {
     return this.#start + event.at.milliseconds * MILLISECOND;
   }
 
-  #perform(event: Event, before?: CallName): void {
+  #perform(event: ScheduledEvent, before?: CallName): void {
     this.#idle = 0;
     // Where RWF_NOWAIT cannot be had, only ppoll(2) has said that a line fits: what fills the pipe then stops its writer.
     const mayStop = this.#injected.some((name) => /^(pwritev2|fcntl) /.test(name));
@@ -214,7 +214,7 @@ export class Run implements Conductor {
       return;
     }
     this.#note(`* ${JSON.stringify(event.what)}`);
-    happen(this.kernel, event.what);
+    apply(this.kernel, event.what);
   }
 
   #fault(name: CallName, values: readonly (number | bigint)[]): number {
@@ -226,7 +226,7 @@ export class Run implements Conductor {
       if (call !== name || nth !== count || !mayFail(name, values, errno, this.#instance.memory)) continue;
       this.#injected.push(`${name} ${errnoName(errno)}`);
       this.#invariants.faulted(name);
-      this.#world.faulted(name);
+      this.#payloadState.faulted(name);
       return errno;
     }
     return 0;
@@ -240,12 +240,12 @@ export class Run implements Conductor {
         `${who} ${name}(${values.join(", ")}) = ${Number(result) < 0 ? `-${errnoName(-Number(result))}` : result}`,
       );
     }
-    if (process !== this.kernel.init) this.#world.returned(Number(result));
+    if (process !== this.kernel.init) this.#payloadState.returned(Number(result));
     this.#invariants.leave(name, values, result, process);
   }
 
   executes(process: Process, execution: Execution): void {
-    if (process === this.kernel.payload) this.#world.executes(process, execution);
+    if (process === this.kernel.payload) this.#payloadState.executes(process, execution);
   }
 
   blocks(deadline: number | undefined): void {

@@ -1,4 +1,4 @@
-// A schedule: the init's world and options, and what happens when. Plain data,
+// A schedule: what the init is started with and in, and which events come when. Plain data,
 // made from a seed, so that it can be replayed and shortened.
 
 import type { Identity } from "../kernel/attributes.ts";
@@ -8,7 +8,7 @@ import type { Reader } from "../kernel/files.ts";
 import type { Program } from "../kernel/programs.ts";
 import type { Invocation } from "../oracle/options.ts";
 
-export type Happening =
+export type Event =
   /** A signal for the init: from outside its namespace or from its caller, from the payload, or from the kernel. */
   | { readonly kind: "signal"; readonly signal: number; readonly from: "outside" | "payload" | "kernel" }
   /** A signal for the payload alone, from somebody who knows its pid. */
@@ -28,10 +28,10 @@ export type Happening =
   | { readonly kind: "shell-gives-terminal" }
   | { readonly kind: "caller-ends" };
 
-export interface Event {
+export interface ScheduledEvent {
   /** Before which of the calls that are made it happens, or after how many milliseconds. */
   readonly at: { readonly call: number } | { readonly milliseconds: number };
-  readonly what: Happening;
+  readonly what: Event;
 }
 
 export interface Setup extends Invocation {
@@ -61,6 +61,6 @@ export interface Setup extends Invocation {
 export interface Schedule {
   readonly seed: number;
   readonly setup: Setup;
-  readonly events: readonly Event[];
+  readonly events: readonly ScheduledEvent[];
   readonly faults: readonly Fault[];
 }

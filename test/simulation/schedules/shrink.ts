@@ -59,7 +59,7 @@ export function describe(schedule: Schedule, instance: Instance): string {
   return [
     `seed ${schedule.seed}: ${violation?.message ?? `exit status ${status}`}`,
     `command: ${[...before, ...argv].map(abridged).join(" ")}`,
-    `world: ${setup.mode}, as ${setup.identity ?? "root"}, /proc ${setup.proc}, terminal ${setup.terminal}, stderr ${setup.stderr}, status ${setup.status}`,
+    `setup: ${setup.mode}, as ${setup.identity ?? "root"}, /proc ${setup.proc}, terminal ${setup.terminal}, stderr ${setup.stderr}, status ${setup.status}`,
     `payload: ${JSON.stringify(setup.payload)}`,
     ...schedule.events.map((event) => `event: ${JSON.stringify(event)}`),
     ...schedule.faults.map(({ call, nth, errno }) => `fault: ${call} number ${nth} fails with ${errnoName(errno)}`),
