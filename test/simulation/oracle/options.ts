@@ -50,7 +50,7 @@ export const STATUS_DESCRIPTOR = 3;
 /** In the order of the kernel's numbers. */
 const resources: readonly string[] = [...resourceNumbers].sort((a, b) => a[1] - b[1]).map(([name]) => name);
 /** Some of all capabilities: one of each word of the sets, and those that changing user needs. */
-export const capabilityNames: readonly string[] = [
+export const sampleCapabilities: readonly string[] = [
   ...["CHOWN", "SETGID", "SETUID", "SETPCAP", "NET_RAW", "SYS_ADMIN", "SYSLOG", "CHECKPOINT_RESTORE"],
 ];
 

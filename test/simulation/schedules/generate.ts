@@ -5,7 +5,7 @@ import { Errno } from "../kernel/errno.ts";
 import { everyPair, type Fault, latest } from "../kernel/faults.ts";
 import type { Action, Program, Step } from "../kernel/programs.ts";
 import { Signal } from "../kernel/signal-set.ts";
-import { capabilityNames, type Dialect, type Option } from "../oracle/options.ts";
+import { type Dialect, type Option, sampleCapabilities } from "../oracle/options.ts";
 import {
   COMMANDS,
   COMMON,
@@ -173,7 +173,7 @@ class Generator {
       case 9:
         return { kind: "no-new-privs" };
       default:
-        return { kind: "cap-drop", capability: random.pick(["ALL", ...capabilityNames]) };
+        return { kind: "cap-drop", capability: random.pick(["ALL", ...sampleCapabilities]) };
     }
   }
 
