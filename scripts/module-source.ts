@@ -1,12 +1,15 @@
 /** How the executable's TypeScript becomes wasm: for the build, and for tests that build it with a change. */
 
+/** How large linear memory is, in wasm's pages of 64 kB. Below 2 MB (see host/wasm-rt.h). */
+export const MEMORY_PAGES = 31;
+
 /** The wasm: a fixed memory, the allocator that never frees, no import but the system calls and the host's few. */
 export const ascOptions = [
   ["--runtime", "stub"],
   ["--use", "abort="],
-  ["--initialMemory", "31"],
-  ["--maximumMemory", "31"],
-  // The initialisers run when the host says so; until then the memory is just the module's data (see memoryImage).
+  ["--initialMemory", `${MEMORY_PAGES}`],
+  ["--maximumMemory", `${MEMORY_PAGES}`],
+  // The initialisers run when the host says so; until then the memory is just the module's data (see initialMemory).
   ["--exportStart", "initialize"],
   ["-Osize"],
 ].flat();
