@@ -27,7 +27,7 @@ export interface Folders {
 /** All options but the source's and the output's names. */
 function optionsFor(architecture: Architecture, { host, generated }: Folders): string[] {
   return [
-    // -Os: -Oz takes two instructions in a hundred more, -O2 half as much again of code and so of pages.
+    // -Oz takes an instruction in a hundred more; -O2 a fifth fewer, and with 148 kB of file a page more of resident memory.
     ["-std=gnu11", "-DNDEBUG", "-w", "-Os"],
     // No C library, no start-up files, nothing that would need either.
     ["-static", "-nostdlib", "-ffreestanding", "-fno-stack-protector", "-fno-pie", "-no-pie"],
