@@ -21,8 +21,8 @@ const edits: Edit[] = [
   // One memory, at a place that the compiler knows. By a pointer in the instance every access takes an instruction more:
   // 1200 from start to exit, 21 a signal.
   { from: /instance->w2c_memory/g, to: "linear_memory" },
-  // One instance, likewise. These functions are called by a pointer, so that the compiler does not see what for; all that
-  // they call would hand the instance on as an argument, 6 kB of code.
+  // One instance, likewise. Here are the functions that the module calls by their number, that is by a pointer: the compiler
+  // does not see with which instance, and all that they call would hand it on as an argument, 6 kB of code.
   { from: /\(struct w2c_rein\*\) instance/g, to: "&state.module" },
   // wasm2c makes reads whose value is not used, for they may trap in wasm. Ours are all used; but the compiler may then no
   // longer join a read with what it is for: 35 instructions a signal.
@@ -34,7 +34,7 @@ const edits: Edit[] = [
 /** Of functions that are called by their number: their types, and what wasm2c calls them. */
 const TABLE_ELEMENT = /\{RefFunc, (\w+, \(wasm_rt_function_ptr_t\)\w+), \{NULL\}, 0\}/g;
 
-/** Writes to the folder `generated` all that host.c and layout.ld include. `systemCalls`: the names of linux/system-call.ts. */
+/** Writes to the folder `generated` all that host.c and layout.ld include. */
 export function compileToC(root: string, wasm: string, generated: string): void {
   const path = join(generated, "module.c");
   execFileSync(process.execPath, [join(root, "node_modules/wabt/bin/wasm2c"), wasm, "-n", "rein", "-o", path]);

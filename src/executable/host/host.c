@@ -27,7 +27,8 @@
 /*
  * All that changes besides linear memory: the one instance of the module, and where the kernel's stack begins. It lies
  * within linear memory, before the heap: both are written by every run, and so are on the same page (see layout.ld). The
- * module's heap begins so much later than it would (see scripts/build/c.ts).
+ * module's heap begins so much later than it would (see scripts/build/wasm2c.ts), by a multiple of 16; of its first block
+ * the header, four bytes, would lie within the state otherwise.
  */
 static struct {
   w2c_rein module;
@@ -37,7 +38,7 @@ static struct {
 
 #include "module.c"
 
-/* The functions that the module calls by their number; no function has the number 0. */
+/* What the module calls by its number; no function has the number 0. */
 static const wasm_rt_funcref_t functions[] = {
     {0},
 #include "functions.h"
@@ -97,8 +98,8 @@ uint64_t wasm_rt_grow_memory(const wasm_rt_memory_t *m, uint64_t pages) {
 __attribute__((used)) _Noreturn static void start(long *stack) {
   state.initial_stack = stack;
   /*
-   * In place of wasm2c_rein_instantiate, which would fill table and memory at every start, from copies in the file: pages
-   * that are not the file's any more. Memory is linked in as it is to be, the table is constant.
+   * In place of wasm2c_rein_instantiate, which would put constants and table together at every start, from second copies
+   * in the file, and on pages that are the process's own from then on. Memory is linked in as it is to be.
    */
   init_globals(&state.module);
   state.module.w2c_0 = (wasm_rt_funcref_table_t){(wasm_rt_funcref_t *)functions, COUNT(functions), COUNT(functions)};

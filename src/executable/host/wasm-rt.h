@@ -66,6 +66,7 @@ typedef struct {
   uint32_t max_size;
   uint32_t size;
 } wasm_rt_funcref_table_t;
+/* Never run: the table is constant (see host.c), and the module has no instruction that changes it. */
 #define wasm_rt_allocate_funcref_table(table, size, max_size)
 
 /* Named by the generated code, used by none of ours. */
@@ -87,14 +88,13 @@ typedef struct {
 #define WASM_DEFAULT_PAGE_SIZE 65536
 
 /*
- * Linear memory: a place and a size (MEMORY_PAGES, from the build) that the compiler knows. It costs what is
- * touched of it. Below 2 MB, so that no transparent huge page fits into it:
- * with those always on, the first byte written would make 2 MB resident.
+ * Linear memory: a place and a size that the compiler knows. It costs what is
+ * touched of it. MEMORY_PAGES is the build's (scripts/module-source.ts).
  */
 extern uint8_t memory[MEMORY_PAGES * WASM_DEFAULT_PAGE_SIZE];
 static const wasm_rt_memory_t linear_memory = {memory, sizeof memory, MEMORY_PAGES};
 #define wasm_rt_allocate_memory(m, pages, max_pages, is64, page_size) \
-  _Static_assert((pages) == MEMORY_PAGES && (max_pages) == MEMORY_PAGES, "scripts/module-source.ts and the module do not agree about the size")
+  _Static_assert((pages) == MEMORY_PAGES && (max_pages) == MEMORY_PAGES, "MEMORY_PAGES is not the module's size")
 
 uint64_t wasm_rt_grow_memory(const wasm_rt_memory_t *m, uint64_t pages);
 static inline void wasm_rt_free_memory(const wasm_rt_memory_t *m) { (void)m; }
