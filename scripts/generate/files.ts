@@ -1,9 +1,11 @@
 import { executableHelp } from "./executable-help.ts";
 import { executableOptions } from "./executable-options.ts";
 import type { GeneratedFile } from "./file.ts";
+import { reinManual } from "./manual/rein.ts";
+import { bwrapManual } from "./manual/rein-bwrap.ts";
 import { reference } from "./reference.ts";
 
 /** Everything that is generated from the table of options. */
 export function generatedFiles(): readonly GeneratedFile[] {
-  return [executableOptions(), executableHelp(), reference()];
+  return [executableOptions(), executableHelp(), reference(), reinManual(), bwrapManual()];
 }
