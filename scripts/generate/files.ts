@@ -1,3 +1,4 @@
+import { bashCompletion } from "./completions/bash.ts";
 import { executableHelp } from "./executable-help.ts";
 import { executableOptions } from "./executable-options.ts";
 import type { GeneratedFile } from "./file.ts";
@@ -7,5 +8,5 @@ import { reference } from "./reference.ts";
 
 /** Everything that is generated from the table of options. */
 export function generatedFiles(): readonly GeneratedFile[] {
-  return [executableOptions(), executableHelp(), reference(), reinManual(), bwrapManual()];
+  return [executableOptions(), executableHelp(), reference(), reinManual(), bwrapManual(), bashCompletion()];
 }
