@@ -1,4 +1,6 @@
 import { bashCompletion } from "./completions/bash.ts";
+import { fishCompletion } from "./completions/fish.ts";
+import { zshCompletion } from "./completions/zsh.ts";
 import { executableHelp } from "./executable-help.ts";
 import { executableOptions } from "./executable-options.ts";
 import type { GeneratedFile } from "./file.ts";
@@ -8,5 +10,14 @@ import { reference } from "./reference.ts";
 
 /** Everything that is generated from the table of options. */
 export function generatedFiles(): readonly GeneratedFile[] {
-  return [executableOptions(), executableHelp(), reference(), reinManual(), bwrapManual(), bashCompletion()];
+  return [
+    executableOptions(),
+    executableHelp(),
+    reference(),
+    reinManual(),
+    bwrapManual(),
+    bashCompletion(),
+    zshCompletion(),
+    fishCompletion(),
+  ];
 }
