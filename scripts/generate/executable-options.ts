@@ -40,7 +40,7 @@ ${wrapped(flags)}
 ]);
 
 /** Whether an \`Option\` is one of theirs. */
-export function isTaken(option: i32, by: Taker): bool {
+export function isTaken(option: i32, by: i32): bool {
   return (<i32>load<u8>(takers + option) & by) != 0;
 }
 

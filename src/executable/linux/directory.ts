@@ -1,10 +1,10 @@
-import { room } from "../support/room";
+import { staticBuffer } from "../support/static-buffers";
 import { AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";
 import { DIRECTORY_ENTRY_NAME, DirectoryEntry } from "./structures";
 
 const CAPACITY: i32 = 4096;
-const entries = room(CAPACITY);
+const entries = staticBuffer(CAPACITY);
 let directory: i32 = -1;
 let filled: i32 = 0;
 let position: i32 = 0;

@@ -133,7 +133,7 @@ const takers: usize = memory.data<u8>([
 ]);
 
 /** Whether an `Option` is one of theirs. */
-export function isTaken(option: i32, by: Taker): bool {
+export function isTaken(option: i32, by: i32): bool {
   return (<i32>load<u8>(takers + option) & by) != 0;
 }
 
