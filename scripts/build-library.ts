@@ -33,7 +33,7 @@ for (const modules of [["index.ts", "reexec.ts"], ["auto.ts"], ["takeover.ts"], 
     chunkNames: "shared-[hash]",
     format: "esm",
     platform: "node",
-    // The oldest that the package is for: ">=22.15" there.
+    // The oldest that the package is for.
     target: engines.node.replace(">=", "node"),
     packages: "external",
     charset: "utf8",
