@@ -9,7 +9,7 @@ test("builds the library first, from its sources of now, and ends at the first t
   const made = checkout(t);
   made.standInDependencies("tsc");
   made.standInDependencies("biome");
-  made.run(["scripts/build", "library"]);
+  made.run(["scripts/make", "library"]);
   const checks = () => made.calls().filter((call) => !call.endsWith("--version"));
   const before = checks().length;
   assert.equal(made.run(["scripts/check"]).status, 0);

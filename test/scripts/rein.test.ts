@@ -17,7 +17,7 @@ test("builds on its first use; standard input and output are the command's", (t)
 
 test("becomes the executable: its process is the one that was started", async (t) => {
   const made = checkout(t);
-  made.run(["scripts/build", "executable"]);
+  made.run(["scripts/make", "executable"]);
   const started = spawn(made.path("scripts/rein"), { stdio: ["ignore", "pipe", "inherit"] });
   assert.equal(await text(started.stdout), `${started.pid} \n`);
 });

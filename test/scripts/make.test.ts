@@ -1,4 +1,4 @@
-// scripts/build: built is what is older than its sources, and only that.
+// scripts/make: built is what is older than its sources, and only that.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -12,19 +12,19 @@ import { age, builds, checkout, result } from "./support/sources.ts";
 test("builds both, prints where they are, and does it once", (t) => {
   const made = checkout(t);
   const built = builds(made);
-  const { status, stdout, stderr } = made.run(["scripts/build"]);
+  const { status, stdout, stderr } = made.run(["scripts/make"]);
   assert.equal(status, 0, stderr);
   assert.equal(stdout, `${made.path(result)}\n${made.path("dist/library")}\n`);
   assert.match(stderr, /^rein: building the executable \.\.\.\n.*\nrein: building the library \.\.\.\n/);
   assert.deepEqual(built(), ["build", "build-library"]);
-  assert.deepEqual(made.run(["scripts/build"]), { status: 0, stdout, stderr: "" });
+  assert.deepEqual(made.run(["scripts/make"]), { status: 0, stdout, stderr: "" });
   assert.deepEqual(built(), []);
 });
 
 test("builds what a change is in, however small, and nothing else", (t) => {
   const made = checkout(t);
   const built = builds(made);
-  made.run(["scripts/build"]);
+  made.run(["scripts/make"]);
   built();
   const later = new Date(Date.now() + 1000);
   const changes: Record<string, string[]> = {
@@ -41,7 +41,7 @@ test("builds what a change is in, however small, and nothing else", (t) => {
     // Now newer than package-lock.json, so that nothing is installed.
     made.write("node_modules/.package-lock.json", "{}");
     utimesSync(made.path("node_modules/.package-lock.json"), later, new Date(Date.now() + 2000));
-    made.run(["scripts/build"]);
+    made.run(["scripts/make"]);
     assert.deepEqual(built(), expected, name);
     age(made, name);
   }
@@ -52,12 +52,12 @@ test("a deleted source is a change, too", (t) => {
   made.write("src/executable/other.ts", "");
   age(made, "src");
   const built = builds(made);
-  made.run(["scripts/build"]);
+  made.run(["scripts/make"]);
   rmSync(made.path("src/executable/other.ts"));
   const later = new Date(Date.now() + 1000);
   utimesSync(made.path("src/executable"), later, later);
   built();
-  made.run(["scripts/build"]);
+  made.run(["scripts/make"]);
   assert.deepEqual(built(), ["build"]);
 });
 
@@ -67,20 +67,20 @@ test("what was changed while it was built is built again", (t) => {
     "until [ src/executable/main.ts -nt .tools/build.begin ]; do touch src/executable/main.ts; done",
   );
   const built = builds(made);
-  made.run(["scripts/build", "executable"]);
+  made.run(["scripts/make", "executable"]);
   built();
-  made.run(["scripts/build", "executable"]);
+  made.run(["scripts/make", "executable"]);
   assert.deepEqual(built(), ["build"]);
 });
 
 test("--force builds what is not older", (t) => {
   const made = checkout(t);
   const built = builds(made);
-  made.run(["scripts/build"]);
+  made.run(["scripts/make"]);
   built();
-  made.run(["scripts/build", "--force", "library"]);
+  made.run(["scripts/make", "--force", "library"]);
   assert.deepEqual(built(), ["build-library"]);
-  made.run(["scripts/build", "--force"]);
+  made.run(["scripts/make", "--force"]);
   assert.deepEqual(built(), ["build", "build-library"]);
 });
 
@@ -90,7 +90,7 @@ test("of two at once one builds, and the other one waits for it", async (t) => {
   assert.equal(made.run(["mkfifo", "begun", "go"]).status, 0);
   const start = () => {
     const env = { ...process.env, PATH: `${made.programs}:/usr/sbin:/usr/bin:/sbin:/bin` };
-    const started = spawn("scripts/build", ["executable"], {
+    const started = spawn("scripts/make", ["executable"], {
       cwd: made.folder,
       env,
       stdio: ["ignore", "pipe", "pipe"],
@@ -115,7 +115,7 @@ test("of two at once one builds, and the other one waits for it", async (t) => {
 test("a build that fails is an error, each time", (t) => {
   const made = checkout(t, "exit 3");
   for (let turn = 0; turn < 2; turn++) {
-    const { status, stdout } = made.run(["scripts/build", "executable"]);
+    const { status, stdout } = made.run(["scripts/make", "executable"]);
     assert.notEqual(status, 0);
     assert.equal(stdout, "");
   }
