@@ -34,14 +34,7 @@ const targets: Target[] = [
   {
     architecture: "x64",
     compilers: compilersFor("x64", "x86_64-linux-gnu"),
-    flags: [
-      ["-march=x86-64", "-fcf-protection=none", "-Wl,-z,max-page-size=4096"],
-      // These make it larger here, and arm64's smaller.
-      ["-fno-forward-propagate", "-fno-move-loop-invariants", "-fno-caller-saves"],
-      ["-fno-expensive-optimizations", "-fno-optimize-sibling-calls", "-fno-early-inlining", "-fno-tree-fre"],
-      ["-fno-tree-loop-im", "-ftree-slp-vectorize", "-fno-lra-remat", "-fno-cse-follow-jumps"],
-      ["-fno-inline-small-functions", "-fno-tree-bit-ccp", "-fno-tree-scev-cprop"],
-    ].flat(),
+    flags: ["-march=x86-64", "-fcf-protection=none", "-Wl,-z,max-page-size=4096"],
   },
   {
     architecture: "arm64",
@@ -51,7 +44,7 @@ const targets: Target[] = [
 ];
 
 const compilerOptions = [
-  ["-std=gnu11", "-DNDEBUG", "-w"],
+  ["-std=gnu11", "-DNDEBUG", "-w", "-Os"],
   // No C library, no start-up files, nothing that would need either.
   ["-static", "-nostdlib", "-ffreestanding", "-fno-stack-protector", "-fno-pie", "-no-pie"],
   ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-fno-ident", "-fomit-frame-pointer"],
@@ -59,8 +52,6 @@ const compilerOptions = [
   ["-fwhole-program", "-Wl,--gc-sections"],
   // Each function where layout.ld wants it.
   ["-ffunction-sections"],
-  // What makes it larger all the same, found by trying.
-  ["-fno-jump-tables", "-fno-tree-pre", "-fno-code-hoisting", "-fno-tree-vectorize"],
   ["-Wl,-T", join(source, "host/layout.ld"), "-Wl,-z,noseparate-code", "-Wl,-z,norelro"],
   // The same bytes from every build: no identifier of it, no symbol table.
   ["-Wl,--build-id=none", "-s"],
@@ -171,9 +162,9 @@ function compileToC(wasm: string): void {
   writeFileSync(join(generated, "system-calls.h"), systemCallNumbers());
 }
 
-/** The initialiser of a table of numbers, in the order of the enumeration that names the calls (linux/system-call.ts). */
+/** The initialiser of a table of numbers, in the order of the enumeration that names the calls (confine/seccomp-calls.ts). */
 function systemCallNumbers(): string {
-  const code = readFileSync(join(source, "linux/system-call.ts"), "utf8");
+  const code = readFileSync(join(source, "confine/seccomp-calls.ts"), "utf8");
   const body = /enum SystemCall \{(.*?)^\}/ms.exec(code)?.[1] ?? "";
   const names = [...body.matchAll(/^ {2}(\w+),$/gm)].map(([, name]) => name);
   if (names.length === 0) throw new Error("there is no enumeration of system calls");
@@ -221,10 +212,8 @@ function compileToMachineCode(target: Target): string | undefined {
   const executable = join(output, `linux-${target.architecture}`, "rein");
   const unfinished = `${executable}.${process.pid}`;
   mkdirSync(dirname(executable), { recursive: true });
-  // gcc has -Oz since its version 12.
-  const size = accepts(compiler, ["-Oz", "-E", "-x", "c", "/dev/null"]) ? "-Oz" : "-Os";
   const paths = ["-I", generated, "-I", join(source, "host"), join(source, "host/host.c"), "-o", unfinished];
-  execFileSync(compiler[0] as string, [...compiler.slice(1), size, ...compilerOptions, ...target.flags, ...paths], {
+  execFileSync(compiler[0] as string, [...compiler.slice(1), ...compilerOptions, ...target.flags, ...paths], {
     stdio: ["ignore", "ignore", "inherit"],
   });
   writeFileSync(unfinished, withoutSections(readFileSync(unfinished)));

@@ -1,12 +1,15 @@
 /** The executable: every name it goes by, and what it is then. */
-import { runCatatonit } from "./dialects/catatonit";
-import { runDumbInit } from "./dialects/dumb-init";
-import { runPause } from "./dialects/pause";
-import { runTini } from "./dialects/tini";
-import { dispatch, register } from "./reexec";
-import { refuseForMemory, Voice } from "./report/voice";
+import { readBwrap } from "./dialects/bwrap/bwrap";
+import { readCatatonit } from "./dialects/catatonit/catatonit";
+import { readPause } from "./dialects/catatonit/pause";
+import { readDumbInit } from "./dialects/dumb-init/dumb-init";
+import { readRein } from "./dialects/rein/rein";
+import { readTini } from "./dialects/tini/tini";
+import { dispatch, register } from "./reexec/registry";
+import { Messages, refuseForMemory } from "./report/messages";
+import { runPlan } from "./run-plan";
 import { blockEverySignal } from "./signals/incoming";
-import { runBwrap, runInside, runOutside, runRein, runSetupStage } from "./stages";
+import { runInside, runOutside, runSetupStage } from "./stages";
 
 /** Returns the exit status. */
 export function main(): i32 {
@@ -18,17 +21,29 @@ export function main(): i32 {
   register("tini", runTini);
   register("tini-static", runTini);
   register("docker-init", runTini);
-  register("dumb-init", runDumbInit);
+  register("dumb-init", () => runPlan(readDumbInit()));
   register("catatonit", runCatatonit);
   register("podman-init", runCatatonit);
-  register("pause", runPause);
-  register("bwrap", runBwrap);
+  register("pause", () => runPlan(readPause()));
+  register("bwrap", () => runPlan(readBwrap()));
   return dispatch(runRein);
+}
+
+function runRein(): i32 {
+  return runPlan(readRein());
+}
+
+function runTini(): i32 {
+  return runPlan(readTini());
+}
+
+function runCatatonit(): i32 {
+  return runPlan(readCatatonit());
 }
 
 /** What the host calls when there is no more memory, in place of giving up in words that no dialect has. */
 export function outOfMemory(): void {
-  refuseForMemory(Voice.current!);
+  refuseForMemory(Messages.current!);
 }
 
 /** What a process made by `linux.clone` runs: the function at index `entry` of the table. Returns the exit status. */

@@ -1,127 +1,62 @@
 /**
- * What is done with a plan: at once by the init, or by a stage after the other
- * in a sandbox. Every stage reads the plan again from the same arguments.
+ * The stages of a sandbox: what this program is when it executes itself again.
+ * Each reads the plan again from the same arguments.
  */
-import { readBwrap } from "./dialects/bwrap";
-import { readRein } from "./dialects/rein";
-import { checkAsked, checkSettled } from "./dialects/sandbox-checks";
+
+import { readBwrap } from "./dialects/bwrap/bwrap";
+import { readRein } from "./dialects/rein/rein";
+import * as host from "./host/host";
 import { runInit } from "./init/init";
 import { clearArguments } from "./linux/arguments";
 import { F_SETFD, FD_CLOEXEC, Namespace, Prctl } from "./linux/flags";
-import * as host from "./linux/host";
 import * as linux from "./linux/linux";
-import { EVERY_SIGNAL, Signal, signalBit } from "./linux/signals";
-import { Stage } from "./payload/stage";
-import { Plan } from "./plan";
-import { self } from "./reexec";
-import { refuse, Voice } from "./report/voice";
-import { failAs } from "./sandbox/failure";
-import { payloadsId } from "./sandbox/id-maps";
-import { sealedImage } from "./sandbox/image";
+import { PayloadChild } from "./payload/payload-child";
+import { idOfPayload } from "./plan/id-map";
+import { Plan } from "./plan/plan";
+import { self } from "./reexec/registry";
+import { StageArguments, takeStageArguments } from "./reexec/stage-arguments";
+import { Messages, refuse } from "./report/messages";
+import { runPlan, supervise } from "./run-plan";
 import { holdFiles } from "./sandbox/lock";
-import { Sandbox } from "./sandbox/sandbox";
-import { becomePayload, executeInit, initName, setUp } from "./sandbox/setup";
-import { executeStage, StageWords, takeStageWords } from "./sandbox/stage-words";
-import { NO_IMAGE, SandboxChild, settle } from "./sandbox/supervise";
-import { waitOnlyFor } from "./signals/incoming";
+import { becomePayload, executeInit, initName, setUp } from "./sandbox/set-up";
+import { decideNamespaces } from "./sandbox/supervise";
 import { stringFrom, terminated } from "./support/bytes";
-
-/** Of a terminal's job control. */
-const STOPS: u64 = signalBit(Signal.TSTP) | signalBit(Signal.TTIN) | signalBit(Signal.TTOU);
-
-export function runBwrap(): i32 {
-  return carryOut(readBwrap());
-}
-
-export function runRein(): i32 {
-  return carryOut(readRein());
-}
-
-/** Carries a plan out from its beginning. Returns the exit status. */
-export function carryOut(plan: Plan): i32 {
-  const sandbox = plan.sandbox;
-  if (sandbox == null) return runInit(plan, new Stage(plan));
-  const uid = <u32>linux.getuid();
-  checkAsked(plan, sandbox);
-  settle(sandbox, uid);
-  checkSettled(plan, sandbox, uid, <u32>linux.getgid());
-  if (showsSupervisor(sandbox)) becomeSealed(plan);
-  return supervise(plan, sandbox, NO_IMAGE);
-}
-
-/**
- * Whether the payload sees the supervisor among its processes, with as much
- * right to it as over its own. In a user namespace it has none to those outside.
- */
-function showsSupervisor(sandbox: Sandbox): bool {
-  return !sandbox.has(Namespace.PID) && !sandbox.has(Namespace.USER);
-}
-
-/**
- * Executes the sealed copy in our own place. A payload of root's could open our
- * file at /proc/PID/exe, keep it until we have ended, and then write to it
- * through /proc/self/fd, whatever its own mounts allow (CVE-2019-5736, runc).
- */
-function becomeSealed(plan: Plan): void {
-  failAs(plan, bytes("namespaces"));
-  const words = new StageWords();
-  words.image = sealedImage(plan.sandbox!);
-  executeStage(bytes("rein-outside"), words, plan.statusFile);
-}
 
 /** `rein-outside`: the supervisor, from the sealed copy. */
 export function runOutside(): i32 {
-  const words = takeStageWords();
-  if (words == null) return runRein();
-  linux.fcntl(words.image, F_SETFD, FD_CLOEXEC);
+  const given = takeStageArguments();
+  if (given == null) return runPlan(readRein());
+  linux.fcntl(given.image, F_SETFD, FD_CLOEXEC);
   nameStage(terminated(self()));
   const plan = readOnceMore();
   const sandbox = plan.sandbox!;
-  settle(sandbox, <u32>linux.getuid());
-  return supervise(plan, sandbox, words.image);
-}
-
-function supervise(plan: Plan, sandbox: Sandbox, image: i32): i32 {
-  // Where there is an init inside, the rest of the plan is that one's: the supervisor only stands for it outside.
-  let outside = plan;
-  if (sandbox.hasInit) {
-    outside = new Plan(plan.voice);
-    outside.sharesGroup = plan.sharesGroup;
-    outside.subreaper = plan.subreaper;
-    outside.parentDeathSignal = plan.parentDeathSignal;
-  }
-  outside.hasOwnSession = sandbox.newSession;
-  // The leader of a group can make no session (setsid(2)).
-  if (sandbox.newSession) outside.sharesGroup = true;
-  if (sandbox.asPid1) outside.sharesGroup = true;
-  // The terminal stops us as it does any program, with the payload.
-  if (outside.sharesGroup) waitOnlyFor(EVERY_SIGNAL & ~STOPS);
-  return runInit(outside, new SandboxChild(plan, sandbox, outside, image));
+  decideNamespaces(sandbox, <u32>linux.getuid());
+  return supervise(plan, sandbox, given.image);
 }
 
 /** `rein-setup`: inside the new namespaces. */
 export function runSetupStage(): i32 {
-  const words = takeStageWords();
-  if (words == null) return runRein();
+  const given = takeStageArguments();
+  if (given == null) return runPlan(readRein());
   enterStage(bytes("rein-setup"));
-  const plan = readAgain(words);
-  const isMoved = setUp(plan, words);
+  const plan = readAgain(given);
+  const isMoved = setUp(plan, given);
   if (!plan.sandbox!.hasInit) return becomePayload(plan);
   // The owner of our files in /proc is root of the namespace above then, who is the payload's own user where its caller is
   // mapped to that. Everywhere else an execution less is a tenth of what a small sandbox takes to start.
-  if (isMoved) executeInit(plan, words);
+  if (isMoved) executeInit(plan, given);
   nameStage(initName);
   return becomeInit(plan);
 }
 
 /** `rein-init`, where the set-up stage executes it. */
 export function runInside(): i32 {
-  const words = takeStageWords();
-  if (words == null) return runRein();
+  const given = takeStageArguments();
+  if (given == null) return runPlan(readRein());
   enterStage(initName);
-  linux.fcntl(words.socket, F_SETFD, FD_CLOEXEC);
-  const plan = readAgain(words);
-  linux.close(words.image);
+  linux.fcntl(given.socket, F_SETFD, FD_CLOEXEC);
+  const plan = readAgain(given);
+  linux.close(given.image);
   return becomeInit(plan);
 }
 
@@ -139,7 +74,7 @@ function nameStage(name: usize): void {
 function becomeInit(plan: Plan): i32 {
   holdFiles(plan.sandbox!, plan);
   hideOptions(plan);
-  return runInit(plan, new Stage(plan));
+  return runInit(plan, new PayloadChild(plan));
 }
 
 /**
@@ -153,49 +88,49 @@ function hideOptions(plan: Plan): void {
 
 /** The options have been read by a stage before us, which has said what there was to say about them. */
 function readOnceMore(): Plan {
-  Voice.repeats = true;
+  Messages.repeats = true;
   const plan = self() == "bwrap" ? readBwrap() : readRein();
   // Started by somebody else, as a stage and with as many numbers as one, we may have no sandbox to be a stage of.
   if (plan.sandbox == null)
     refuse(
-      plan.voice,
-      plan.voice.fatal().text("started as a stage of a sandbox, and no option asks for one; start it as rein"),
+      plan.messages,
+      plan.messages.fatal().text("started as a stage of a sandbox, and no option asks for one; start it as rein"),
     );
   return plan;
 }
 
-function readAgain(words: StageWords): Plan {
+function readAgain(given: StageArguments): Plan {
   const plan = readOnceMore();
   const sandbox = plan.sandbox!;
-  sandbox.namespaces = words.namespaces;
-  plan.handshake = words.socket;
+  sandbox.namespaces = given.namespaces;
+  plan.handshake = given.socket;
   // Each word wakes the supervisor. Behind an init it does nothing with these two but for its reader.
   plan.tellsExecution = !sandbox.hasInit || plan.statusFile >= 0;
-  plan.supervisor = words.supervisor;
-  plan.hasTerminal = words.hasTerminal;
+  plan.supervisor = given.supervisor;
+  plan.hasTerminal = given.hasTerminal;
   // A payload that is PID 1 does not stop, and tells nobody when its children do: the terminal has to stop us itself.
   if (sandbox.asPid1) plan.sharesGroup = true;
 
   plan.noNewPrivileges = true;
   // The supervisor has seen to it.
   plan.oomScoreAdjustment = null;
-  plan.kept.add(words.socket);
+  plan.kept.add(given.socket);
   // It is closed on exec, and has something to say until then.
-  plan.payloadsFiles.add(words.socket);
-  if (sandbox.asPid1) plan.payloadsFiles.add(sandbox.syncFile);
+  plan.payloadDescriptors.add(given.socket);
+  if (sandbox.asPid1) plan.payloadDescriptors.add(sandbox.syncFile);
   const uidMap = sandbox.uidMap;
   const gidMap = sandbox.gidMap;
   // The supervisor has seen to it that there is none without the other; nobody has where it is somebody else who started us.
   if (uidMap != null && gidMap != null) {
-    plan.uid = payloadsId(uidMap, sandbox.uid, words.uid);
-    plan.gid = payloadsId(gidMap, sandbox.gid, words.gid);
+    plan.uid = idOfPayload(uidMap, sandbox.uid, given.uid);
+    plan.gid = idOfPayload(gidMap, sandbox.gid, given.gid);
   }
   if (sandbox.joins(Namespace.USER)) {
     plan.uid = sandbox.uid;
     plan.gid = sandbox.gid;
   }
-  sandbox.isRoots = words.uid == 0;
+  sandbox.isRoots = given.uid == 0;
   // Root's own sandbox is root's, and whom it becomes there is not.
-  plan.hasOnlyAdded = words.uid != 0 || plan.uid > 0;
+  plan.hasOnlyAdded = given.uid != 0 || plan.uid > 0;
   return plan;
 }

@@ -1,19 +1,19 @@
 #!/usr/bin/env node
 // The command `rein` of an installed package: becomes the executable.
 
-import { become, refuse } from "./become.ts";
-import { findExecutable } from "./executable.ts";
+import { become, refuse } from "./pid-1/become.ts";
+import { install } from "./pid-1/install.ts";
+import { findExecutable } from "./shared/executable.ts";
 
-const words = process.argv.slice(2);
+const args = process.argv.slice(2);
 try {
-  if (words[0] === "--install") {
-    const { install } = await import("./install.ts");
-    install(words.slice(1));
-  } else {
+  if (args[0] === "--install") install(args.slice(1));
+  else {
     const executable = findExecutable();
-    if (executable !== undefined) become(executable, words);
-    const { runPortably } = await import("./portable.ts");
-    process.exit(await runPortably(words));
+    if (executable !== undefined) become(executable, args);
+    // Loaded only here, with execa: where there is an executable it would be loaded for nothing.
+    const { runPortably } = await import("./portable/run-portably.ts");
+    process.exit(await runPortably(args));
   }
 } catch (error) {
   refuse(error);

@@ -8,13 +8,29 @@
  *     if (await init()) process.exit();
  *     await command("childProcess", [], { stdio: "inherit", namespaces: "all" });
  */
-export type { Capability } from "./capabilities.ts";
-export { command } from "./command.ts";
-export * from "./errors.ts";
-export type { StatusEvent } from "./events.ts";
-export { executablePath } from "./executable.ts";
-export type { Landlock } from "./landlock.ts";
-export type * from "./mounts.ts";
-export type * from "./options.ts";
-export { dispatch, type Entrypoint, init, register, self } from "./reexec.ts";
-export { run, type Subprocess } from "./run.ts";
+export type { Capability } from "./options/capabilities.ts";
+export type { Identity, IdRange } from "./options/identity.ts";
+export type { Landlock } from "./options/landlock.ts";
+export type { Limit, LimitName, LimitValue } from "./options/limits.ts";
+export type {
+  BindMount,
+  DirectoryMount,
+  FileMount,
+  KernelMount,
+  ModeChange,
+  Mount,
+  OverlayMount,
+  Restriction,
+  SymbolicLink,
+  TemporaryMount,
+} from "./options/mounts.ts";
+export type { Namespace, NamespaceName } from "./options/namespaces.ts";
+export type { CommandOptions, NoOptions, RefusedOption, ReinOptions, RunOptions } from "./options/options.ts";
+export type { Duration, Signal } from "./options/values.ts";
+export { command } from "./reexec/command.ts";
+export { dispatch, type Entrypoint, init, register, self } from "./reexec/registry.ts";
+export type { StatusEvent } from "./run/events.ts";
+export { run } from "./run/run.ts";
+export type { Subprocess } from "./run/subprocess.ts";
+export * from "./shared/errors.ts";
+export { executablePath } from "./shared/executable.ts";

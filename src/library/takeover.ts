@@ -1,43 +1,6 @@
-// What a container's first process does on the import of rein/auto.
+// What rein/auto loads in a container's first process.
 
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { isMainThread } from "node:worker_threads";
-import { become, refuse } from "./become.ts";
-import { UnsupportedError } from "./errors.ts";
-import { executablePath } from "./executable.ts";
-import { mainProgram } from "./main-program.ts";
+import { takeOver } from "./pid-1/take-over.ts";
 
 if (isMainThread) takeOver();
-
-function takeOver(): void {
-  try {
-    const { script, words, args } = mainProgram();
-    // Node.js has read it when the first import is done.
-    if (words === undefined) throw new UnsupportedError(["rein/auto"], "the program came from standard input");
-    const node = [process.execPath, ...process.execArgv, ...words, ...args];
-    become(executablePath(), [...options(script), "--argv0", process.argv0, "--", ...node]);
-  } catch (error) {
-    if (!(error instanceof UnsupportedError)) refuse(error);
-    process.stderr.write(`rein: ${error.message}; Node.js stays the first process of this container\n`);
-  }
-}
-
-/** Those of package.json: what REIN_OPTIONS says is known better, and the executable reads it itself. */
-function options(script: string | undefined): readonly string[] {
-  if (process.env.REIN_OPTIONS !== undefined) return [];
-  const file = packageOf(script === undefined ? process.cwd() : dirname(script));
-  if (file === undefined) return [];
-  const { rein: words } = JSON.parse(readFileSync(file, "utf8")) as { rein?: unknown };
-  if (words === undefined) return [];
-  if (typeof words === "string") return words.split(/\s+/).filter(Boolean);
-  if (Array.isArray(words) && words.every((word) => typeof word === "string")) return words;
-  throw new Error(`${file}: "rein" is neither a text nor a list of texts, the executable's options`);
-}
-
-/** The package.json that is nearest to a folder, as Node.js looks for it. */
-function packageOf(folder: string): string | undefined {
-  const file = join(folder, "package.json");
-  if (existsSync(file)) return file;
-  return dirname(folder) === folder ? undefined : packageOf(dirname(folder));
-}

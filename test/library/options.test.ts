@@ -1,18 +1,18 @@
-// Options become the executable's words; wrong ones are refused by name, before anything starts.
+// Options become the executable's arguments; wrong ones are refused by name, before anything starts.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { type CommandOptions, OptionError, type RunOptions, run } from "rein";
-import { PORTABLE_NAMES } from "../../src/library/portable-options.ts";
-import { needingExecutable, optionWords } from "../../src/library/words.ts";
+import { needingExecutable, optionArguments } from "../../src/library/options/arguments.ts";
+import { OPTIONS } from "../../src/library/portable/option-table.ts";
 
 const none = (): never => {
   throw new Error("no content is expected");
 };
 
-const words: [string, RunOptions, string[]][] = [
+const accepted: [string, RunOptions, string[]][] = [
   ["grace in milliseconds", { grace: 1500 }, ["--grace", "1500ms"]],
   ["grace with a unit", { grace: "2m" }, ["--grace", "2m"]],
   ["no grace", { grace: false, drain: false }, []],
@@ -47,7 +47,29 @@ const words: [string, RunOptions, string[]][] = [
     ),
   ],
   ["no init", { namespaces: ["pid"], init: false }, s("--as-pid-1 --unshare-pid")],
-  ["join", { join: { network: "/proc/1/ns/net" } }, ["--join", "net:/proc/1/ns/net"]],
+  [
+    "namespaces by their files' names",
+    { namespaces: ["user", "net", "mnt"], mounts: [] },
+    s("--unshare-user --unshare-net"),
+  ],
+  ["a namespace by both names", { namespaces: ["net", "network"] }, ["--unshare-net"]],
+  [
+    "join",
+    {
+      join: {
+        ...{ user: "/ns/user", pid: "/ns/pid", mount: "/ns/mnt", network: "/ns/net" },
+        ...{ ipc: "/ns/ipc", uts: "/ns/uts", cgroup: "/ns/cgroup", time: "/ns/time" },
+      },
+    },
+    s(
+      "--join user:/ns/user --join pid:/ns/pid --join mount:/ns/mnt --join net:/ns/net --join ipc:/ns/ipc --join uts:/ns/uts --join cgroup:/ns/cgroup --join time:/ns/time",
+    ),
+  ],
+  [
+    "join by their files' names",
+    { join: { mnt: "/ns/mnt", net: "/ns/net" } },
+    s("--join mount:/ns/mnt --join net:/ns/net"),
+  ],
   ["identity", { identity: { uid: 0, gid: 5 } }, s("--uid 0 --gid 5")],
   [
     "id maps",
@@ -145,9 +167,9 @@ function s(text: string): string[] {
   return text.split(" ");
 }
 
-suite("the executable's words", () => {
-  for (const [name, options, expected] of words) {
-    test(name, () => assert.deepEqual(optionWords(options, none), expected));
+suite("the executable's arguments", () => {
+  for (const [name, options, expected] of accepted) {
+    test(name, () => assert.deepEqual(optionArguments(options, none), expected));
   }
 
   test("a file's content gets a descriptor", () => {
@@ -157,7 +179,7 @@ suite("the executable's words", () => {
       { type: "file", target: "/a", content: "text", mode: 0o600 },
       { type: "file", target: "/b", content: new Uint8Array([66]), readOnly: true },
     ] as const;
-    assert.deepEqual(optionWords({ mounts }, add), s("--perms 0600 --file 11 /a --ro-bind-data 12 /b"));
+    assert.deepEqual(optionArguments({ mounts }, add), s("--perms 0600 --file 11 /a --ro-bind-data 12 /b"));
     assert.deepEqual(contents, ["text", "B"]);
   });
 
@@ -175,7 +197,14 @@ const wrong: [string, object, string, RegExp][] = [
   ["an unknown option", { namespace: ["pid"] }, "namespace", /there is no such option/],
   ["a shell", { shell: true }, "shell", /cannot be given/],
   ["a detached program", { detached: true }, "detached", /nothing is to outlive/],
-  ["an unknown namespace", { namespaces: ["pid", "net"] }, "namespaces[1]", /'net' is not one of user, pid, mount/],
+  ["an unknown namespace", { namespaces: ["pid", "netns"] }, "namespaces[1]", /'netns' is not one of user, pid, mount/],
+  ["an unknown namespace to join", { join: { ns: "/ns/net" } }, "join.ns", /there is no such option/],
+  [
+    "a namespace that is joined twice",
+    { join: { mount: "/a", mnt: "/b" } },
+    "join.mnt",
+    /mount namespace is given twice/,
+  ],
   ["namespaces as a text", { namespaces: "pid" }, "namespaces", /is not an array/],
   ["a time that is none", { grace: "5 s" }, "grace", /is not a time/],
   ["a negative time", { drain: -1 }, "drain", /is not a whole number/],
@@ -260,7 +289,7 @@ for (const file of readdirSync(dialects).filter((name) => /^(rein|sandbox|filter
     const names = [...lists].flatMap(([, list]) => list?.split(",") ?? []);
     assert.ok(names.length >= 10);
     assert.deepEqual(
-      names.filter((name) => !PORTABLE_NAMES.has(name)),
+      names.filter((name) => !Object.hasOwn(OPTIONS, name)),
       [],
     );
   });

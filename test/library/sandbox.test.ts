@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { suite, test } from "node:test";
-import { type Mount, type RunOptions, run } from "rein";
+import { after, suite, test } from "node:test";
+import { type Mount, type NamespaceName, type RunOptions, run, type StatusEvent } from "rein";
 import { program } from "./support/programs.ts";
 import { users } from "./support/users.ts";
 
@@ -147,6 +147,80 @@ for (const { name: user, prefix, unavailable } of users) {
     assert.deepEqual(JSON.parse(String(stdout)), [2, "sandbox", ["lo"], own, false, "EROFS", "no secret"]);
   });
 }
+
+/** Each kind, and the file in /proc/PID/ns that is its. */
+const kinds: [NamespaceName, string][] = [
+  ...(["user", "pid", "ipc", "uts", "cgroup", "time"] as const).map((kind): [NamespaceName, string] => [kind, kind]),
+  ["mount", "mnt"],
+  ["mnt", "mnt"],
+  ["network", "net"],
+  ["net", "net"],
+];
+
+suite("namespaces to join", {
+  skip: process.getuid?.() !== 0 && "only root may join the others without the user's",
+}, () => {
+  const holder = run("sleep", ["600"], {
+    namespaces: ["user", "pid", "mount", "network", "ipc", "uts", "cgroup", "time"],
+    // With the /proc of here, which shows everybody where he is, whatever PID namespace he joins.
+    mounts: [{ type: "bind", source: "/", target: "/", devices: true }],
+    reject: false,
+  });
+  const pid = sandboxPid(holder.events);
+  after(async () => {
+    holder.kill();
+    await holder;
+  });
+
+  for (const [name, file] of kinds) {
+    test(name, async () => {
+      const namespace = `/proc/${await pid}/ns/${file}`;
+      const { stdout } = await run("readlink", [`/proc/self/ns/${file}`], { join: { [name]: namespace } });
+      assert.equal(stdout, readlinkSync(namespace));
+      assert.notEqual(stdout, readlinkSync(`/proc/self/ns/${file}`));
+    });
+  }
+
+  for (const not of [
+    ["mnt", "net"],
+    ["mount", "network"],
+  ]) {
+    test(`all at once, without the names ${not.join(" and ")}`, async () => {
+      const all = kinds.filter(([name]) => !not.includes(name));
+      const folder = `/proc/${await pid}/ns`;
+      const join = Object.fromEntries(all.map(([name, file]) => [name, `${folder}/${file}`]));
+      const { stdout } = await run(
+        "readlink",
+        all.map(([, file]) => `/proc/self/ns/${file}`),
+        { join },
+      );
+      assert.deepEqual(
+        stdout.split("\n"),
+        all.map(([, file]) => readlinkSync(`${folder}/${file}`)),
+      );
+    });
+  }
+});
+
+/** The first process of a sandbox, as soon as it is there. */
+async function sandboxPid(events: AsyncIterable<StatusEvent>): Promise<number> {
+  for await (const event of events) if (event.event === "sandbox") return event.pid;
+  assert.fail("there is no sandbox");
+}
+
+test("the events name namespaces as the options do", async () => {
+  const namespaces = ["user", "pid", "mount", "network", "ipc", "uts"] as const;
+  const subprocess = run("true", { namespaces });
+  const events = await Array.fromAsync(subprocess.events);
+  const [sandbox] = events.filter(({ event }) => event === "sandbox");
+  assert.ok(sandbox?.event === "sandbox");
+  assert.deepEqual(Object.keys(sandbox.namespaces).sort(), [...namespaces].sort());
+  assert.deepEqual(
+    events.filter((event) => !("event" in event) || Object.keys(event).some((key) => /-/.test(key))),
+    [],
+  );
+  await subprocess;
+});
 
 // Each with something that it shows in; they come and go with the executable.
 const coming: [string, RunOptions, readonly string[], string][] = [

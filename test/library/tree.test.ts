@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
-import { descendants, signalTree } from "../../src/library/tree.ts";
+import { descendants, signalTree } from "../../src/library/shared/process-tree.ts";
 import { isAlive } from "../support/processes.ts";
 import { eventually } from "../support/waiting.ts";
 

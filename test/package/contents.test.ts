@@ -27,7 +27,7 @@ suite("the tarball", () => {
 
   test("has nothing but executables, the library and its types, and the texts", () => {
     const others = packed.files.map(({ path }) => path).filter((path) => !/^dist\/linux-\w+\/rein$/.test(path));
-    const unexpected = others.filter((path) => !/^dist\/library\/[\w-]+\.(js|d\.ts)$/.test(path));
+    const unexpected = others.filter((path) => !/^dist\/library\/([\w-]+\.js|([\w-]+\/)?[\w-]+\.d\.ts)$/.test(path));
     assert.deepEqual(unexpected.sort(), ["LICENSE", "README.md", "package.json"]);
   });
 

@@ -151,7 +151,9 @@ describe("--join", { skip: ordinary.unavailable, concurrency: 2 }, () => {
     ["net:/nowhere", /cannot join the net namespace \/nowhere: No such file or directory/],
     ["net:/proc/self/ns/uts", /cannot join the net namespace .*: Invalid argument/],
     ["net:", /"net:" is not a namespace; give KIND:PATH/],
-    ["mnt:/proc/self/ns/mnt", /"mnt:.*" is not a namespace/],
+    ["mounts:/proc/self/ns/mnt", /"mounts:.*" is not a namespace/],
+    ["mnt:/nowhere", /cannot join the mnt namespace \/nowhere: No such file or directory/],
+    ["network:/nowhere", /cannot join the network namespace \/nowhere: No such file or directory/],
     ["net", /"net" is not a namespace/],
   ] as const) {
     test(`${value} is refused`, async (t) => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeCoverage, measureCoverage } from "./coverage.ts";
+import { describeCoverage, measureCoverage } from "./schedules/coverage.ts";
 
 const FIXED_SEED = 20_260_101;
 const SCHEDULES = 10_000;

@@ -3,14 +3,14 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fuzz, told } from "./fuzz.ts";
-import { Runner } from "./fuzz-run.ts";
-import { checkSandbox } from "./fuzz-sandbox-check.ts";
-import { SandboxKernel } from "./fuzz-sandbox-kernel.ts";
-import { stages } from "./fuzz-sandbox-reading.ts";
-import { subjects } from "./fuzz-subjects.ts";
-import { quietWorld, type Vector } from "./fuzz-vector.ts";
-import { Program } from "./module.ts";
+import { Runner } from "./fuzz/run.ts";
+import { checkSandbox } from "./fuzz/sandbox-check.ts";
+import { SandboxKernel } from "./fuzz/sandbox-kernel.ts";
+import { subjects } from "./fuzz/subjects.ts";
+import { describeFinding, fuzz } from "./fuzz/workers.ts";
+import { Program } from "./kernel/module.ts";
+import { stages } from "./oracle/sandbox-reading.ts";
+import { quietScenario, type Vector } from "./oracle/vector.ts";
 
 /** Another seed or number is for the long mode. */
 const SEED = 2;
@@ -18,7 +18,7 @@ const VECTORS = 20_000;
 
 test(`${VECTORS} vectors with options of a sandbox end as they should`, async () => {
   const { endings, found } = await fuzz({ subject: "sandbox", seed: SEED, from: 0, to: VECTORS });
-  assert.equal(found.map((one) => told("sandbox", SEED, one)).join("\n"), "");
+  assert.equal(found.map((one) => describeFinding("sandbox", SEED, one)).join("\n"), "");
   // A generator that only makes nonsense, or nothing wrong, would find nothing.
   for (const ending of ["runs", "refused"]) assert.ok((endings.get(ending) ?? 0) > VECTORS / 5, ending);
   assert.ok((endings.get("short of memory") ?? 0) > 0);
@@ -30,7 +30,7 @@ describe("a stage that somebody else starts, with numbers of their own,", () => 
   const files = { "/proc/self/exe": "program", "/proc/self/fd/4": "--clearenv\0".repeat(30), "/proc/self/fd/8": "" };
   const started = (stage: string, ...words: string[]): Vector => {
     const numbers = ["8", "9", "7", "0", "0", "1000", "1000", "0", "1"];
-    return { argv: [stage, ...numbers, ...words], envp: [], world: { ...quietWorld, files } };
+    return { argv: [stage, ...numbers, ...words], envp: [], scenario: { ...quietScenario, files } };
   };
   for (const stage of stages) {
     test(`is refused as ${stage} where nothing asks for a sandbox`, () => {
@@ -58,13 +58,16 @@ test("layers without their overlay are told before a size without its --tmpfs", 
   const { judge } = subjects.sandbox();
   for (const option of ["--mask", "--bind-try=/a"]) {
     const argv = ["rein", "--overlay-src", "/a", "--size", "6", option, "/b", "a"];
-    assert.equal(judge({ argv, envp: [], world: quietWorld }), "refused");
+    assert.equal(judge({ argv, envp: [], scenario: quietScenario }), "refused");
   }
 });
 
 test("a usage of bubblewrap's is none where the options take too much memory", () => {
   const names = Array.from({ length: 20_000 }, () => "--clearenv");
-  assert.equal(subjects.sandbox().judge({ argv: ["bwrap", ...names], envp: [], world: quietWorld }), "short of memory");
+  assert.equal(
+    subjects.sandbox().judge({ argv: ["bwrap", ...names], envp: [], scenario: quietScenario }),
+    "short of memory",
+  );
 });
 
 test("options that reach into the large buffers start no sandbox", () => {
@@ -72,7 +75,7 @@ test("options that reach into the large buffers start no sandbox", () => {
   const files = { "/proc/self/exe": "program" };
   const endings = [40, 80, 120, 160].map((count) => {
     const names = Array.from({ length: count }, () => `--hostname=${"x".repeat(8000)}`);
-    return judge({ argv: ["rein", "--unshare-all", ...names, "a"], envp: [], world: { ...quietWorld, files } });
+    return judge({ argv: ["rein", "--unshare-all", ...names, "a"], envp: [], scenario: { ...quietScenario, files } });
   });
   for (const ending of endings) assert.equal(typeof ending, "string", JSON.stringify(ending));
   assert.ok(endings.includes("short of memory"));
@@ -82,7 +85,7 @@ describe("an executable that did otherwise would be found out", () => {
   const runner = new Runner(Program.product(), (vector, instance) => new SandboxKernel(vector, instance));
   const run = (argv: readonly string[], brought = ""): { vector: Vector; outcome: ReturnType<typeof runner.run> } => {
     const files = { "/bin/a": "text", "/proc/self/exe": "program", "/proc/self/fd/4": brought };
-    const vector = { argv, envp: [], world: { ...quietWorld, files } };
+    const vector = { argv, envp: [], scenario: { ...quietScenario, files } };
     return { vector, outcome: runner.run(vector) };
   };
   const cases: readonly {

@@ -3,15 +3,15 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fuzz, told } from "./fuzz.ts";
-import { check, type Ending } from "./fuzz-check.ts";
-import { vectorOf } from "./fuzz-generate.ts";
-import { FuzzKernel } from "./fuzz-kernel.ts";
-import { Runner } from "./fuzz-run.ts";
-import { shrink } from "./fuzz-shrink.ts";
-import { subjects } from "./fuzz-subjects.ts";
-import { quietWorld, type Vector, type World } from "./fuzz-vector.ts";
-import { Program } from "./module.ts";
+import { check, type Ending } from "./fuzz/check.ts";
+import { vectorOf } from "./fuzz/generate.ts";
+import { FuzzKernel } from "./fuzz/kernel.ts";
+import { Runner } from "./fuzz/run.ts";
+import { shrink } from "./fuzz/shrink.ts";
+import { subjects } from "./fuzz/subjects.ts";
+import { describeFinding, fuzz } from "./fuzz/workers.ts";
+import { Program } from "./kernel/module.ts";
+import { quietScenario, type Scenario, type Vector } from "./oracle/vector.ts";
 
 /** Another seed or number is for the long mode. */
 const SEED = 1;
@@ -19,7 +19,7 @@ const VECTORS = 100_000;
 
 test(`${VECTORS} vectors end as they should`, async () => {
   const { endings, found, vectors } = await fuzz({ subject: "inits", seed: SEED, from: 0, to: VECTORS });
-  assert.equal(found.map((one) => told("inits", SEED, one)).join("\n"), "");
+  assert.equal(found.map((one) => describeFinding("inits", SEED, one)).join("\n"), "");
   assert.equal(vectors, VECTORS);
   // A generator that only makes nonsense, or nothing wrong, would find nothing.
   for (const ending of ["runs", "refused"]) assert.ok((endings.get(ending) ?? 0) > VECTORS / 4, ending);
@@ -35,16 +35,16 @@ test("a failing vector is shrunk to what makes it fail", () => {
   const vector = {
     argv: ["rein", "-v", `--grace=${"x".repeat(5000)}!y`, "node"],
     envp: ["A=b", "C=d"],
-    world: quietWorld,
+    scenario: quietScenario,
   };
   const small = shrink(vector, ({ argv }) => argv.some((word) => word.includes("!")));
-  assert.deepEqual(small, { argv: ["!"], envp: [], world: quietWorld });
+  assert.deepEqual(small, { argv: ["!"], envp: [], scenario: quietScenario });
 });
 
 test("a vector of a megabyte is not shrunk for long", () => {
   const words = Array.from({ length: 8 }, () => "x".repeat(131_071));
   let tried = 0;
-  shrink({ argv: words, envp: [], world: quietWorld }, ({ argv }) => {
+  shrink({ argv: words, envp: [], scenario: quietScenario }, ({ argv }) => {
     for (const word of argv) tried += word.length;
     return argv.length === words.length && argv.every((word) => word.length > 131_000);
   });
@@ -67,29 +67,29 @@ describe("what was found once", () => {
     ],
   ];
   for (const [name, ending, argv] of cases)
-    test(name, () => assert.deepEqual(judge({ argv, envp: [], world: quietWorld }), ending));
+    test(name, () => assert.deepEqual(judge({ argv, envp: [], scenario: quietScenario }), ending));
 });
 
 describe("an executable that did otherwise would be found out", () => {
   const runner = new Runner(Program.product(), (vector, instance) => new FuzzKernel(vector, instance));
-  const stopped: Partial<World> = { arrivals: [{ at: 5, signal: 15, code: 0 }], endsAt: 60_000 };
-  const suspended: Partial<World> = { arrivals: [{ at: 5, signal: 20, code: 0 }], endsAt: 60_000 };
+  const stopped: Partial<Scenario> = { arrivals: [{ at: 5, signal: 15, code: 0 }], endsAt: 60_000 };
+  const suspended: Partial<Scenario> = { arrivals: [{ at: 5, signal: 20, code: 0 }], endsAt: 60_000 };
   const cases: readonly {
     /** What is run in place of what was asked for. */
     readonly done: readonly string[];
     readonly asked: readonly string[];
     readonly envp?: readonly string[];
-    readonly world?: Partial<World>;
+    readonly scenario?: Partial<Scenario>;
   }[] = [
-    { asked: ["rein", "-g", "a"], done: ["rein", "a"], world: stopped },
+    { asked: ["rein", "-g", "a"], done: ["rein", "a"], scenario: stopped },
     { asked: ["rein", "-c", "a"], done: ["rein", "a"] },
-    { asked: ["rein", "-r", "TERM:QUIT", "a"], done: ["rein", "-r", "TERM:INT", "a"], world: stopped },
-    { asked: ["rein", "-r", "TERM:0", "a"], done: ["rein", "a"], world: stopped },
-    { asked: ["rein", "--stop-delay", "5s", "a"], done: ["rein", "--stop-delay", "5ms", "a"], world: stopped },
-    { asked: ["rein", "--grace", "5s", "a"], done: ["rein", "--grace", "6s", "a"], world: stopped },
-    { asked: ["rein", "--drain", "5s", "a"], done: ["rein", "a"], world: { orphan: "stubborn" } },
-    { asked: ["rein", "-e", "3", "a"], done: ["rein", "a"], world: { waitStatus: 3 << 8 } },
-    { asked: ["rein", "--map-exit", "143:7", "a"], done: ["rein", "a"], world: { waitStatus: 15 } },
+    { asked: ["rein", "-r", "TERM:QUIT", "a"], done: ["rein", "-r", "TERM:INT", "a"], scenario: stopped },
+    { asked: ["rein", "-r", "TERM:0", "a"], done: ["rein", "a"], scenario: stopped },
+    { asked: ["rein", "--stop-delay", "5s", "a"], done: ["rein", "--stop-delay", "5ms", "a"], scenario: stopped },
+    { asked: ["rein", "--grace", "5s", "a"], done: ["rein", "--grace", "6s", "a"], scenario: stopped },
+    { asked: ["rein", "--drain", "5s", "a"], done: ["rein", "a"], scenario: { orphan: "stubborn" } },
+    { asked: ["rein", "-e", "3", "a"], done: ["rein", "a"], scenario: { waitStatus: 3 << 8 } },
+    { asked: ["rein", "--map-exit", "143:7", "a"], done: ["rein", "a"], scenario: { waitStatus: 15 } },
     { asked: ["rein", "-p", "HUP", "a"], done: ["rein", "-p", "INT", "a"] },
     {
       asked: ["rein", "--unsetenv", "A", "--setenv", "A", "b", "a"],
@@ -109,18 +109,18 @@ describe("an executable that did otherwise would be found out", () => {
     { asked: ["tini", "-p", "x", "a"], done: ["rein", "-p", "x", "a"] },
     { asked: ["tini", "-h"], done: ["tini", "-l"] },
     { asked: ["dumb-init", "a"], done: ["dumb-init", "-c", "a"] },
-    { asked: ["dumb-init", "-r", "15:3", "a"], done: ["dumb-init", "-r", "15:2", "a"], world: stopped },
-    { asked: ["dumb-init", "a"], done: ["rein", "-g", "a"], world: { pid: 7, orphan: "stubborn" } },
-    { asked: ["dumb-init", "a"], done: ["dumb-init", "-r", "20:20", "a"], world: suspended },
-    { asked: ["dumb-init", "-c", "a"], done: ["rein", "-c", "a"], world: { ...suspended, pid: 7 } },
+    { asked: ["dumb-init", "-r", "15:3", "a"], done: ["dumb-init", "-r", "15:2", "a"], scenario: stopped },
+    { asked: ["dumb-init", "a"], done: ["rein", "-g", "a"], scenario: { pid: 7, orphan: "stubborn" } },
+    { asked: ["dumb-init", "a"], done: ["dumb-init", "-r", "20:20", "a"], scenario: suspended },
+    { asked: ["dumb-init", "-c", "a"], done: ["rein", "-c", "a"], scenario: { ...suspended, pid: 7 } },
     { asked: ["dumb-init", "--ver", "a"], done: ["dumb-init", "--verb", "a"] },
-    { asked: ["catatonit", "-g", "a"], done: ["catatonit", "a"], world: stopped },
+    { asked: ["catatonit", "-g", "a"], done: ["catatonit", "a"], scenario: stopped },
     { asked: ["catatonit", "-P"], done: ["catatonit", "a"] },
-    { asked: ["pause"], done: ["catatonit", "-P"], world: { pid: 7 } },
+    { asked: ["pause"], done: ["catatonit", "-P"], scenario: { pid: 7 } },
   ];
-  for (const { asked, done, envp = [], world = {} } of cases) {
+  for (const { asked, done, envp = [], scenario = {} } of cases) {
     test(`${done.join(" ")} in place of ${asked.join(" ")}`, () => {
-      const vector = (argv: readonly string[]): Vector => ({ argv, envp, world: { ...quietWorld, ...world } });
+      const vector = (argv: readonly string[]): Vector => ({ argv, envp, scenario: { ...quietScenario, ...scenario } });
       for (const argv of [asked, done]) {
         const own = check(vector(argv), runner.run(vector(argv)));
         assert.equal(typeof own, "string", JSON.stringify(own));

@@ -1,76 +1,15 @@
 // Fuzzing of the option readers of every dialect: random command lines,
-// environments and worlds, each run compared with what an oracle expects.
+// environments and scenarios, each run compared with what an oracle expects.
 //
 //   node test/simulation/fuzz.ts --vectors N --seed S     N vectors of each subject, from number 0 (or --from) on
 //   node test/simulation/fuzz.ts --subject sandbox        only that: inits or sandbox
 //   node test/simulation/fuzz.ts --subject P --seed S --only I        vector I of that seed again
 
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { Worker } from "node:worker_threads";
-import { Campaign, type Found, type Share, type Tally } from "./fuzz-campaign.ts";
-import { subjects } from "./fuzz-subjects.ts";
-import { describe } from "./fuzz-vector.ts";
-
-/** Vectors in a share: few enough for a progress line a second. */
-const SHARE = 2000;
-const THREADS = Math.min(2, availableParallelism());
-
-export interface Summary {
-  vectors: number;
-  readonly endings: Map<string, number>;
-  readonly found: Found[];
-}
-
-export interface Order {
-  readonly subject: Share["subject"];
-  readonly seed: number;
-  readonly from: number;
-  readonly to: number;
-  readonly onProgress?: (summary: Summary) => void;
-}
-
-/** Runs the vectors of a seed from one number to another, on two threads. */
-export async function fuzz({ subject, seed, from, to, onProgress }: Order): Promise<Summary> {
-  const summary: Summary = { vectors: 0, endings: new Map(), found: [] };
-  let next = from;
-  const nextShare = (): Share | undefined => {
-    if (next >= to) return undefined;
-    const share = { subject, seed, from: next, to: Math.min(next + SHARE, to) };
-    next = share.to;
-    return share;
-  };
-  const add = ({ vectors, endings, found }: Tally): void => {
-    summary.vectors += vectors;
-    for (const [ending, count] of Object.entries(endings))
-      summary.endings.set(ending, (summary.endings.get(ending) ?? 0) + count);
-    summary.found.push(...found);
-    onProgress?.(summary);
-  };
-  const work = (): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const worker = new Worker(join(import.meta.dirname, "fuzz-campaign.ts"));
-      const give = (): void => {
-        const share = nextShare();
-        if (share !== undefined) worker.postMessage(share);
-        else worker.terminate().then(() => resolve(), reject);
-      };
-      worker.on("error", reject);
-      worker.on("message", (tally: Tally) => {
-        add(tally);
-        give();
-      });
-      give();
-    });
-  await Promise.all(Array.from({ length: THREADS }, work));
-  return summary;
-}
-
-/** What was found, with what repeats it. */
-export function told(subject: Share["subject"], seed: number, found: Found): string {
-  return `node test/simulation/fuzz.ts --subject ${subject} --seed ${seed} --only ${found.index}\n${found.text}\n`;
-}
+import { Campaign, type Share } from "./fuzz/campaign.ts";
+import { subjects } from "./fuzz/subjects.ts";
+import { describeFinding, fuzz, SHARE } from "./fuzz/workers.ts";
+import { describe } from "./oracle/vector.ts";
 
 function subjectOf(name: string): Share["subject"] {
   if (name === "inits" || name === "sandbox") return name;
@@ -99,7 +38,7 @@ async function main(): Promise<void> {
 function repeat(subject: Share["subject"], seed: number, index: number): void {
   const { endings, found } = new Campaign().run({ subject, seed, from: index, to: index + 1 });
   console.log(`${describe(subjects[subject]().vectorOf(seed, index))}\n\n${Object.keys(endings)}`);
-  for (const one of found) console.log(`\n${told(subject, seed, one)}`);
+  for (const one of found) console.log(`\n${describeFinding(subject, seed, one)}`);
   if (found.length > 0) process.exitCode = 1;
 }
 
@@ -113,7 +52,7 @@ async function run(subject: Share["subject"], seed: number, from: number, total:
     from,
     to: from + total,
     onProgress({ vectors, found }) {
-      for (; shown < found.length; shown++) console.log(`\n${told(subject, seed, found[shown] as Found)}`);
+      for (; shown < found.length; shown++) console.log(`\n${describeFinding(subject, seed, found[shown]!)}`);
       if (process.stderr.isTTY) process.stderr.write(`\r${vectors} of ${total}, ${rate(vectors)} `);
       else if (vectors % (SHARE * 50) === 0) console.error(`${vectors} of ${total}, ${rate(vectors)}`);
     },
@@ -123,4 +62,4 @@ async function run(subject: Share["subject"], seed: number, from: number, total:
   if (summary.found.length > 0) process.exitCode = 1;
 }
 
-if (import.meta.main) await main();
+await main();

@@ -9,13 +9,13 @@
  * the schedules; the second shows the one schedule of a seed, made as short as it can be.
  */
 import { parseArgs } from "node:util";
-import { describeCoverage, measureCoverage } from "./coverage.ts";
-import { generate } from "./generate.ts";
-import { describeInjected } from "./injected.ts";
-import { Instance, Program } from "./module.ts";
-import { run } from "./scheduler.ts";
-import { describe, shrink } from "./shrink.ts";
-import { runCampaign } from "./workers.ts";
+import { Instance, Program } from "./kernel/module.ts";
+import { describeCoverage, measureCoverage } from "./schedules/coverage.ts";
+import { generate } from "./schedules/generate.ts";
+import { describeInjected } from "./schedules/injected-faults.ts";
+import { run } from "./schedules/run.ts";
+import { describe, shrink } from "./schedules/shrink.ts";
+import { runCampaign } from "./schedules/workers.ts";
 
 const { values } = parseArgs({
   options: {

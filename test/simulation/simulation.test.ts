@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { randomInt } from "node:crypto";
 import { describe, test } from "node:test";
-import type { Tally } from "./campaign.ts";
-import { generate } from "./generate.ts";
-import { neverInjected } from "./injected.ts";
-import { Instance, Program } from "./module.ts";
-import { regressions } from "./regressions.ts";
-import { run } from "./scheduler.ts";
-import { describe as show, shrink } from "./shrink.ts";
-import { runCampaign } from "./workers.ts";
+import { Instance, Program } from "./kernel/module.ts";
+import type { Tally } from "./schedules/campaign.ts";
+import { generate } from "./schedules/generate.ts";
+import { neverInjected } from "./schedules/injected-faults.ts";
+import { regressions } from "./schedules/regressions.ts";
+import { run } from "./schedules/run.ts";
+import { describe as show, shrink } from "./schedules/shrink.ts";
+import { runCampaign } from "./schedules/workers.ts";
 
 const SCHEDULES = 100_000;
 const NEW_SCHEDULES = 50_000;

@@ -1,9 +1,9 @@
 import { CLOCK_MONOTONIC } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { TIME_SIZE, Time } from "../linux/structures";
-import { cell } from "../support/room";
+import { loopBuffer } from "../support/static-buffers";
 
-const timeBuffer = cell(TIME_SIZE);
+const timeBuffer = loopBuffer(TIME_SIZE);
 
 /** Milliseconds on a clock that no one sets. */
 export function now(): i64 {

@@ -2,10 +2,8 @@ import { Errno } from "../linux/errno";
 import * as linux from "../linux/linux";
 import { Signal, signalBit } from "../linux/signals";
 import { SignalInformation } from "../linux/structures";
-import { Payload } from "../payload/payload";
-import { Plan } from "../plan";
-import { Report } from "../report/report";
-import { REWRITTEN_TO_0 } from "../report/voice";
+import { REWRITTEN_TO_0 } from "../report/messages";
+import { InitContext } from "./context";
 import { Shutdown } from "./shutdown";
 
 /** Sent by the kernel for what a process did itself: a fault, a limit of its own. */
@@ -22,22 +20,16 @@ const TERMINAL_SIGNALS: u64 =
 
 /** Passes signals on to the payload. */
 export class Forwarder {
-  private plan: Plan;
-  private report: Report;
+  private init: InitContext;
   private shutdown: Shutdown;
-  private self: i32;
-  private payload: Payload;
   /** The payload's whole group was stopped by its terminal: all of it is to go on. */
   groupIsStopped: bool = false;
   /** The signal that was passed on last asks for a stop. */
   hasStopped: bool = false;
 
-  constructor(plan: Plan, report: Report, shutdown: Shutdown, self: i32, payload: Payload) {
-    this.plan = plan;
-    this.report = report;
+  constructor(init: InitContext, shutdown: Shutdown) {
+    this.init = init;
     this.shutdown = shutdown;
-    this.self = self;
-    this.payload = payload;
   }
 
   /** Passes a signal on that has just come in, or says why not. */
@@ -45,51 +37,51 @@ export class Forwarder {
     const signal = information.signal;
     // Not even said: the message would go to the broken pipe, and raise the next signal.
     if (this.isOwnDoing(information)) return;
-    if (this.payload.hasEnded) this.tooLate(signal);
+    if (this.init.payload.hasEnded) this.tooLate(signal);
     else if (this.payloadHasItAlready(information))
-      this.report.dropped(signal, bytes("the terminal sent it to the payload too"));
+      this.init.report.dropped(signal, bytes("the terminal sent it to the payload too"));
     else if (!this.shutdown.holds(signal)) this.pass(signal, this.isForGroup(information));
   }
 
   /** Passes the held signals on whose time has come; the payload's end leaves nothing to wait for. */
   release(): void {
     for (let signal = this.shutdown.released(); signal != Signal.NONE; signal = this.shutdown.released()) {
-      if (this.payload.hasEnded) this.tooLate(signal);
+      if (this.init.payload.hasEnded) this.tooLate(signal);
       else this.pass(signal);
     }
   }
 
   private tooLate(signal: i32): void {
-    this.report.dropped(signal, bytes("the payload has ended"));
+    this.init.report.dropped(signal, bytes("the payload has ended"));
   }
 
   private pass(original: i32, isForGroup: bool = false): void {
-    const signal = this.plan.rewrite.get(original);
+    const signal = this.init.plan.rewrite.get(original);
     if (signal == Signal.NONE) {
-      this.report.dropped(original, REWRITTEN_TO_0);
+      this.init.report.dropped(original, REWRITTEN_TO_0);
       return;
     }
-    if (this.payload.isNone) {
+    if (this.init.payload.isNone) {
       this.endPause(signal);
       return;
     }
     const result = this.send(signal, isForGroup);
     if (result < 0) {
-      this.report.notForwarded(signal, -result);
+      this.init.report.notForwarded(signal, -result);
       return;
     }
     this.hasStopped = signal == Signal.TSTP || signal == Signal.TTIN || signal == Signal.TTOU;
-    this.report.forwarded(signal, original);
+    this.init.report.forwarded(signal, original);
     this.shutdown.wentOn(original, signal);
   }
 
   private endPause(signal: i32): void {
-    if ((this.plan.stopSignals & signalBit(signal)) == 0) {
-      this.report.dropped(signal, bytes("there is no command"));
+    if ((this.init.plan.stopSignals & signalBit(signal)) == 0) {
+      this.init.report.dropped(signal, bytes("there is no command"));
       return;
     }
-    this.plan.voice.pauseEnded(signal);
-    this.payload.ended(0);
+    this.init.plan.messages.pauseEnded(signal);
+    this.init.payload.ended(0);
     this.shutdown.payloadEnded();
   }
 
@@ -97,12 +89,12 @@ export class Forwarder {
   send(signal: i32, isForGroup: bool = false): i32 {
     const continues = signal == Signal.CONT && this.groupIsStopped;
     if (continues) this.groupIsStopped = false;
-    if (this.plan.toGroup || continues || isForGroup) {
-      const result = linux.kill(-this.payload.pid, signal);
+    if (this.init.plan.toGroup || continues || isForGroup) {
+      const result = linux.kill(-this.init.payload.pid, signal);
       // ESRCH: the payload has moved to another group; it itself is still there.
       if (result != -Errno.ESRCH) return result;
     }
-    return linux.kill(this.payload.pid, signal);
+    return linux.kill(this.init.payload.pid, signal);
   }
 
   /**
@@ -113,7 +105,7 @@ export class Forwarder {
    */
   private isOwnDoing(information: SignalInformation): bool {
     if (information.code > 0) return (FAULTS & signalBit(information.signal)) != 0;
-    return information.pid == this.self && (OWN & signalBit(information.signal)) != 0;
+    return information.pid == this.init.self && (OWN & signalBit(information.signal)) != 0;
   }
 
   /**
@@ -122,13 +114,15 @@ export class Forwarder {
    * lost: it waits for its pipeline, which has not been told.
    */
   private isForGroup(information: SignalInformation): bool {
-    return this.plan.handshake >= 0 && information.code > 0 && (TERMINAL_SIGNALS & signalBit(information.signal)) != 0;
+    return (
+      this.init.plan.handshake >= 0 && information.code > 0 && (TERMINAL_SIGNALS & signalBit(information.signal)) != 0
+    );
   }
 
   /** In the caller's group the payload gets Ctrl-C from the terminal itself; forwarded, it would come twice. */
   private payloadHasItAlready(information: SignalInformation): bool {
     const isTerminals =
-      this.plan.sharesGroup && !this.plan.hasOwnSession && !this.payload.isNone && information.code > 0;
+      this.init.plan.sharesGroup && !this.init.plan.hasOwnSession && !this.init.payload.isNone && information.code > 0;
     return isTerminals && (TERMINAL_SIGNALS & signalBit(information.signal)) != 0;
   }
 }

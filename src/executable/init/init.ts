@@ -1,20 +1,22 @@
+import * as host from "../host/host";
 import { Errno } from "../linux/errno";
-import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Child } from "../payload/child";
+import { closeAllBut } from "../payload/close-descriptors";
 import { Payload } from "../payload/payload";
 import { giveUpTerminal } from "../payload/session";
 import { NO_TERMINAL, openTerminal, Terminal } from "../payload/terminal";
-import { Plan } from "../plan";
+import { Plan } from "../plan/plan";
 import { Report } from "../report/report";
 import { listenToChildren } from "../signals/actions";
 import { information, nextSignal, pause, waitForEver } from "../signals/incoming";
+import { InitContext } from "./context";
 import { Forwarder } from "./forward";
 import { Job } from "./job";
 import { Reaper } from "./reap";
 import { Shutdown } from "./shutdown";
-import { takeStanding } from "./standing";
+import { becomeReaper } from "./subreaper";
 
 /**
  * The init stage: starts the payload, and looks after it and all orphans until
@@ -23,27 +25,28 @@ import { takeStanding } from "./standing";
  */
 export function runInit(plan: Plan, child: Child): i32 {
   const self = linux.getpid();
-  const report = new Report(plan);
+  const report = new Report(plan.messages, plan.statusFile, plan.warnOnReap);
   const terminal = new Terminal(plan.passesTerminal ? openTerminal() : NO_TERMINAL);
   const payload = new Payload(plan, child);
-  const shutdown = new Shutdown(plan, report, self, payload);
-  const forwarder = new Forwarder(plan, report, shutdown, self, payload);
-  const job = new Job(plan, terminal, forwarder, self, payload);
-  const reaper = new Reaper(report, job, shutdown, payload);
+  const context = new InitContext(plan, report, self, payload);
+  const shutdown = new Shutdown(context);
+  const forwarder = new Forwarder(context, shutdown);
+  const job = new Job(context, terminal, forwarder);
+  const reaper = new Reaper(context, job, shutdown);
   const root = bytes("/");
 
   child.prepare(terminal, self);
-  takeStanding(plan, self);
+  becomeReaper(plan, self);
   listenToChildren();
-  if (plan.newSession) giveUpTerminal(plan.voice, self);
+  if (plan.newSession) giveUpTerminal(plan.messages, self);
   plan.kept.add(plan.statusFile);
   plan.kept.add(terminal.file);
-  if (!payload.start(report)) return plan.voice.refusalStatus;
+  if (!payload.start(report)) return plan.messages.refusalStatus;
 
   // From here on nothing may end this process but the end of its work: PID 1 takes the whole container along. Errors are
   // reported and survived, and nothing is allocated, so that nothing can run out.
   linux.chdir(root);
-  plan.kept.closeOthers();
+  closeAllBut(plan.kept);
   shutdown.payloadStarted();
 
   // Children from before our execve, and a payload that was quicker than this: nobody tells of those.

@@ -1,10 +1,9 @@
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
-import { send, Word } from "../payload/handshake";
-import { Payload } from "../payload/payload";
 import { Terminal } from "../payload/terminal";
-import { Plan } from "../plan";
+import { HandshakeMessage, send } from "../reexec/handshake";
 import { information, takeIfPending } from "../signals/incoming";
+import { InitContext } from "./context";
 import { Forwarder } from "./forward";
 
 /**
@@ -15,10 +14,9 @@ import { Forwarder } from "./forward";
  * nobody to say `fg` to.
  */
 export class Job {
+  private init: InitContext;
   private terminal: Terminal;
   private forwarder: Forwarder;
-  private self: i32;
-  private payload: Payload;
   private sharesGroup: bool;
   private stopsOnSignal: bool;
   /**
@@ -27,27 +25,26 @@ export class Job {
    */
   private supervisor: i32;
 
-  constructor(plan: Plan, terminal: Terminal, forwarder: Forwarder, self: i32, payload: Payload) {
-    this.sharesGroup = plan.sharesGroup;
-    this.stopsOnSignal = plan.stopsOnSignal;
+  constructor(init: InitContext, terminal: Terminal, forwarder: Forwarder) {
+    this.init = init;
+    this.sharesGroup = init.plan.sharesGroup;
+    this.stopsOnSignal = init.plan.stopsOnSignal;
     // In the caller's group the supervisor has the signal from the terminal itself.
-    this.supervisor = plan.sharesGroup ? -1 : plan.handshake;
+    this.supervisor = init.plan.sharesGroup ? -1 : init.plan.handshake;
     this.terminal = terminal;
     this.forwarder = forwarder;
-    this.self = self;
-    this.payload = payload;
   }
 
   /** `signal` has come in, and is to go on: who continues finds the terminal his own again, or would stop at the next read. */
   signalComes(signal: i32): void {
     if (signal == Signal.CONT && this.supervisor >= 0 && this.forwarder.groupIsStopped && this.terminal.isOurs())
-      this.terminal.giveTo(this.payload.pid);
+      this.terminal.giveTo(this.init.payload.pid);
   }
 
   /** `signal` has come in, and gone on where it was to. */
   signalTaken(signal: i32): void {
     const isStop = signal >= Signal.TSTP && signal <= Signal.TTOU;
-    if (this.stopsOnSignal && isStop && this.self != 1 && !this.payload.hasEnded) this.stopTogether(signal);
+    if (this.stopsOnSignal && isStop && this.init.self != 1 && !this.init.payload.hasEnded) this.stopTogether(signal);
   }
 
   /** `signal` has stopped the payload. */
@@ -68,7 +65,7 @@ export class Job {
       return;
     }
     // PID 1 cannot stop, and without a supervisor there is no shell above it to say `fg`.
-    if ((this.self != 1 || this.supervisor >= 0) && this.isJobControl(signal)) this.stopTogether(signal);
+    if ((this.init.self != 1 || this.supervisor >= 0) && this.isJobControl(signal)) this.stopTogether(signal);
   }
 
   /**
@@ -80,20 +77,20 @@ export class Job {
     if (this.forwarder.hasStopped) return true;
     // With -c Ctrl-Z is the only sign: the terminal is left alone.
     if (this.terminal.file < 0) return this.sharesGroup && signal == Signal.TSTP;
-    return signal == Signal.TTIN || signal == Signal.TTOU || this.terminal.isForeground(this.payload.pid);
+    return signal == Signal.TTIN || signal == Signal.TTOU || this.terminal.isForeground(this.init.payload.pid);
   }
 
   /** Whether there is no shell above that would see us stop. */
   private isAlone(): bool {
-    return (this.self == 1 && this.supervisor < 0) || linux.getsid(0) == this.self;
+    return (this.init.self == 1 && this.supervisor < 0) || linux.getsid(0) == this.init.self;
   }
 
   private stopTogether(signal: i32): void {
     this.forwarder.groupIsStopped = true;
-    const wasForeground = this.terminal.takeBackFrom(this.payload.pid);
+    const wasForeground = this.terminal.takeBackFrom(this.init.payload.pid);
     if (this.supervisor >= 0) {
       // In a sandbox the supervisor stops, for whom we are the payload, and continues us with SIGCONT. PID 1 could not stop.
-      send(this.supervisor, <Word>signal);
+      send(this.supervisor, <HandshakeMessage>signal);
       return;
     }
     // A stop signal discards a pending SIGCONT: one that came right after the payload's stop would be lost, and both would
@@ -103,15 +100,15 @@ export class Job {
       // Ctrl-Z stops the whole foreground group, here only the payload's: the others of the caller's pipeline are to stop
       // as well, or the shell takes the job for a running one. (The init's own copy is dropped as its own doing.)
       if (wasForeground && signal == Signal.TSTP) linux.kill(0, Signal.TSTP);
-      linux.kill(this.self, Signal.STOP);
+      linux.kill(this.init.self, Signal.STOP);
     }
     // Here the init has been continued. The SIGCONT that did it is forwarded to the whole group: now, or it is pending.
-    if (this.terminal.isOurs()) this.terminal.giveTo(this.payload.pid);
+    if (this.terminal.isOurs()) this.terminal.giveTo(this.init.payload.pid);
     if (isContinued) this.forwarder.take(information);
   }
 
   private goOn(): void {
-    if (this.terminal.isOurs()) this.terminal.giveTo(this.payload.pid);
+    if (this.terminal.isOurs()) this.terminal.giveTo(this.init.payload.pid);
     this.forwarder.send(Signal.CONT);
   }
 }

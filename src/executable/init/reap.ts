@@ -2,30 +2,28 @@ import { Errno } from "../linux/errno";
 import { Wait } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
-import { Payload, UNKNOWN_END } from "../payload/payload";
-import { Report } from "../report/report";
-import { cell } from "../support/room";
+import { UNKNOWN_END } from "../payload/payload";
+import { loopBuffer } from "../support/static-buffers";
+import { InitContext } from "./context";
 import { Job } from "./job";
 import { explainKill } from "./out-of-memory";
 import { Shutdown } from "./shutdown";
 
-const statusBuffer = cell(4);
+const statusBuffer = loopBuffer(4);
 /** The low byte of a wait status that tells of a stop (wait(2): WIFSTOPPED). */
 const STOPPED = 0x7f;
 
 /** Takes note of every child that ends or stops: the payload and the orphans that the kernel gave us. */
 export class Reaper {
-  private report: Report;
+  private init: InitContext;
   private job: Job;
   private shutdown: Shutdown;
-  private payload: Payload;
   isChildless: bool = false;
 
-  constructor(report: Report, job: Job, shutdown: Shutdown, payload: Payload) {
-    this.report = report;
+  constructor(init: InitContext, job: Job, shutdown: Shutdown) {
+    this.init = init;
     this.job = job;
     this.shutdown = shutdown;
-    this.payload = payload;
   }
 
   /** Until there is nothing more to take note of: one SIGCHLD may stand for any number of children. */
@@ -37,35 +35,36 @@ export class Reaper {
       if (pid <= 0) {
         this.isChildless = pid == -Errno.ECHILD;
         // Nobody but us can have waited for the payload; should it be gone all the same, waiting on would be for ever.
-        if (this.isChildless && !this.payload.hasEnded && !this.payload.isNone) this.payload.ended(UNKNOWN_END);
+        if (this.isChildless && !this.init.payload.hasEnded && !this.init.payload.isNone)
+          this.init.payload.ended(UNKNOWN_END);
         this.noteToldStop();
         return;
       }
-      if (isFirst) this.report.childrenChanged();
+      if (isFirst) this.init.report.childrenChanged();
       isFirst = false;
       const status = load<i32>(statusBuffer);
       const isStop = (status & 0xff) == STOPPED;
       // After its end its number may be an orphan's.
-      if (pid == this.payload.pid && !this.payload.hasEnded) this.notePayload(status, isStop);
-      else if (!isStop) this.report.reaped(pid, status);
+      if (pid == this.init.payload.pid && !this.init.payload.hasEnded) this.notePayload(status, isStop);
+      else if (!isStop) this.init.report.reaped(pid, status);
     }
   }
 
   private noteToldStop(): void {
-    const signal = this.payload.hasEnded ? Signal.NONE : this.payload.toldStop();
+    const signal = this.init.payload.hasEnded ? Signal.NONE : this.init.payload.toldStop();
     if (signal != Signal.NONE) this.job.payloadStopped(signal);
   }
 
   private notePayload(status: i32, isStop: bool): void {
     if (isStop) {
       const signal = (status >> 8) & 0xff;
-      this.report.stopped(signal);
+      this.init.report.stopped(signal);
       this.job.payloadStopped(signal);
       return;
     }
-    this.payload.ended(status);
-    this.report.exited(this.payload.pid, status);
-    if ((status & 0x7f) == Signal.KILL && !this.shutdown.killing) explainKill(this.report);
+    this.init.payload.ended(status);
+    this.init.report.exited(this.init.payload.pid, status);
+    if ((status & 0x7f) == Signal.KILL && !this.shutdown.killing) explainKill(this.init.report);
     this.shutdown.payloadEnded();
   }
 }

@@ -1,10 +1,9 @@
 import * as linux from "../linux/linux";
 import { Signal, signalBit } from "../linux/signals";
-import { Payload } from "../payload/payload";
-import { NEVER, Plan } from "../plan";
-import { Report } from "../report/report";
+import { NEVER } from "../plan/plan";
 import { now } from "./clock";
-import { Everyone, NO_GROUP } from "./everyone";
+import { InitContext } from "./context";
+import { NO_GROUP, ProcessTree } from "./process-tree";
 
 /** How long drain waits after SIGKILL: one in an uninterruptible wait (a dead NFS server) may never be gone. */
 const LAST_WAIT: i64 = 2000;
@@ -17,10 +16,8 @@ const LOOK: i64 = 100;
  * `now()`; `NEVER` where nothing is due.
  */
 export class Shutdown {
-  private plan: Plan;
-  private report: Report;
-  private payload: Payload;
-  private everyone: Everyone;
+  private init: InitContext;
+  private tree: ProcessTree;
   /** The stop signals that are held back, a bit each. */
   private held: u64 = 0;
   private stopDelayIsOver: bool = false;
@@ -32,19 +29,17 @@ export class Shutdown {
   private giveUpAt: i64 = NEVER;
   private hasGivenUp: bool = false;
   private looksAgainAt: i64 = NEVER;
-  /** Everyone has been given SIGKILL. */
+  /** Every process has been given SIGKILL. */
   killing: bool = false;
 
-  constructor(plan: Plan, report: Report, self: i32, payload: Payload) {
-    this.plan = plan;
-    this.report = report;
-    this.payload = payload;
-    this.everyone = new Everyone(self, payload);
+  constructor(init: InitContext) {
+    this.init = init;
+    this.tree = new ProcessTree(init);
   }
 
   /** The payload has started. */
   payloadStarted(): void {
-    if (this.plan.drain != NEVER) this.everyone.begin();
+    if (this.init.plan.drain != NEVER) this.tree.begin();
   }
 
   /**
@@ -54,21 +49,21 @@ export class Shutdown {
    * load balancer's time short.
    */
   holds(signal: i32): bool {
-    if (this.plan.stopDelay == NEVER || this.stopDelayIsOver || !this.isStopSignal(signal)) return false;
+    if (this.init.plan.stopDelay == NEVER || this.stopDelayIsOver || !this.isStopSignal(signal)) return false;
     if ((this.held & signalBit(signal)) != 0) {
-      this.report.dropped(signal, bytes("held already"));
+      this.init.report.dropped(signal, bytes("held already"));
       return true;
     }
     const time = now();
-    if (this.held == 0) this.releaseAt = time + this.plan.stopDelay;
+    if (this.held == 0) this.releaseAt = time + this.init.plan.stopDelay;
     this.held |= signalBit(signal);
-    this.report.held(signal, max<i64>(this.releaseAt - time, 0));
+    this.init.report.held(signal, max<i64>(this.releaseAt - time, 0));
     return true;
   }
 
   /** Takes one of the held signals whose time has come; `Signal.NONE` when there is none. */
   released(): i32 {
-    if (this.held == 0 || (now() < this.releaseAt && !this.payload.hasEnded)) return Signal.NONE;
+    if (this.held == 0 || (now() < this.releaseAt && !this.init.payload.hasEnded)) return Signal.NONE;
     this.stopDelayIsOver = true;
     this.releaseAt = NEVER;
     const signal = <i32>ctz(this.held) + 1;
@@ -78,21 +73,22 @@ export class Shutdown {
 
   /** `original` came in and went on as `signal`: if it asks for an end, the grace time starts, once. */
   wentOn(original: i32, signal: i32): void {
-    if (this.plan.toGroup && signal == Signal.TERM) this.groupHasTerm = true;
-    if (this.plan.grace != NEVER && !this.killing && this.isStopSignal(original)) this.killIn(this.plan.grace);
+    if (this.init.plan.toGroup && signal == Signal.TERM) this.groupHasTerm = true;
+    if (this.init.plan.grace != NEVER && !this.killing && this.isStopSignal(original))
+      this.killIn(this.init.plan.grace);
   }
 
   /** The payload has ended: whoever is left is asked to end as well, if the plan says so. */
   payloadEnded(): void {
-    if (this.plan.newSession && (this.plan.drain == NEVER || !this.groupHasTerm)) {
-      linux.kill(-this.payload.pid, Signal.TERM);
+    if (this.init.plan.newSession && (this.init.plan.drain == NEVER || !this.groupHasTerm)) {
+      linux.kill(-this.init.payload.pid, Signal.TERM);
       this.groupHasTerm = true;
     }
-    if (this.plan.drain == NEVER || this.killing) return;
-    this.report.draining(this.plan.drain);
+    if (this.init.plan.drain == NEVER || this.killing) return;
+    this.init.report.draining(this.init.plan.drain);
     // The payload's group may have had its SIGTERM already; a second one makes many programs give up cleaning up.
-    this.everyone.terminate(this.groupHasTerm ? this.payload.pid : NO_GROUP);
-    this.killIn(this.plan.drain);
+    this.tree.terminate(this.groupHasTerm ? this.init.payload.pid : NO_GROUP);
+    this.killIn(this.init.plan.drain);
   }
 
   /** How long the init may wait for a signal; below zero: for ever. */
@@ -108,10 +104,10 @@ export class Shutdown {
       this.killAt = NEVER;
       this.killing = true;
       this.giveUpAt = now() + LAST_WAIT;
-      this.report.killing(this.allowance);
+      this.init.report.killing(this.allowance);
     }
     // Again at every turn: somebody may have forked while the descendants were looked for.
-    if (this.killing) this.everyone.kill();
+    if (this.killing) this.tree.kill();
     if (this.giveUpAt != NEVER && now() >= this.giveUpAt) {
       this.giveUpAt = NEVER;
       this.hasGivenUp = true;
@@ -120,11 +116,11 @@ export class Shutdown {
 
   /** Whether the init's work is done; `childless` when it has no child any more. */
   isOver(childless: bool): bool {
-    if (!this.payload.hasEnded) return false;
+    if (!this.init.payload.hasEnded) return false;
     this.looksAgainAt = NEVER;
-    if (this.plan.drain == NEVER || this.hasGivenUp) return true;
+    if (this.init.plan.drain == NEVER || this.hasGivenUp) return true;
     if (!childless) return false;
-    if (!this.everyone.hasStrangers()) return true;
+    if (!this.tree.hasStrangers()) return true;
     // Nobody tells of the end of a process that is not our child.
     this.looksAgainAt = now() + LOOK;
     return false;
@@ -139,6 +135,6 @@ export class Shutdown {
   }
 
   private isStopSignal(signal: i32): bool {
-    return (this.plan.stopSignals & signalBit(signal)) != 0;
+    return (this.init.plan.stopSignals & signalBit(signal)) != 0;
   }
 }

@@ -3,7 +3,7 @@
  * only a stage is started with, and with those that `--args` brought.
  */
 
-import * as host from "./host";
+import * as host from "../host/host";
 import * as linux from "./linux";
 
 /** A vector of our own, in place of the kernel's; 0 for none. */

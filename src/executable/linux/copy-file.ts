@@ -1,9 +1,9 @@
-import { room } from "../support/room";
+import { staticBuffer } from "../support/static-buffers";
 import { Errno } from "./errno";
 import * as linux from "./linux";
 
 const CAPACITY: i32 = 16_384;
-const block = room(CAPACITY);
+const block = staticBuffer(CAPACITY);
 
 /** Copies what is left of `from`, a file or a pipe, to `to`. Returns 0, or `-errno`. */
 export function copyFile(from: i32, to: i32): i32 {

@@ -1,7 +1,7 @@
 import { putDigits } from "../support/numbers";
-import { room } from "../support/room";
+import { staticBuffer } from "../support/static-buffers";
 
-const path = room(32);
+const path = staticBuffer(32);
 const prefix = bytes("/proc/self/fd/");
 const PREFIX_SIZE = 14;
 

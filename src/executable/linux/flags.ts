@@ -99,3 +99,6 @@ export const TIOCSCTTY: u32 = 0x540e;
 export const TIOCNOTTY: u32 = 0x5422;
 
 export const CLOCK_MONOTONIC: i32 = 1;
+
+/** What the kernel shows for an id that the user namespace does not map (kernel.overflowuid). */
+export const UNMAPPED: u32 = 65_534;

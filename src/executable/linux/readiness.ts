@@ -1,11 +1,11 @@
-import { cell } from "../support/room";
+import { loopBuffer } from "../support/static-buffers";
 import * as linux from "./linux";
 import { POLL_SIZE, Poll, TIME_SIZE, Time } from "./structures";
 
 /** fcntl(2): the size of a pipe, and an error for all that is none. */
 const F_GETPIPE_SZ = 1032;
-const pollBuffer = cell(POLL_SIZE);
-const timeBuffer = cell(TIME_SIZE);
+const pollBuffer = loopBuffer(POLL_SIZE);
+const timeBuffer = loopBuffer(TIME_SIZE);
 
 /**
  * Whether a read (`Poll.IN`) or write (`Poll.OUT`) of `file` will not wait, now

@@ -1,10 +1,10 @@
-import { room } from "../support/room";
+import { staticBuffer } from "../support/static-buffers";
 import { AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";
 
 const CAPACITY: i32 = 1023;
 /** The file read last, NUL-terminated. */
-export const contents: usize = room(1024);
+export const contents: usize = staticBuffer(1024);
 
 /**
  * Reads the beginning of a file, at most 1023 bytes, into `contents`: enough for

@@ -1,4 +1,4 @@
-import { room, roomsAreIntact } from "../support/room";
+import { buffersAreIntact, staticBuffer } from "../support/static-buffers";
 import { Errno } from "./errno";
 import { AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";
@@ -7,8 +7,8 @@ import { Poll } from "./structures";
 
 /** The longest file that is read whole: accounts and secrets. */
 export const WHOLE_FILE_CAPACITY: i32 = 524_288;
-/** The file read last, with a NUL behind it; cleared by whole words (see Everyone). */
-export const wholeFile: usize = room(WHOLE_FILE_CAPACITY + 4);
+/** The file read last, with a NUL behind it; cleared by whole words (see ProcessTree). */
+export const wholeFile: usize = staticBuffer(WHOLE_FILE_CAPACITY + 4);
 
 /** How much of `wholeFile` has ever been written. */
 export let wholeFileUsed: i32 = 0;
@@ -22,7 +22,7 @@ const PATIENCE: i64 = 5000;
  * nothing comes.
  */
 export function readWholeFile(path: usize): i32 {
-  if (!roomsAreIntact()) return -Errno.ENOMEM;
+  if (!buffersAreIntact()) return -Errno.ENOMEM;
   // Opening a FIFO waits for a writer otherwise.
   const file = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING, 0);
   if (file < 0) return file;
@@ -33,7 +33,7 @@ export function readWholeFile(path: usize): i32 {
 
 /** The same from an open file, up to its end. */
 export function readWholeFileFrom(file: i32): i32 {
-  if (!roomsAreIntact()) return -Errno.ENOMEM;
+  if (!buffersAreIntact()) return -Errno.ENOMEM;
   let size = 0;
   let hasWaited: bool = false;
   while (true) {

@@ -1,13 +1,13 @@
+import * as host from "../host/host";
 import { argument, argumentsFrom, setArgument } from "../linux/arguments";
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, F_OK } from "../linux/flags";
-import * as host from "../linux/host";
 import * as linux from "../linux/linux";
-import { Voice } from "../report/voice";
+import { Messages } from "../report/messages";
 import { bytesFrom } from "../support/bytes";
 import { Line } from "../support/line";
 import { Environment } from "./environment";
-import { isElf, reasonDetail, reasonFor } from "./refused-file";
+import { isElf, reasonFor } from "./refused-file";
 
 const COLON: u8 = 0x3a;
 const SLASH: u8 = 0x2f;
@@ -45,12 +45,12 @@ export class Command {
   }
 
   /** Becomes the command. Returns only when that failed: the exit status, after saying why. */
-  execute(voice: Voice): i32 {
+  execute(messages: Messages): i32 {
     if (this.isPath) this.try(this.name);
     else if (this.search())
-      return voice.cannotExecute(this.name, Errno.ENOENT, prose("not in PATH: "), this.searchPath);
+      return messages.cannotExecute(this.name, Errno.ENOENT, bytes("not in PATH: "), this.searchPath);
     const reason = reasonFor(this.failedPath, this.failedErrno);
-    return voice.cannotExecute(this.failedPath, this.failedErrno, reason, reasonDetail);
+    return messages.cannotExecute(this.failedPath, this.failedErrno, reason.text, reason.detail);
   }
 
   /** Tries the name in every directory of PATH, an empty one being the working directory. True when none has it. */

@@ -1,5 +1,6 @@
-import * as host from "../linux/host";
+import * as host from "../host/host";
 import * as linux from "../linux/linux";
+import { EnvironmentChange, EnvironmentChangeKind } from "../plan/environment-change";
 import { putString, stringFrom, terminated } from "../support/bytes";
 import { parseWhole, putDigits } from "../support/numbers";
 
@@ -9,24 +10,6 @@ export const OPTIONS_VARIABLE = "REIN_OPTIONS";
 const PID_SIZE = 11;
 /** How many variables a vector is made larger by. */
 const STEP = 16;
-
-export enum EnvironmentChangeKind {
-  CLEAR,
-  UNSET,
-  SET,
-  /** The value is what the file holds that `NAME_FILE` names. */
-  FROM_FILE,
-}
-
-/** One change to the payload's environment, as an option asks for it, after the `previous` one. */
-export class EnvironmentChange {
-  constructor(
-    public previous: EnvironmentChange | null,
-    public kind: EnvironmentChangeKind,
-    public name: string,
-    public value: string,
-  ) {}
-}
 
 /**
  * The payload's environment: the caller's vector where the kernel put it, with

@@ -1,6 +1,6 @@
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
-import { Plan } from "../plan";
+import { Plan } from "../plan/plan";
 import { Report } from "../report/report";
 import { Child } from "./child";
 

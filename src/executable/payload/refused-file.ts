@@ -2,6 +2,7 @@
  * Why the kernel refused to execute a file, where its errno alone misleads:
  * "No such file" about a file that is there sends people the wrong way.
  */
+
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, F_OK } from "../linux/flags";
 import * as linux from "../linux/linux";
@@ -24,15 +25,26 @@ const E_PHNUM: usize = 56;
 const PROGRAM_HEADER_SIZE: usize = 56;
 const P_OFFSET: usize = 8;
 
-/** What the reason is about, NUL-terminated; empty when there is nothing to name. */
-export let reasonDetail: usize = 0;
-
 const nothing: usize = memory.data<u8>([0]);
 
-/** The reason why executing `path` failed with `errno`, as far as it can be found out; empty when it cannot. */
-export function reasonFor(path: usize, errno: i32): usize {
-  reasonDetail = nothing;
-  if (errno == Errno.EACCES && isDirectory(path)) return prose("it is a directory");
+/** Why a file was not executed, as far as it can be found out; both are NUL-terminated, and empty where there is nothing to say. */
+class Reason {
+  text: usize = nothing;
+  /** What it is about. */
+  detail: usize = nothing;
+}
+
+const reason = new Reason();
+
+/** The reason why executing `path` failed with `errno`. */
+export function reasonFor(path: usize, errno: i32): Reason {
+  reason.detail = nothing;
+  reason.text = textFor(path, errno);
+  return reason;
+}
+
+function textFor(path: usize, errno: i32): usize {
+  if (errno == Errno.EACCES && isDirectory(path)) return bytes("it is a directory");
   // After these two errors it is a regular file. Others are not opened: a FIFO would hang us, a watchdog would start.
   if (errno != Errno.ENOENT && errno != Errno.ENOEXEC) return nothing;
   const size = readSmallFile(path);
@@ -55,13 +67,13 @@ export function isElf(path: usize): bool {
 function scriptInterpreter(): usize {
   let at = contents + 2;
   while (load<u8>(at) == SPACE) at++;
-  reasonDetail = at;
+  reason.detail = at;
   while (load<u8>(at) > SPACE) at++;
   const endsInReturn = load<u8>(at) == CARRIAGE_RETURN;
   store<u8>(at, 0);
   if (endsInReturn)
-    return prose("its first line ends in a carriage return, as Windows writes it, after the interpreter ");
-  return prose("its interpreter is not there: ");
+    return bytes("its first line ends in a carriage return, as Windows writes it, after the interpreter ");
+  return bytes("its interpreter is not there: ");
 }
 
 function elfInterpreter(size: i32): usize {
@@ -73,30 +85,30 @@ function elfInterpreter(size: i32): usize {
     if (load<u32>(contents + header) != PT_INTERP) continue;
     const offset = <usize>load<u64>(contents + header + P_OFFSET);
     if (offset >= <usize>size) break;
-    reasonDetail = contents + offset;
+    reason.detail = contents + offset;
     break;
   }
-  return prose("its dynamic loader is not there; was it built for another C library? ");
+  return bytes("its dynamic loader is not there; was it built for another C library? ");
 }
 
 function machine(errno: i32): usize {
   if (errno != Errno.ENOEXEC) return nothing;
   switch (load<u16>(contents + E_MACHINE)) {
     case 3:
-      return prose("it is built for i386");
+      return bytes("it is built for i386");
     case 21:
-      return prose("it is built for ppc64");
+      return bytes("it is built for ppc64");
     case 22:
-      return prose("it is built for s390x");
+      return bytes("it is built for s390x");
     case 40:
-      return prose("it is built for 32-bit ARM");
+      return bytes("it is built for 32-bit ARM");
     case 62:
-      return prose("it is built for x86-64");
+      return bytes("it is built for x86-64");
     case 183:
-      return prose("it is built for arm64");
+      return bytes("it is built for arm64");
     case 243:
-      return prose("it is built for RISC-V");
+      return bytes("it is built for RISC-V");
     default:
-      return prose("it is built for another machine, or damaged");
+      return bytes("it is built for another machine, or damaged");
   }
 }

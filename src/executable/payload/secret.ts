@@ -1,6 +1,7 @@
-import { Errno, putErrno } from "../linux/errno";
+import { Errno } from "../linux/errno";
 import { readWholeFile, wholeFile } from "../linux/whole-file";
-import { refuse, Voice } from "../report/voice";
+import { putErrno } from "../report/errno-phrases";
+import { Messages, refuse } from "../report/messages";
 import { putString, terminated } from "../support/bytes";
 import { Line } from "../support/line";
 import { Environment } from "./environment";
@@ -16,26 +17,27 @@ const NEWLINE: u8 = 0x0a;
  * A pipe will do as well (`NAME_FILE=<(command)` in a shell), as long as it is
  * not silent. A secret that cannot be had ends the process, after saying why.
  */
-export function takeSecret(environment: Environment, name: string, voice: Voice): void {
+export function takeSecret(environment: Environment, name: string, messages: Messages): void {
   const path = environment.get(name + "_FILE");
   if (path == null) return;
   if (environment.get(name) != null) {
     refuse(
-      voice,
-      problem(voice, name).text("it is set itself, and so is ").outside(name).text("_FILE; set one of them"),
+      messages,
+      problem(messages, name).text("it is set itself, and so is ").outside(name).text("_FILE; set one of them"),
     );
   }
   let size = readWholeFile(terminated(path));
   if (size == -Errno.EAGAIN) {
-    refuse(voice, problem(voice, name).outside(path).text(": nothing comes from it; has the pipe a writer?"));
+    refuse(messages, problem(messages, name).outside(path).text(": nothing comes from it; has the pipe a writer?"));
   }
-  if (size < 0) refuse(voice, putErrno(problem(voice, name).outside(path).text(": "), -size));
+  if (size < 0) refuse(messages, putErrno(problem(messages, name).outside(path).text(": "), -size));
   if (size > 0 && load<u8>(wholeFile + size - 1) == NEWLINE) size--;
   for (let i = 0; i < size; i++) {
-    if (load<u8>(wholeFile + i) == 0) refuse(voice, problem(voice, name).outside(path).text(": it holds a NUL byte"));
+    if (load<u8>(wholeFile + i) == 0)
+      refuse(messages, problem(messages, name).outside(path).text(": it holds a NUL byte"));
   }
   if (name.length + size + 2 > LONGEST) {
-    refuse(voice, problem(voice, name).outside(path).text(": it is longer than a variable may be, 128 kB"));
+    refuse(messages, problem(messages, name).outside(path).text(": it is longer than a variable may be, 128 kB"));
   }
   const variable = heap.alloc(name.length + size + 2);
   putString(variable, name + "=");
@@ -45,6 +47,6 @@ export function takeSecret(environment: Environment, name: string, voice: Voice)
   environment.unset(name + "_FILE");
 }
 
-function problem(voice: Voice, name: string): Line {
-  return voice.fatal().text("--file-env ").outside(name).text(": ");
+function problem(messages: Messages, name: string): Line {
+  return messages.fatal().text("--file-env ").outside(name).text(": ");
 }

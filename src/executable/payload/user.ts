@@ -1,6 +1,6 @@
-import { putErrno } from "../linux/errno";
 import * as linux from "../linux/linux";
-import { refuse, Voice } from "../report/voice";
+import { putErrno } from "../report/errno-phrases";
+import { Messages, refuse } from "../report/messages";
 import { parseWhole } from "../support/numbers";
 import { Accounts, LARGEST_ID } from "./accounts";
 
@@ -21,11 +21,11 @@ export class User {
   groups: StaticArray<u32> = [];
   groupCount: i32 = 0;
   home: string = "/";
-  private voice: Voice;
+  private messages: Messages;
 
   /** Ends the process, after saying why, when there is no such user or group. */
-  constructor(text: string, voice: Voice) {
-    this.voice = voice;
+  constructor(text: string, messages: Messages) {
+    this.messages = messages;
     const colon = text.indexOf(":");
     const user = colon < 0 ? text : text.substring(0, colon);
     this.gid = <u32>linux.getgid();
@@ -49,7 +49,7 @@ export class User {
       return accounts.field(0);
     }
     if (number >= 0) this.uid = <u32>number;
-    else this.refuse(prose("user"), text, PASSWD);
+    else this.refuse(bytes("user"), text, PASSWD);
     return "";
   }
 
@@ -63,7 +63,7 @@ export class User {
       return;
     }
     if (number >= 0) this.gid = <u32>number;
-    else this.refuse(prose("group"), text, GROUP);
+    else this.refuse(bytes("group"), text, GROUP);
   }
 
   private findGroupsOf(name: string): void {
@@ -84,22 +84,22 @@ export class User {
   private read(path: usize): Accounts {
     const accounts = new Accounts(path);
     if (accounts.errno != 0)
-      refuse(this.voice, putErrno(this.voice.fatal().text("--user: ").bytes(path).text(": "), accounts.errno));
+      refuse(this.messages, putErrno(this.messages.fatal().text("--user: ").bytes(path).text(": "), accounts.errno));
     return accounts;
   }
 
   private refuse(what: usize, text: string, path: usize): void {
-    const line = this.voice.fatal().text("--user: ");
-    if (text.length == 0) line.text("the ").prose(what).text(" is empty; give a name or a number");
+    const line = this.messages.fatal().text("--user: ");
+    if (text.length == 0) line.text("the ").bytes(what).text(" is empty; give a name or a number");
     else
       line
         .text("no ")
-        .prose(what)
+        .bytes(what)
         .text(" ")
         .outside(text)
         .text(" in ")
         .bytes(path)
         .text("; give one that is there, or a number");
-    refuse(this.voice, line);
+    refuse(this.messages, line);
   }
 }

@@ -1,14 +1,15 @@
 import { AT_FDCWD, Namespace } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { FILE_STATUS_SIZE, FileStatus, STATX_BASIC } from "../linux/mount-flags";
+import { Sandbox } from "../plan/sandbox";
+import { writeLine } from "../report/write";
 import { Line } from "../support/line";
-import { room } from "../support/room";
-import { Sandbox } from "./sandbox";
+import { staticBuffer } from "../support/static-buffers";
 
 const line = new Line();
 const path = new Line();
-const status = room(FILE_STATUS_SIZE);
-const byte = room(1);
+const status = staticBuffer(FILE_STATUS_SIZE);
+const byte = staticBuffer(1);
 
 /** `--info-fd` and `--json-status-fd`, as bubblewrap writes them: who is in the sandbox, and how it ended. */
 export class Information {
@@ -22,17 +23,17 @@ export class Information {
     if (file >= 0) {
       line.text('{\n    "child-pid": ').number(pid);
       this.putNamespaces(pid, bytes(",\n    "));
-      line.text("\n}").writeTo(file);
+      writeLine(line.text("\n}"), file);
       linux.close(file);
     }
     if (this.statusFile < 0) return;
     line.text('{ "child-pid": ').number(pid);
     this.putNamespaces(pid, bytes(", "));
-    line.text(" }").writeTo(this.statusFile);
+    writeLine(line.text(" }"), this.statusFile);
     line.text('{"event":"set-up","pid":').number(pid);
     this.putNamespaces(pid, bytes(","));
     this.putNamespace(pid, Namespace.USER, bytes("user"), bytes(","));
-    line.text("}").writeTo(this.statusFile);
+    writeLine(line.text("}"), this.statusFile);
   }
 
   /** `--userns-block-fd`: somebody else writes the maps, and says when it is done. */
@@ -44,7 +45,7 @@ export class Information {
   }
 
   ended(exitStatus: i32): void {
-    if (this.statusFile >= 0) line.text('{ "exit-code": ').number(exitStatus).text(" }").writeTo(this.statusFile);
+    if (this.statusFile >= 0) writeLine(line.text('{ "exit-code": ').number(exitStatus).text(" }"), this.statusFile);
   }
 
   private putNamespaces(pid: i32, separator: usize): void {

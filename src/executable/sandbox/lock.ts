@@ -1,18 +1,18 @@
 import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
-import { Plan } from "../plan";
+import { Plan } from "../plan/plan";
+import { LockFile, Sandbox } from "../plan/sandbox";
 import { stringFrom, terminated } from "../support/bytes";
-import { room } from "../support/room";
-import { failAs, must } from "./failure";
-import { LockFile, Sandbox } from "./sandbox";
+import { staticBuffer } from "../support/static-buffers";
+import { beginStage, must } from "./failure/failure";
 
 /** fcntl(2): struct flock, all zeroes: a lock for reading, on the whole file. */
 const F_SETLK = 6;
-const wholeFile = room(32);
+const wholeFile = staticBuffer(32);
 
 /** In the init: holds what is to be held as long as the sandbox is there, `--lock-file` and `--sync-fd`. */
 export function holdFiles(sandbox: Sandbox, plan: Plan): void {
-  failAs(plan, bytes("init"));
+  beginStage(plan, bytes("init"));
   lock(sandbox.locks, plan);
   if (sandbox.syncFile > 2) linux.fcntl(sandbox.syncFile, F_SETFD, FD_CLOEXEC);
   plan.kept.add(sandbox.syncFile);
@@ -22,7 +22,7 @@ function lock(wanted: LockFile | null, plan: Plan): void {
   if (wanted == null) return;
   lock(wanted.previous, plan);
   const file = linux.openat(AT_FDCWD, terminated(stringFrom(wanted.path)), Open.READ | Open.CLOSE_ON_EXEC, 0);
-  must(file, prose("Unable to open lock file"), wanted.path);
-  must(linux.fcntl_lock(file, F_SETLK, wholeFile), prose("Unable to lock file"), wanted.path);
+  must(file, bytes("Unable to open lock file"), wanted.path);
+  must(linux.fcntl_lock(file, F_SETLK, wholeFile), bytes("Unable to lock file"), wanted.path);
   plan.kept.add(file);
 }

@@ -1,6 +1,6 @@
 import * as linux from "../linux/linux";
-import { room } from "../support/room";
-import { must } from "./failure";
+import { staticBuffer } from "../support/static-buffers";
+import { must } from "./failure/failure";
 
 /** socket(2): AF_INET, SOCK_DGRAM | SOCK_CLOEXEC. */
 const AF_INET = 2;
@@ -11,12 +11,12 @@ const IFF_UP: u16 = 1;
 const IFF_RUNNING: u16 = 0x40;
 
 /** struct ifreq: a name of 16 bytes, then the flags. */
-const request = room(40);
+const request = staticBuffer(40);
 const FLAGS: usize = 16;
 
 /** Brings the loopback device of a new network namespace up; the kernel then gives it its address (inetdev_event()). */
 export function raiseLoopback(): void {
-  const what = prose("cannot bring the loopback up");
+  const what = bytes("cannot bring the loopback up");
   const socket = must(linux.socket(AF_INET, DATAGRAMS, 0), what);
   memory.copy(request, bytes("lo"), 3);
   store<u16>(request + FLAGS, IFF_UP | IFF_RUNNING);

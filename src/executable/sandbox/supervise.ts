@@ -1,11 +1,16 @@
-import { Errno, putErrno } from "../linux/errno";
+import { raiseAmbient } from "../confine/capabilities";
+import { Errno } from "../linux/errno";
 import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
-import { raiseAmbient } from "../payload/capabilities";
 import { Child } from "../payload/child";
+import { canType, NO_TERMINAL, Terminal } from "../payload/terminal";
+import { joinedKinds } from "../plan/joined-namespace";
+import { Plan } from "../plan/plan";
+import { Sandbox } from "../plan/sandbox";
 import {
-  lastWord,
+  HandshakeMessage,
+  lastMessage,
   listenToStage,
   openHandshake,
   receive,
@@ -15,28 +20,24 @@ import {
   stagesEnd,
   stopWaiting,
   supervisorsEnd,
-  Word,
-} from "../payload/handshake";
-import { NO_TERMINAL, Terminal } from "../payload/terminal";
-import { canType } from "../payload/terminal-input";
-import { Plan } from "../plan";
+} from "../reexec/handshake";
+import { sealedImage } from "../reexec/sealed-image";
+import { executeStage, StageArguments } from "../reexec/stage-arguments";
+import { putErrno } from "../report/errno-phrases";
+import { checkMemory, say } from "../report/messages";
 import { Report } from "../report/report";
-import { checkMemory, say } from "../report/voice";
 import { Line } from "../support/line";
-import { room } from "../support/room";
-import { putNamespaceAdvice } from "./advice";
-import { failAs, giveUp, must, problem, putReason, tell } from "./failure";
-import { becomeKnown, becomeMapped, writeMaps } from "./identity";
-import { sealedImage } from "./image";
+import { staticBuffer } from "../support/static-buffers";
+import { putNamespaceAdvice } from "./failure/advice";
+import { beginStage, giveUp, must, problem, putReason, tell } from "./failure/failure";
+import { checkMaps, writeRanges } from "./identity/map-writer";
+import { writeProcessFile } from "./identity/process-file";
+import { becomeKnown, becomeMapped, writeMaps } from "./identity/single-id-map";
 import { Information } from "./information";
-import { joinedKinds } from "./join";
-import { checkMaps, writeRanges } from "./map-writer";
-import { writeProcessFile } from "./process-file";
-import { Sandbox } from "./sandbox";
-import { executeStage, StageWords } from "./stage-words";
+import { enterJoined, enterJoinedMounts, openJoined } from "./join";
 
 /** Fills in what follows from the options. */
-export function settle(sandbox: Sandbox, uid: u32): void {
+export function decideNamespaces(sandbox: Sandbox, uid: u32): void {
   const joined = joinedKinds(sandbox.joined);
   // What is joined need not be made. (Operations on files ask for a copy of the mounts that are joined.)
   sandbox.namespaces &= ~joined;
@@ -54,9 +55,9 @@ const line = new Line();
 /** In place of the descriptor of a sealed copy. */
 export const NO_IMAGE: i32 = -1;
 
-const waitStatus = room(4);
+const waitStatus = staticBuffer(4);
 const PID_CAPACITY = 16;
-const pidText = room(PID_CAPACITY);
+const pidText = staticBuffer(PID_CAPACITY);
 const setupName = bytes("rein-setup");
 
 /**
@@ -69,7 +70,7 @@ export class SandboxChild extends Child {
   private plan: Plan;
   private outside: Plan;
   private sandbox: Sandbox;
-  private words: StageWords = new StageWords();
+  private given: StageArguments = new StageArguments();
   private information: Information;
   /** The process that is in the joined PID namespace only to make the child in another one below it. */
   private isBetween: bool = false;
@@ -77,7 +78,7 @@ export class SandboxChild extends Child {
   private terminal: Terminal = new Terminal(NO_TERMINAL);
   private takesForeground: bool = false;
   /** What the stages said last. */
-  private last: Word = Word.NOTHING;
+  private last: HandshakeMessage = HandshakeMessage.NOTHING;
 
   /** Ends the process, after saying why, where the plan cannot be carried out. */
   constructor(plan: Plan, sandbox: Sandbox, outside: Plan, image: i32) {
@@ -85,9 +86,9 @@ export class SandboxChild extends Child {
     this.plan = plan;
     this.outside = outside;
     this.sandbox = sandbox;
-    failAs(plan, bytes("namespaces"));
+    beginStage(plan, bytes("namespaces"));
     this.information = new Information(sandbox, plan.statusFile);
-    this.words.image = image;
+    this.given.image = image;
   }
 
   /** What is only tried may be left out, one kind alone first, and the user namespace last. */
@@ -136,7 +137,7 @@ export class SandboxChild extends Child {
     const errno = load<i32>(waitStatus) >> 8;
     if (errno != 0) return -errno;
     // With it open here as well a child that is gone would be waited for.
-    linux.close(this.words.socket);
+    linux.close(this.given.socket);
     const told = receiveNumber(supervisorsEnd());
     return told < 0 ? -Errno.ECHILD : told;
   }
@@ -151,29 +152,30 @@ export class SandboxChild extends Child {
   private tellPid(): void {
     const size = must(
       linux.readlinkat(AT_FDCWD, bytes("/proc/self"), pidText, PID_CAPACITY),
-      prose("cannot read /proc/self"),
+      bytes("cannot read /proc/self"),
     );
     let pid = 0;
     for (let i = 0; i < size; i++) pid = pid * 10 + (load<u8>(pidText + i) - 0x30);
-    sendNumber(this.words.socket, pid);
+    sendNumber(this.given.socket, pid);
   }
 
   prepare(terminal: Terminal, init: i32): void {
     this.terminal = terminal;
     this.takesForeground = terminal.isOurs() && terminal.isOurInput();
     checkMaps(this.sandbox, <u32>linux.getuid(), <u32>linux.getgid());
-    must(openHandshake(), prose("cannot make a pair of sockets"));
-    this.words.socket = stagesEnd();
-    if (this.words.image == NO_IMAGE) this.words.image = sealedImage(this.sandbox);
-    this.words.supervisor = init;
-    this.words.hasTerminal = canType(this.plan.payloadsFiles, terminal);
-    this.words.uid = <u32>linux.getuid();
-    this.words.gid = <u32>linux.getgid();
+    must(openHandshake(), bytes("cannot make a pair of sockets"));
+    this.given.socket = stagesEnd();
+    if (this.given.image == NO_IMAGE)
+      this.given.image = must(sealedImage(this.sandbox), bytes("cannot seal this program's own file /proc/self/exe"));
+    this.given.supervisor = init;
+    this.given.hasTerminal = canType(this.plan.payloadDescriptors, terminal);
+    this.given.uid = <u32>linux.getuid();
+    this.given.gid = <u32>linux.getgid();
     this.join();
     this.outside.kept.add(supervisorsEnd());
     this.outside.kept.add(this.plan.statusFile);
     // Nothing but this stage would look before the sandbox is there; what the options say may be overwritten.
-    checkMemory(this.plan.voice);
+    checkMemory(this.plan.messages);
   }
 
   /** The namespaces that the child is to be born in, which are somebody's already. */
@@ -183,19 +185,19 @@ export class SandboxChild extends Child {
     // Its owner may be above the user namespace to join, out of reach from there: where we have the right now, we join it now.
     const isLeft = pidNamespace >= 0 && linux.setns(pidNamespace, Namespace.PID) < 0;
     if (userNamespace >= 0) {
-      const what = prose("cannot join the user namespace of --userns; is it below ours?");
+      const what = bytes("cannot join the user namespace of --userns; is it below ours?");
       must(linux.setns(userNamespace, Namespace.USER), what);
       // We have all capabilities there from now on, and its processes must not get at them.
       linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
     }
     const joined = this.sandbox.joined;
     if (joined != null) {
-      joined.openAll();
+      openJoined(joined);
       // Executed by who may not read it, a program is not dumpable from its first moment (CVE-2016-9962, runc).
-      linux.fchmod(this.words.image, 0o111);
-      joined.enterAll();
+      linux.fchmod(this.given.image, 0o111);
+      enterJoined(joined);
     }
-    if (isLeft) must(linux.setns(pidNamespace, Namespace.PID), prose("cannot join the PID namespace of --pidns"));
+    if (isLeft) must(linux.setns(pidNamespace, Namespace.PID), bytes("cannot join the PID namespace of --pidns"));
   }
 
   cannotStart(errno: i32): void {
@@ -213,60 +215,60 @@ export class SandboxChild extends Child {
     if (!this.outside.sharesGroup) linux.setpgid(0, 0);
     if (this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID)) this.tellPid();
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
-    if (!this.isQuick && receive(this.words.socket) != Word.GO) return 128 + Signal.KILL;
+    if (!this.isQuick && receive(this.given.socket) != HandshakeMessage.GO) return 128 + Signal.KILL;
     const joined = this.sandbox.joined;
     if (joined != null) {
-      joined.enterMounts();
+      enterJoinedMounts(joined);
       if (this.sandbox.joins(Namespace.MOUNT) && this.sandbox.has(Namespace.MOUNT))
-        must(linux.unshare(Namespace.MOUNT), prose("cannot copy the mounts that are joined"));
+        must(linux.unshare(Namespace.MOUNT), bytes("cannot copy the mounts that are joined"));
     }
     if (this.sandbox.joins(Namespace.USER)) becomeKnown();
-    if (this.sandbox.uidMap != null) becomeMapped(this.sandbox, this.words.uid, this.words.gid);
+    if (this.sandbox.uidMap != null) becomeMapped(this.sandbox, this.given.uid, this.given.gid);
     else if (this.sandbox.has(Namespace.USER) && this.sandbox.userBlockFile < 0) this.mapSelf();
     this.becomeUser();
     // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
-    must(raiseAmbient(), prose("cannot keep the capabilities"));
-    this.words.namespaces = this.sandbox.namespaces;
-    executeStage(setupName, this.words, this.plan.statusFile);
-    return this.plan.voice.refusalStatus;
+    must(raiseAmbient(), bytes("cannot keep the capabilities"));
+    this.given.namespaces = this.sandbox.namespaces;
+    must(executeStage(setupName, this.given, this.plan.statusFile), bytes("cannot execute this program again"));
+    return this.plan.messages.refusalStatus;
   }
 
   /** devpts wants root in its namespace: we are that first, and in a second namespace who we have to be. */
   private mapSelf(): void {
-    const words = this.words;
+    const given = this.given;
     const proc = linux.openat(AT_FDCWD, bytes("/proc"), Open.PATH | Open.CLOSE_ON_EXEC, 0);
-    must(proc, prose("cannot open /proc"));
-    const uid = this.sandbox.needsDevpts ? 0 : this.sandbox.uidOr(words.uid);
-    const gid = this.sandbox.needsDevpts ? 0 : this.sandbox.gidOr(words.gid);
-    writeMaps(proc, uid, words.uid, gid, words.gid);
+    must(proc, bytes("cannot open /proc"));
+    const uid = this.sandbox.needsDevpts ? 0 : this.sandbox.uidOr(given.uid);
+    const gid = this.sandbox.needsDevpts ? 0 : this.sandbox.gidOr(given.gid);
+    writeMaps(proc, uid, given.uid, gid, given.gid);
     linux.close(proc);
   }
 
   /** In a user namespace that was joined: there may be more users in it than the caller. */
   private becomeUser(): void {
-    const uid = this.sandbox.uidOr(this.words.uid);
-    const gid = this.sandbox.gidOr(this.words.gid);
-    if (this.sandbox.userNamespace < 0 || (uid == this.words.uid && gid == this.words.gid)) return;
-    must(linux.setresgid(gid, gid, gid), prose("cannot become the group of --gid"));
+    const uid = this.sandbox.uidOr(this.given.uid);
+    const gid = this.sandbox.gidOr(this.given.gid);
+    if (this.sandbox.userNamespace < 0 || (uid == this.given.uid && gid == this.given.gid)) return;
+    must(linux.setresgid(gid, gid, gid), bytes("cannot become the group of --gid"));
     // Somebody who stops being root there is to keep the capabilities that the set-up needs.
     linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
-    must(linux.setresuid(uid, uid, uid), prose("cannot become the user of --uid"));
+    must(linux.setresuid(uid, uid, uid), bytes("cannot become the user of --uid"));
     // That change has cleared it (prctl(2)).
     linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
   }
 
   override started(pid: i32, report: Report): void {
-    linux.close(this.words.socket);
-    linux.close(this.words.image);
+    linux.close(this.given.socket);
+    linux.close(this.given.image);
     if (this.sandbox.hasInit) listenToStage(linux.getpid());
     else stopWaiting();
     this.information.tell(pid);
     if (this.sandbox.uidMap != null) writeRanges(pid, this.sandbox);
     this.scoreForMemory(pid);
     this.information.awaitMaps();
-    if (!this.isQuick) send(supervisorsEnd(), Word.GO);
+    if (!this.isQuick) send(supervisorsEnd(), HandshakeMessage.GO);
     // The stage waits for this one when all is set up: our descriptor of the image is closed by then.
-    send(supervisorsEnd(), Word.GO);
+    send(supervisorsEnd(), HandshakeMessage.GO);
   }
 
   /** `--oom-score-adj`, from outside: the sandbox may have no /proc, and its root may not lower a score. */
@@ -279,15 +281,15 @@ export class SandboxChild extends Child {
 
   neverRan(): bool {
     this.toldStop();
-    return this.last != Word.READY;
+    return this.last != HandshakeMessage.READY;
   }
 
   override toldStop(): i32 {
-    const word = lastWord(supervisorsEnd());
-    if (word == Word.NOTHING) return 0;
-    const isStop = word > Word.FAILED;
+    const word = lastMessage(supervisorsEnd());
+    if (word == HandshakeMessage.NOTHING) return 0;
+    const isStop = word > HandshakeMessage.FAILED;
     // Who stops has been executed.
-    this.last = isStop ? Word.READY : word;
+    this.last = isStop ? HandshakeMessage.READY : word;
     return isStop ? <i32>word : 0;
   }
 

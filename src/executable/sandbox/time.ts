@@ -1,12 +1,13 @@
-import { Errno, putErrno } from "../linux/errno";
+import { Errno } from "../linux/errno";
 import { Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
+import { Sandbox } from "../plan/sandbox";
+import { putErrno } from "../report/errno-phrases";
 import { Line } from "../support/line";
-import { giveUp, must, problem } from "./failure";
-import { Sandbox } from "./sandbox";
+import { giveUp, must, problem } from "./failure/failure";
 
 const line = new Line();
-const what = prose("cannot make a time namespace");
+const what = bytes("cannot make a time namespace");
 
 /**
  * Makes a time namespace and enters it, `proc` being an open /proc. Its offsets

@@ -1,14 +1,14 @@
+import * as host from "../host/host";
 import { SA_RESTORER, SIG_IGN } from "../linux/flags";
-import * as host from "../linux/host";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { SIGNAL_ACTION_SIZE, SignalAction } from "../linux/structures";
-import { cell } from "../support/room";
+import { loopBuffer } from "../support/static-buffers";
 
-const defaultAction = cell(SIGNAL_ACTION_SIZE);
-const emptyAction = cell(SIGNAL_ACTION_SIZE);
-const callersAction = cell(SIGNAL_ACTION_SIZE);
-const callersChildAction = cell(SIGNAL_ACTION_SIZE);
+const defaultAction = loopBuffer(SIGNAL_ACTION_SIZE);
+const emptyAction = loopBuffer(SIGNAL_ACTION_SIZE);
+const callersAction = loopBuffer(SIGNAL_ACTION_SIZE);
+const callersChildAction = loopBuffer(SIGNAL_ACTION_SIZE);
 
 /**
  * Makes SIGCHLD's action the default one. Inherited as ignored, the kernel

@@ -2,14 +2,14 @@ import { SIG_SETMASK, SIGNAL_SET_SIZE } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { EVERY_SIGNAL, signalBit } from "../linux/signals";
 import { SIGNAL_INFORMATION_SIZE, SignalInformation, TIME_SIZE, Time } from "../linux/structures";
-import { cell } from "../support/room";
+import { loopBuffer } from "../support/static-buffers";
 
 /** What is waited for. */
-const everySignal = cell(SIGNAL_SET_SIZE);
-const oneSignal = cell(SIGNAL_SET_SIZE);
-const callersMask = cell(SIGNAL_SET_SIZE);
-const informationBuffer = cell(SIGNAL_INFORMATION_SIZE);
-const timeBuffer = cell(TIME_SIZE);
+const everySignal = loopBuffer(SIGNAL_SET_SIZE);
+const oneSignal = loopBuffer(SIGNAL_SET_SIZE);
+const callersMask = loopBuffer(SIGNAL_SET_SIZE);
+const informationBuffer = loopBuffer(SIGNAL_INFORMATION_SIZE);
+const timeBuffer = loopBuffer(TIME_SIZE);
 
 /** The signal that `nextSignal` returned, as the kernel describes it. */
 export const information = changetype<SignalInformation>(informationBuffer);

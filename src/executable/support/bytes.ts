@@ -3,7 +3,7 @@
  * a string is a `string` whose every code unit is one byte, so that nothing is
  * lost or refused and `==`, `switch` and `startsWith` work on it.
  */
-import * as host from "../linux/host";
+import * as host from "../host/host";
 
 /** The `size` bytes at `offset`, as a string. */
 export function stringAt(offset: usize, size: i32): string {

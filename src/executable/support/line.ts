@@ -3,38 +3,26 @@
  * so that the PID 1 loop may speak for years. What does not fit is cut off; the
  * line's end always fits.
  */
-import { Errno } from "../linux/errno";
-import { RWF_NOWAIT } from "../linux/flags";
-import * as linux from "../linux/linux";
-import { isPipe, isReady } from "../linux/readiness";
-import { Poll } from "../linux/structures";
-import { room } from "./room";
+
+import { staticBuffer } from "./static-buffers";
 import { printableSize } from "./utf8";
 
 const CAPACITY: i32 = 4096;
 /** What of a text from outside is shown. */
 const LONGEST: i32 = 1000;
-/** How long a line waits for a reader, in milliseconds. */
-const PATIENCE: i64 = 100;
-/** How often it waits so, where others fill what the reader has emptied. */
-const ATTEMPTS = 3;
 const LARGEST_CHARACTER: i32 = 4;
 /** The beginning of a text from outside, as bytes. */
-const beginning: usize = room(LONGEST + LARGEST_CHARACTER + 1);
+const beginning: usize = staticBuffer(LONGEST + LARGEST_CHARACTER + 1);
 const NEWLINE: u8 = 0x0a;
-const SPACE: u8 = 0x20;
-const DELETE: u8 = 0x7f;
-
-/** What the codes in prose stand for, from 0x80 on: two bytes each, which may be codes again. */
-const pairs: usize = pairTable();
 
 export class Line {
-  private buffer: usize = room(CAPACITY);
+  /** Where the line is. */
+  buffer: usize = staticBuffer(CAPACITY);
   private size: i32 = 0;
   /** Something did not fit. */
   isCut: bool = false;
-  /** The line before this one could not be written. */
-  private isStuck: bool = false;
+  /** The line before this one could not be written; kept by `writeLine`. */
+  isStuck: bool = false;
 
   /** Moves to the heap, and to a page that is in memory anyway, where no more than `longest` bytes will ever be put there. */
   moveToHeap(longest: i32): void {
@@ -56,24 +44,6 @@ export class Line {
   bytes(offset: usize): Line {
     for (let at = offset; load<u8>(at) != 0; at++) this.byte(load<u8>(at));
     return this;
-  }
-
-  /** A text of ours, as the build has coded it (see `prose` in runtime.d.ts). */
-  prose(offset: usize): Line {
-    for (let at = offset; load<u8>(at) != 0; at++) this.coded(load<u8>(at));
-    return this;
-  }
-
-  /** A byte of prose: itself, or what it stands for. */
-  coded(code: u8): void {
-    if ((code >= SPACE && code <= DELETE) || code == NEWLINE) {
-      this.byte(code);
-      return;
-    }
-    // Behind 0xff, as if counted on, come the control characters.
-    const pair = pairs + 2 * <usize>(<u8>(code - 0x80));
-    this.coded(load<u8>(pair));
-    this.coded(load<u8>(pair + 1));
   }
 
   /** A text from outside, which has no NUL (see `outsideBytes`). */
@@ -138,39 +108,13 @@ export class Line {
       .byte(hexadecimal(byte & 15));
   }
 
-  /**
-   * Ends the line, writes it to `file` and starts the next. Returns 0, or
-   * `-errno` (`-EAGAIN` for a line that was dropped).
-   *
-   * With a full pipe and a stuck reader behind stderr (a wedged log driver) a
-   * blocking write would stop PID 1 from reaping and forwarding, so a line waits
-   * a moment for its reader, and the ones after that do not wait any more until
-   * one gets through. The descriptor may not be made non-blocking for that: the
-   * payload has it too.
-   */
-  writeTo(file: i32): i32 {
+  /** Ends the line with a newline and starts the next. Returns the size; the line stays in `buffer` until something is put. */
+  end(): i32 {
     if (this.isCut) this.dropLastCharacter();
     store<u8>(this.buffer + this.size, NEWLINE);
     const size = this.size + 1;
     this.clear();
-    const result = this.write(file, size);
-    this.isStuck = result < 0;
-    return min(result, 0);
-  }
-
-  private write(file: i32, size: i32): i32 {
-    const patience: i64 = this.isStuck ? 0 : PATIENCE;
-    let result = linux.pwritev2(file, this.buffer, size, RWF_NOWAIT);
-    if (result == -Errno.EAGAIN && isPipe(file)) {
-      // Not by a plain write: the payload may have filled the pipe again since poll(2) was asked.
-      for (let i = 0; i < ATTEMPTS && result == -Errno.EAGAIN && isReady(file, Poll.OUT, patience); i++)
-        result = linux.pwritev2(file, this.buffer, size, RWF_NOWAIT);
-    } else if (result < 0 && isReady(file, Poll.OUT, patience)) {
-      // Terminals and older kernels' pipes cannot do that, and a file says EAGAIN when it has to wait for its disk. Asked
-      // by poll(2), a pipe is writable when PIPE_BUF bytes fit, which a line never exceeds.
-      result = linux.write(file, this.buffer, size);
-    }
-    return result;
+    return size;
   }
 }
 

@@ -9,5 +9,6 @@ export const lines: string[] = stdout;
 const subprocess = command("name", ["argument"], { namespaces: "all", encoding: "buffer" });
 export const bytes: Uint8Array = (await subprocess).stdout;
 export const events: AsyncIterable<StatusEvent> = subprocess.events;
+run("true", { namespaces: ["net"], join: { mnt: "/proc/1/ns/mnt" } });
 // @ts-expect-error a namespace's name is the kernel's
-run("true", { namespaces: ["net"] });
+run("true", { namespaces: ["netns"] });

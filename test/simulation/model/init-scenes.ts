@@ -1,8 +1,8 @@
 // Scenes of an init and its payload: what is done to them, from the start to the end.
 
-import type { Option } from "../plan.ts";
-import type { Program as Script, Step } from "../programs.ts";
-import { LAST_SIGNAL, Signal } from "../signal-set.ts";
+import type { Program as Script, Step } from "../kernel/programs.ts";
+import { LAST_SIGNAL, Signal } from "../kernel/signal-set.ts";
+import type { Option } from "../oracle/options.ts";
 
 const { TERM, HUP, INT, USR1, STOP, CONT, RTMIN, SEGV } = Signal;
 

@@ -6,11 +6,11 @@ import type { Mode } from "../../support/modes.ts";
 import { payload } from "../../support/payload.ts";
 import { children } from "../../support/processes.ts";
 import { start } from "../../support/rein.ts";
-import { Pipe } from "../files.ts";
-import { Instance, Program } from "../module.ts";
-import { STATUS_DESCRIPTOR } from "../plan.ts";
-import type { Event, Setup } from "../schedule.ts";
-import { run } from "../scheduler.ts";
+import { Pipe } from "../kernel/files.ts";
+import { Instance, Program } from "../kernel/module.ts";
+import { STATUS_DESCRIPTOR } from "../oracle/options.ts";
+import { run } from "../schedules/run.ts";
+import type { ScheduledEvent, Setup } from "../schedules/schedule.ts";
 import { type InitScene, PAUSE } from "./init-scenes.ts";
 
 /** What the init tells: without numbers that differ, those who are reaped in a row in any order. */
@@ -77,7 +77,7 @@ export function initOnSimulatedKernel(mode: Mode, scene: InitScene): Told {
     payload: { name: "payload", ...scene.script },
     callTime: 1,
   };
-  const events = (scene.acts ?? []).flatMap((act, i): Event[] => {
+  const events = (scene.acts ?? []).flatMap((act, i): ScheduledEvent[] => {
     const at = { milliseconds: PAUSE * (i + 1) };
     if (act.to === "init") return [{ at, what: { kind: "signal", signal: act.signal ?? 0, from: "outside" } }];
     return act.to === "payload" ? [{ at, what: { kind: "signal-payload", signal: act.signal ?? 0 } }] : [];

@@ -8,8 +8,8 @@
 // of the pipe and of the terminal, and may signal from out there.
 
 import { release } from "node:os";
-import { errnoName } from "../errno.ts";
-import { bit, EVERY_SIGNAL, LAST_SIGNAL, Signal } from "../signal-set.ts";
+import { errnoName } from "../kernel/errno.ts";
+import { bit, EVERY_SIGNAL, LAST_SIGNAL, Signal } from "../kernel/signal-set.ts";
 
 export interface Scene {
   readonly name: string;

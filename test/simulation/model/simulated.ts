@@ -1,13 +1,13 @@
 // A scene on the simulated kernel: its processes call the same functions as the executable does.
 
-import { Calls, type Conductor } from "../calls.ts";
-import type { Entry } from "../file-tree.ts";
-import { FileTable, type OpenFile, Pipe } from "../files.ts";
-import { Kernel, type World } from "../kernel.ts";
-import { Instance, NO_ACTION, ProcessEnded, Program, RETURN_FROM_ACTION } from "../module.ts";
-import type { Process, Runner } from "../processes.ts";
-import { bit, Code, Signal, UNBLOCKABLE } from "../signal-set.ts";
-import { Terminal } from "../terminal.ts";
+import { type CallHooks, Calls } from "../kernel/calls.ts";
+import type { Entry } from "../kernel/file-tree.ts";
+import { FileTable, type OpenFile, Pipe } from "../kernel/files.ts";
+import { Kernel, type KernelSetup } from "../kernel/kernel.ts";
+import { Instance, NO_ACTION, ProcessEnded, Program, RETURN_FROM_ACTION } from "../kernel/module.ts";
+import type { Process, Runner } from "../kernel/process.ts";
+import { bit, Code, Signal, UNBLOCKABLE } from "../kernel/signal-set.ts";
+import { Terminal } from "../kernel/terminal.ts";
 import {
   OUTSIDER,
   PIPE,
@@ -33,7 +33,7 @@ const entries = new Map<string, Entry>([
   ["/folder", { kind: "directory" }],
 ]);
 
-const world: World = {
+const setup: KernelSetup = {
   mode: "pid1",
   proc: "own",
   terminal: "none",
@@ -65,9 +65,9 @@ const instance = (): Instance => {
   return loaded;
 };
 
-class SimulatedScene implements Conductor {
+class SimulatedScene implements CallHooks {
   readonly trace = new Trace();
-  readonly #kernel = new Kernel(world);
+  readonly #kernel = new Kernel(setup);
   readonly #calls = new Calls(this.#kernel, instance(), this);
   readonly #steps: Step[];
   /** Everybody there ever was. */
@@ -236,7 +236,7 @@ class SimulatedScene implements Conductor {
     switch (call) {
       case "terminal":
         this.#kernel.terminal = new Terminal(processes, signals, -1, 0);
-        this.#files.set(TERMINAL, { kind: "terminal", terminal: this.#kernel.terminal });
+        this.#files.set(TERMINAL, { kind: "terminal" });
         break;
       case "pipe":
         this.#files.set(PIPE, new Pipe("reads"));

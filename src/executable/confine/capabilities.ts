@@ -1,0 +1,102 @@
+import { Errno } from "../linux/errno";
+import { Prctl } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { CapabilityData, CapabilityHeader } from "../linux/structures";
+import { upperCase } from "../support/bytes";
+import { staticBuffer } from "../support/static-buffers";
+import { indexOfWord } from "../support/word-list";
+
+/** In the order of the kernel's numbers (linux/capability.h). */
+const names: usize = wordList(
+  "CHOWN,DAC_OVERRIDE,DAC_READ_SEARCH,FOWNER,FSETID,KILL,SETGID,SETUID,SETPCAP,LINUX_IMMUTABLE,NET_BIND_SERVICE,NET_BROADCAST,NET_ADMIN,NET_RAW,IPC_LOCK,IPC_OWNER,SYS_MODULE,SYS_RAWIO,SYS_CHROOT,SYS_PTRACE,SYS_PACCT,SYS_ADMIN,SYS_BOOT,SYS_NICE,SYS_RESOURCE,SYS_TIME,SYS_TTY_CONFIG,MKNOD,LEASE,AUDIT_WRITE,AUDIT_CONTROL,SETFCAP,MAC_OVERRIDE,MAC_ADMIN,SYSLOG,WAKE_ALARM,BLOCK_SUSPEND,AUDIT_READ,PERFMON,BPF,CHECKPOINT_RESTORE",
+);
+
+/** _LINUX_CAPABILITY_VERSION_3 (capget(2)) */
+const VERSION: u32 = 0x2008_0522;
+const EVERY_CAPABILITY: u64 = 0xffff_ffff_ffff_ffff;
+
+const header = staticBuffer(8);
+const data = staticBuffer(24);
+
+/** Reads `NET_RAW`, `CAP_NET_RAW`, `net_raw` or `ALL` into a set, a bit each; 0 when it is none of them. */
+export function parseCapability(text: string): u64 {
+  let name = upperCase(text);
+  if (name == "ALL") return EVERY_CAPABILITY;
+  if (name.startsWith("CAP_")) name = name.substring(4);
+  const index = indexOfWord(names, name);
+  const one: u64 = 1;
+  return index < 0 ? 0 : one << index;
+}
+
+/**
+ * Takes capabilities out of the bounding set: no execve gives them back, not
+ * even of a set-uid file. Needs CAP_SETPCAP, so it comes before the user is
+ * changed. Returns 0 or `-errno`.
+ */
+export function dropFromBoundingSet(capabilities: u64): i32 {
+  for (let i = 0; i < 64; i++) {
+    if (((capabilities >> i) & 1) == 0) continue;
+    const isThere = linux.prctl(Prctl.CAPBSET_READ, i, 0);
+    // The kernel knows no capability of this number, nor of any above.
+    if (isThere == -Errno.EINVAL) return 0;
+    if (isThere == 0) continue;
+    const result = linux.prctl(Prctl.CAPBSET_DROP, i, 0);
+    if (result < 0) return result;
+  }
+  return 0;
+}
+
+/** Takes capabilities out of the process's own sets; `inherits`: the rest is inheritable. Returns 0 or `-errno`. */
+export function dropOwn(capabilities: u64, inherits: bool): i32 {
+  const own = ownCapabilities();
+  if (own == null) return -Errno.EPERM;
+  const lower = ~(<u32>capabilities);
+  const upper = ~(<u32>(capabilities >> 32));
+  own.effective &= lower;
+  own.permitted &= lower;
+  own.effectiveUpper &= upper;
+  own.permittedUpper &= upper;
+  own.inheritable = inherits ? own.permitted : own.inheritable & lower;
+  own.inheritableUpper = inherits ? own.permittedUpper : own.inheritableUpper & upper;
+  // The kernel keeps the ambient set within the permitted and the inheritable one (capabilities(7)).
+  return linux.capset(header, data);
+}
+
+const CAP_AMBIENT_RAISE = 2;
+
+/**
+ * Makes all our capabilities ambient ones: a program that anybody but root
+ * executes has no others (capabilities(7)). Returns 0 or `-errno`.
+ */
+export function raiseAmbient(): i32 {
+  if (linux.getuid() == 0) return 0;
+  const own = ownCapabilities();
+  if (own == null) return -Errno.EPERM;
+  const permitted: u64 = own.permitted;
+  const upper: u64 = own.permittedUpper;
+  return haveExactly(permitted | (upper << 32));
+}
+
+/** Has these capabilities and no others, over an execve too. Returns 0 or `-errno`. */
+export function haveExactly(capabilities: u64): i32 {
+  const own = ownCapabilities();
+  if (own == null) return -Errno.EPERM;
+  // Root needs none of it to be inheritable, and what is not cannot be handed on by mistake (CVE-2022-29162).
+  const isRoot = linux.getuid() == 0;
+  own.effective = own.permitted = <u32>capabilities;
+  own.effectiveUpper = own.permittedUpper = <u32>(capabilities >> 32);
+  own.inheritable = isRoot ? 0 : own.permitted;
+  own.inheritableUpper = isRoot ? 0 : own.permittedUpper;
+  let result = linux.capset(header, data);
+  for (let i = 0; i < 64 && result == 0 && !isRoot; i++)
+    if (((capabilities >> i) & 1) != 0) result = linux.prctl(Prctl.CAP_AMBIENT, CAP_AMBIENT_RAISE, i);
+  // The kernel knows no capability of this number, nor of any above.
+  return result == -Errno.EINVAL ? 0 : result;
+}
+
+function ownCapabilities(): CapabilityData | null {
+  const head = changetype<CapabilityHeader>(header);
+  head.version = VERSION;
+  head.pid = 0;
+  return linux.capget(header, data) < 0 ? null : changetype<CapabilityData>(data);
+}

@@ -1,0 +1,87 @@
+import * as host from "../host/host";
+import { Errno } from "../linux/errno";
+import {
+  FILTER_PROGRAM_SIZE,
+  FilterProgram,
+  INSTRUCTION_SIZE,
+  LONGEST_PROGRAM,
+  SECCOMP_MODE_FILTER,
+} from "../linux/filter";
+import { Prctl } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { readWholeFileFrom, wholeFile } from "../linux/whole-file";
+import { Filter, Profile } from "../plan/filter";
+import { putErrno } from "../report/errno-phrases";
+import { Messages, refuse, say } from "../report/messages";
+import { ProfileProgram } from "./seccomp-profiles";
+
+/** Reads the filter's program. Ends the process where it is none, after saying why. */
+function readProgram(filter: Filter, messages: Messages): void {
+  if (filter.profile != Profile.NONE) {
+    const profile = new ProfileProgram(filter.profile);
+    filter.program = programOf(profile.instructions, profile.count);
+    return;
+  }
+  // Here it is said once: every stage reads the options.
+  if (filter.hasReplaced)
+    say(messages.warning().text("Only the last ").text(filter.option).text(" option will take effect"));
+  const size = readWholeFileFrom(filter.file);
+  if (size < 0) refuse(messages, putErrno(messages.fatal().text("Can't read seccomp data: "), -size));
+  // The payload has no use for it, and would have it after an init that leaves the others open.
+  linux.close(filter.file);
+  if (size % INSTRUCTION_SIZE != 0)
+    refuse(messages, messages.fatal().text("Invalid seccomp data, must be multiple of ").number(INSTRUCTION_SIZE));
+  if (size > LONGEST_PROGRAM * INSTRUCTION_SIZE)
+    refuse(messages, filter.putName(messages.fatal()).text(": the program is longer than 4096 instructions"));
+  const instructions = heap.alloc(size);
+  memory.copy(instructions, wholeFile, size);
+  filter.program = programOf(instructions, size / INSTRUCTION_SIZE);
+}
+
+/** A struct sock_fprog for the instructions. */
+function programOf(instructions: usize, count: i32): usize {
+  const place = heap.alloc(FILTER_PROGRAM_SIZE);
+  const program = changetype<FilterProgram>(place);
+  program.count = <u16>count;
+  program.instructions = host.addressOf(instructions);
+  return place;
+}
+
+/**
+ * Reads all filters, in the order of their options. What is read from a pipe is
+ * read once, so that only the last stage before the payload does this; up to it
+ * the descriptors stay open.
+ */
+export function readFilters(latest: Filter | null, messages: Messages): void {
+  readEach(latest, messages);
+  let filter = latest;
+  while (filter != null) {
+    if (filter.isEmpty) refuse(messages, filter.putName(messages.fatal()).text(": the program is empty"));
+    filter = filter.previous;
+  }
+}
+
+function readEach(filter: Filter | null, messages: Messages): void {
+  if (filter == null) return;
+  readEach(filter.previous, messages);
+  readProgram(filter, messages);
+}
+
+/**
+ * Loads all filters, in the order of their options. After the first of them
+ * every call may fail or kill, so nothing but the execve comes after this. False
+ * when one could not be loaded, after saying why.
+ */
+export function loadFilters(filter: Filter | null, messages: Messages): bool {
+  if (filter == null) return true;
+  if (!loadFilters(filter.previous, messages)) return false;
+  // Not seccomp(2): bubblewrap's callers are told that all filters but the last have to let prctl(2) through.
+  const result = linux.prctl(Prctl.SET_SECCOMP, SECCOMP_MODE_FILTER, <i64>host.addressOf(filter.program));
+  if (result == 0) return true;
+  const line = filter.putName(messages.fatal()).text(": cannot load the filter: ");
+  putErrno(line, -result);
+  if (result == -Errno.EINVAL) line.text("; it is no valid program, or the kernel has no CONFIG_SECCOMP_FILTER");
+  else if (result == -Errno.EPERM) line.text("; does a filter before it deny prctl(2)?");
+  say(line);
+  return false;
+}

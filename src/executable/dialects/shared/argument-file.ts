@@ -1,0 +1,40 @@
+import * as host from "../../host/host";
+import { replaceArguments, setArgument } from "../../linux/arguments";
+import { Errno } from "../../linux/errno";
+import * as linux from "../../linux/linux";
+import { readWholeFileFrom, wholeFile } from "../../linux/whole-file";
+import { putErrno } from "../../report/errno-phrases";
+import { OptionReader } from "./option-reader";
+
+/** bubblewrap takes no more. */
+const MOST = 9000;
+
+/**
+ * `--args FD`: more arguments, each ended by a NUL, in place of the option. They
+ * become part of the vector, so that a stage which is started with it finds
+ * them there: what can be read from a pipe can be read only once.
+ */
+export function takeArguments(options: OptionReader, file: i32): void {
+  if (options.isInFile)
+    options.refuse(options.problem().text("it cannot stand among the arguments that --args brings"));
+  const size = readWholeFileFrom(file);
+  if (size < 0) options.refuse(putErrno(options.problem().text("descriptor ").number(file).text(": "), -size));
+  linux.close(file);
+  // A last one without its NUL has the one that closes every file that is read.
+  const end = wholeFile + size;
+  const copy = linux.mmap(size + 1);
+  const index = options.start;
+  let count = 0;
+  for (let at = wholeFile; at < end; at++) if (load<u8>(at) == 0 || at + 1 == end) count++;
+  if (count > MOST) options.refuse(options.problem().text("it brings more than ").number(MOST).text(" arguments"));
+  if (copy < 0 || replaceArguments(index, options.nextIndex, count) < 0)
+    options.refuse(putErrno(options.problem(), Errno.ENOMEM));
+  host.copyOut(<u64>copy, wholeFile, size + 1);
+  let start = wholeFile;
+  for (let i = 0; i < count; i++) {
+    setArgument(index + i, <u64>copy + (start - wholeFile));
+    while (load<u8>(start) != 0) start++;
+    start++;
+  }
+  options.readOptionsFrom(index, index + count);
+}

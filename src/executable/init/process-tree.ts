@@ -1,0 +1,180 @@
+import { NumberedEntries, numberAt } from "../linux/directory";
+import { Errno } from "../linux/errno";
+import { AT_FDCWD, PIDFD_SIGNAL_PROCESS_GROUP } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { Signal } from "../linux/signals";
+import { contents, readSmallFile } from "../linux/small-file";
+import { wholeFile, wholeFileUsed } from "../linux/whole-file";
+import { Line } from "../support/line";
+import { InitContext } from "./context";
+
+const path = new Line();
+
+/** In place of a group that is left out: none is. No group has this number, and no error. */
+export const NO_GROUP: i32 = i32.MIN_VALUE;
+
+/** How often all processes are gone through for one signal, as long as each round finds more descendants. */
+const ROUNDS = 16;
+
+/**
+ * Every process that this init answers for, but itself: as PID 1 the whole PID
+ * namespace, else all descendants.
+ *
+ * Not as PID 1 a process group would not do: a worker that called setsid() has
+ * left it. Without a /proc to find the descendants in, the payload's group is
+ * all that can be reached; after the payload's end, since Linux 6.9 only.
+ */
+export class ProcessTree {
+  private init: InitContext;
+  private processes: NumberedEntries = new NumberedEntries();
+  /** The highest number that may be marked in `marks`; at first, what files have left there may look like marks. */
+  private highest: i32 = wholeFileUsed << 3;
+  /** A descriptor of the payload's process, which stands for its group too. */
+  private group: i32 = -1;
+
+  constructor(init: InitContext) {
+    this.init = init;
+  }
+
+  /** The payload has started, and has not been waited for. */
+  begin(): void {
+    if (this.init.self != 1 && !this.init.payload.isNone) this.group = linux.pidfd_open(this.init.payload.pid, 0);
+  }
+
+  /** Asks all but those in the process group `except` to end. */
+  terminate(except: i32): void {
+    this.signal(Signal.TERM, except);
+    // A stopped process takes its SIGTERM only when it goes on.
+    this.signal(Signal.CONT, NO_GROUP);
+  }
+
+  kill(): void {
+    // It is known without /proc, which may fail to be read now: its end, and with it the next turn, must not depend on that.
+    if (!this.init.payload.hasEnded && !this.init.payload.isNone) linux.kill(this.init.payload.pid, Signal.KILL);
+    this.signal(Signal.KILL, NO_GROUP);
+  }
+
+  /** As PID 1: whether there are processes that are not our children, as somebody entered the namespace (docker exec). */
+  hasStrangers(): bool {
+    return this.init.self == 1 && linux.kill(-1, 0) != -Errno.ESRCH;
+  }
+
+  private signal(signal: i32, except: i32): void {
+    if (this.init.self == 1 && except == NO_GROUP) linux.kill(-1, signal);
+    else if (procIsOurs(this.init.self)) this.signalMarked(signal, except);
+    else if (this.init.self == 1) linux.kill(-1, signal);
+    else if (except == NO_GROUP) this.signalGroup(signal);
+  }
+
+  /** After the payload's end its group may be gone as well, and the number be another's: so by the descriptor only. */
+  private signalGroup(signal: i32): void {
+    if (this.init.payload.isNone) return;
+    if (this.init.payload.hasEnded) linux.pidfd_send_signal(this.group, signal, 0, PIDFD_SIGNAL_PROCESS_GROUP);
+    else linux.kill(-this.init.payload.pid, signal);
+  }
+
+  /**
+   * Goes through /proc and signals each process whose parent is one of ours,
+   * once. Parents mostly come first, by their lower numbers; another round finds
+   * the others.
+   */
+  private signalMarked(signal: i32, except: i32): void {
+    memory.fill(marks, 0, placeOf(this.highest) + 4 - marks);
+    this.highest = 0;
+    this.mark(this.init.self);
+    for (let round = 0; round < ROUNDS; round++) {
+      if (this.processes.open(path.text("/proc").terminated()) < 0) return;
+      let found = 0;
+      for (let pid = this.processes.next(); pid >= 0; pid = this.processes.next()) {
+        if (!isMarked(pid) && this.signalDescendant(signal, pid, except)) found++;
+      }
+      if (found == 0) break;
+    }
+    this.signalHidden(signal, except);
+  }
+
+  /**
+   * A /proc mounted with hidepid= (proc(5)) does not show those whom we may not
+   * trace: of another user, or with a program that may not be read. The list of
+   * our own children has them, and whoever lost its parent is one of these.
+   */
+  private signalHidden(signal: i32, except: i32): void {
+    const list = path.text("/proc/self/task/").number(this.init.self).text("/children").terminated();
+    if (readSmallFile(list) <= 0) return;
+    let pid = 0;
+    for (let at = contents; load<u8>(at) != 0; at++) {
+      const digit = <i32>load<u8>(at) - 0x30;
+      if (digit >= 0) {
+        pid = pid * 10 + digit;
+        continue;
+      }
+      // A child's number stays its own until we have waited for it.
+      if (pid > 0 && !isMarked(pid) && linux.getpgid(pid) != except) linux.kill(pid, signal);
+      pid = 0;
+    }
+  }
+
+  private mark(pid: i32): void {
+    const place = placeOf(pid);
+    store<u32>(place, load<u32>(place) | (1 << (pid & 31)));
+    this.highest = max(this.highest, pid);
+  }
+
+  /**
+   * By a descriptor of the process, opened before it is looked at: should it end
+   * and its number be given to another in between, that one is not signalled.
+   * Whether it is a descendant.
+   */
+  private signalDescendant(signal: i32, pid: i32, except: i32): bool {
+    const process = linux.pidfd_open(pid, 0);
+    const parent = parentOf(pid);
+    // As PID 1 all are ours, those too whose parent is outside the namespace.
+    const isOurs = parent >= 0 && (this.init.self == 1 || isMarked(parent));
+    if (isOurs) {
+      this.mark(pid);
+      if (linux.getpgid(pid) != except) {
+        // Before Linux 5.3, or with no descriptor left, there is only the number.
+        if (process < 0) linux.kill(pid, signal);
+        else linux.pidfd_send_signal(process, signal, 0, 0);
+      }
+    }
+    if (process >= 0) linux.close(process);
+    return isOurs;
+  }
+}
+
+/**
+ * A bit for each process number that there can be (PID_MAX_LIMIT, 2^22), in the
+ * place for whole files: those are read before the payload starts only.
+ */
+const marks: usize = wholeFile;
+
+function isMarked(pid: i32): bool {
+  return (load<u32>(placeOf(pid)) & (1 << (pid & 31))) != 0;
+}
+
+function placeOf(pid: i32): usize {
+  return marks + ((pid >> 5) << 2);
+}
+
+/** A /proc of another PID namespace (unshare --pid without --mount-proc) numbers other processes: those must not be signalled. */
+function procIsOurs(self: i32): bool {
+  const size = linux.readlinkat(AT_FDCWD, path.text("/proc/self").terminated(), contents, 32);
+  if (size <= 0) return false;
+  store<u8>(contents + size, 0);
+  return numberAt(contents) == self;
+}
+
+/** The parent of `pid`, from /proc/PID/stat; -1 when there is no such process any more. */
+function parentOf(pid: i32): i32 {
+  if (readSmallFile(path.text("/proc/").number(pid).text("/stat").terminated()) <= 0) return -1;
+  // `7 (name) S 1 …`: the name may hold anything, parentheses too, so look for its end from the right.
+  let at: usize = 0;
+  for (let i = contents; load<u8>(i) != 0; i++) if (load<u8>(i) == 0x29) at = i;
+  if (at == 0) return -1;
+  at += 4;
+  let end = at;
+  while (load<u8>(end) > 0x20) end++;
+  store<u8>(end, 0);
+  return numberAt(at);
+}

@@ -1,0 +1,56 @@
+import { staticBuffer } from "../support/static-buffers";
+import { AT_EMPTY_PATH } from "./flags";
+import * as linux from "./linux";
+import {
+  FILE_STATUS_SIZE,
+  FileStatus,
+  FileType,
+  STATUS_DEVICE_MAJOR,
+  STATUS_DEVICE_MINOR,
+  STATUS_FILE_SYSTEM,
+  STATX_BASIC,
+} from "./mount-flags";
+
+const statusBuffer = staticBuffer(FILE_STATUS_SIZE);
+const nothing = bytes("");
+
+/** What an open file is. Null when the kernel does not tell. */
+export function statusOf(file: i32): FileStatus | null {
+  const result = linux.statx(file, nothing, AT_EMPTY_PATH, STATX_BASIC, statusBuffer);
+  return result < 0 ? null : changetype<FileStatus>(statusBuffer);
+}
+
+/** Whether both descriptors are of the same file. */
+export function isSameFile(one: i32, other: i32): bool {
+  const first = statusOf(one);
+  if (first == null) return false;
+  const inode = first.inode;
+  const device = load<u64>(statusBuffer + STATUS_FILE_SYSTEM);
+  const second = statusOf(other);
+  return second != null && second.inode == inode && load<u64>(statusBuffer + STATUS_FILE_SYSTEM) == device;
+}
+
+export function isDirectory(file: i32): bool {
+  const status = statusOf(file);
+  return status != null && (status.mode & FileType.MASK) == FileType.DIRECTORY;
+}
+
+/** Whether the file is root's, and neither its group nor others may write to it (an ACL that lets them shows in the group's bits). */
+export function onlyRootWrites(file: i32): bool {
+  const status = statusOf(file);
+  return status != null && status.uid == 0 && (status.mode & 0o022) == 0;
+}
+
+/** The number of an open character device, its major part from bit 8 on; -1 for every other file. */
+export function deviceOf(file: i32): i32 {
+  const status = statusOf(file);
+  if (status == null || (status.mode & FileType.MASK) != FileType.CHARACTER_DEVICE) return -1;
+  return <i32>((load<u32>(statusBuffer + STATUS_DEVICE_MAJOR) << 8) | load<u32>(statusBuffer + STATUS_DEVICE_MINOR));
+}
+
+const NULL_DEVICE = 0x103;
+
+/** Whether it is the device 1:3, which holds nothing and keeps nothing (null(4)). */
+export function isNullDevice(file: i32): bool {
+  return deviceOf(file) == NULL_DEVICE;
+}

@@ -1,0 +1,295 @@
+import { dropFromBoundingSet, dropOwn, haveExactly } from "../confine/capabilities";
+import { makeRuleset } from "../confine/landlock";
+import { loadFilters, readFilters } from "../confine/seccomp";
+import { refuseTyping } from "../confine/typing";
+import { Errno } from "../linux/errno";
+import { AT_FDCWD, Namespace, Open, Prctl } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { Signal } from "../linux/signals";
+import { Limit } from "../linux/structures";
+import { isReachable, readWorkingDirectory, workingDirectory } from "../linux/working-directory";
+import { EnvironmentChange, EnvironmentChangeKind } from "../plan/environment-change";
+import { Plan } from "../plan/plan";
+import { ResourceLimit } from "../plan/resource-limit";
+import { HandshakeMessage, isAlone, send } from "../reexec/handshake";
+import { putErrno } from "../report/errno-phrases";
+import { checkMemory, Messages, refuse, say } from "../report/messages";
+import { Report } from "../report/report";
+import { dropStopsUntilExecution, restoreCallersActions } from "../signals/actions";
+import { restoreCallersMask } from "../signals/incoming";
+import { stringAt, terminated } from "../support/bytes";
+import { staticBuffer } from "../support/static-buffers";
+import { Child } from "./child";
+import { closeAllBut } from "./close-descriptors";
+import { Command } from "./command";
+import { Environment, OPTIONS_VARIABLE } from "./environment";
+import { takeSecret } from "./secret";
+import { leadSession, takeTerminal } from "./session";
+import { NO_TERMINAL, Terminal } from "./terminal";
+import { User } from "./user";
+
+const limitBuffer = staticBuffer(16);
+/** What a user namespace changes, for messages. */
+const noRaise = bytes("; in a user namespace nobody may raise a hard limit");
+const noSuchId = bytes("; map the ids with --uid-map and --gid-map");
+
+const oomScoreFile = bytes("/proc/self/oom_score_adj");
+
+/**
+ * What happens between clone and exec. All that needs memory or can be refused
+ * is made ready in the constructor, before there is a child; `run` is in the
+ * child, which shares the init's memory.
+ */
+export class PayloadChild extends Child {
+  /** The child did not get as far as the command. */
+  private hasFailed: bool = false;
+  /** Why the new session has no terminal, or 0. It is the init that says so: a SIGPIPE of the child's is the payload's. */
+  private terminalErrno: i32 = 0;
+  private plan: Plan;
+  private terminal: Terminal = new Terminal(NO_TERMINAL);
+  private takesForeground: bool = false;
+  private init: i32 = 0;
+  private command: Command;
+  private environment: Environment;
+  private user: User | null;
+  private directory: usize = 0;
+  private oomScore: usize = 0;
+  /** Landlock's; -1 for none. */
+  private ruleset: i32 = -1;
+
+  /** Ends the process, after saying why, where the plan cannot be carried out. */
+  constructor(plan: Plan) {
+    super();
+    this.plan = plan;
+    const user = resolveUser(plan);
+    const environment = payloadEnvironment(plan, user);
+    this.user = user;
+    this.environment = environment;
+    this.command = new Command(plan.payloadIndex, environment);
+    this.command.nameIs(plan.zerothArgument);
+    const directory = plan.directory;
+    if (directory != null) this.directory = terminated(directory);
+    const score = plan.oomScoreAdjustment;
+    if (score != null) this.oomScore = terminated(score);
+    this.ruleset = makeRuleset(plan.landlock, plan.messages);
+    readFilters(plan.filters, plan.messages);
+  }
+
+  prepare(terminal: Terminal, init: i32): void {
+    this.terminal = terminal;
+    this.takesForeground = terminal.isOurs() && terminal.isOurInput();
+    this.init = init;
+    // Nothing is allocated from here on.
+    checkMemory(this.plan.messages);
+  }
+
+  cannotStart(errno: i32): void {
+    say(putErrno(this.plan.messages.fatal().text("cannot start a process: "), errno));
+  }
+
+  override started(pid: i32, report: Report): void {
+    if (this.plan.newSession) this.plan.messages.sessionLed(this.terminalErrno);
+    const command = this.command;
+    if (!this.hasFailed) report.started(pid, command.name);
+    else if (command.failedErrno != 0) report.notStarted(command.failedPath, command.failedErrno);
+  }
+
+  neverRan(): bool {
+    return this.hasFailed;
+  }
+
+  /** Becomes the payload. Returns only when that failed: the exit status, after saying why. */
+  run(): i32 {
+    this.hasFailed = true;
+    if (this.plan.newSession) {
+      if (!this.worked(bytes("setsid"), "", leadSession())) return this.plan.messages.refusalStatus;
+      this.terminalErrno = -takeTerminal();
+    } else if (!this.plan.sharesGroup) linux.setpgid(0, 0);
+    if (this.takesForeground) this.terminal.giveTo(linux.getpid());
+    if (!this.setLimits() || !this.becomeUser() || !this.enterDirectory()) return this.plan.messages.refusalStatus;
+    if (!this.endWithInit()) return 128 + Signal.KILL;
+    if (!this.restrictSelf()) return this.plan.messages.refusalStatus;
+    this.closeDescriptors();
+    this.environment.fillPid();
+    restoreCallersActions();
+    dropStopsUntilExecution();
+    this.hasFailed = false;
+    // From here on signals reach the payload itself, those too that have waited since before it was there.
+    restoreCallersMask();
+    if (this.plan.tellsExecution) send(this.plan.handshake, HandshakeMessage.READY);
+    const status = this.execute();
+    this.hasFailed = true;
+    if (this.plan.tellsExecution) send(this.plan.handshake, HandshakeMessage.FAILED);
+    return status;
+  }
+
+  /** Before the user is changed: a raised limit and a lowered score need privileges. */
+  private setLimits(): bool {
+    // The score first: it takes a descriptor, of which a limit may leave none.
+    const score = this.plan.oomScoreAdjustment;
+    if (score != null && !this.worked(bytes("--oom-score-adj "), score, this.writeOomScore())) return false;
+    return this.setLimit(this.plan.limits);
+  }
+
+  private setLimit(wanted: ResourceLimit | null): bool {
+    if (wanted == null) return true;
+    if (!this.setLimit(wanted.previous)) return false;
+    const limit = changetype<Limit>(limitBuffer);
+    limit.soft = wanted.soft;
+    limit.hard = wanted.hard;
+    return this.worked(bytes("--rlimit "), wanted.text, linux.prlimit64(0, wanted.resource, limitBuffer, 0), noRaise);
+  }
+
+  private writeOomScore(): i32 {
+    const file = linux.openat(AT_FDCWD, oomScoreFile, Open.WRITE | Open.CLOSE_ON_EXEC, 0);
+    if (file < 0) return file;
+    const result = linux.write(file, this.oomScore, this.plan.oomScoreAdjustment!.length);
+    linux.close(file);
+    return result;
+  }
+
+  /** The bounding set first, while there may still be CAP_SETPCAP; the own sets last, as changing the user needs them. */
+  private becomeUser(): bool {
+    const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;
+    if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropFromBoundingSet(dropped))) return false;
+    // Of root that becomes somebody else the kernel takes them all (capabilities(7)); those asked for it is to have.
+    if (this.plan.hasOnlyAdded && this.plan.addedCapabilities != 0) linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
+    const user = this.user;
+    if (user == null && this.plan.hasIds && !this.becomeIds()) return false;
+    if (user != null) {
+      const groups = changetype<usize>(user.groups);
+      if (!this.worked(bytes("--user: setgroups"), "", linux.setgroups(user.groupCount, groups), noSuchId))
+        return false;
+      if (!this.worked(bytes("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid), noSuchId))
+        return false;
+      if (!this.worked(bytes("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid), noSuchId))
+        return false;
+    }
+    if (this.plan.hasOnlyAdded) {
+      if (!this.worked(bytes("--cap-add"), "", haveExactly(this.plan.addedCapabilities))) return false;
+    } else if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropOwn(dropped, this.plan.inheritsCapabilities)))
+      return false;
+    if (
+      this.plan.noNewPrivileges &&
+      !this.worked(bytes("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))
+    )
+      return false;
+    // With a session of its own the terminal is not its own, and the kernel refuses it.
+    if (!this.plan.refusesTyping || !this.plan.hasTerminal || this.plan.sandbox!.newSession) return true;
+    return this.worked(bytes("cannot refuse TIOCSTI; give --new-session"), "", refuseTyping());
+  }
+
+  /** `--uid` and `--gid` in a user namespace with several ids. The other groups go, where they may. */
+  private becomeIds(): bool {
+    const uid = <u32>this.plan.uid;
+    const gid = <u32>this.plan.gid;
+    const groups = linux.setgroups(0, 0);
+    // -1 leaves an id as it is.
+    return (
+      (groups == -Errno.EPERM || this.worked(bytes("--uid: setgroups"), "", groups)) &&
+      this.worked(bytes("--gid: setresgid"), "", linux.setresgid(gid, gid, gid)) &&
+      this.worked(bytes("--uid: setresuid"), "", linux.setresuid(uid, uid, uid))
+    );
+  }
+
+  /** As the user that the payload is: where that one may not go, the payload must not be. */
+  private enterDirectory(): bool {
+    if (this.directory != 0 && !this.worked(bytes("--chdir "), this.plan.directory!, linux.chdir(this.directory)))
+      return false;
+    const sandbox = this.plan.sandbox;
+    if (sandbox == null || !sandbox.has(Namespace.MOUNT)) return true;
+    // An open directory of the host's, as /proc/self/fd/7, would lead out of the root (CVE-2024-21626): no path leads back to it.
+    if (readWorkingDirectory() > 0 && isReachable()) return true;
+    say(this.plan.messages.fatal().text("the working directory is not in the sandbox"));
+    return false;
+  }
+
+  /**
+   * Not as PID 1: `kill -9` of the init must not leave the payload running.
+   * After the last change of credentials, for these clear the signal (prctl(2));
+   * false when the init had ended already, and so will not send it.
+   */
+  private endWithInit(): bool {
+    if (this.init == 1) return true;
+    linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
+    // Nobody in a PID namespace sees a parent outside it, but that its end of the sockets is closed.
+    return this.init == 0 ? !isAlone(this.plan.handshake) : linux.getppid() == this.init;
+  }
+
+  /** Before the descriptors are closed, of which the ruleset is one. */
+  private restrictSelf(): bool {
+    if (this.ruleset < 0 && this.plan.filters == null) return true;
+    // The init, which is not restricted, shares this memory, and keeps the mark when the payload has its own: otherwise the
+    // payload, being the same user, could let the init do for it what it may not do itself (ptrace(2)).
+    linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
+    return (
+      this.ruleset < 0 ||
+      this.worked(bytes("landlock_restrict_self"), "", linux.landlock_restrict_self(this.ruleset, 0))
+    );
+  }
+
+  /** Becomes the command, its system calls filtered. Returns only when that failed: the exit status, after saying why. */
+  private execute(): i32 {
+    const messages = this.plan.messages;
+    if (!loadFilters(this.plan.filters, messages)) return messages.refusalStatus;
+    const status = this.command.execute(messages);
+    if (this.plan.landlock.handlesFiles && this.command.failedErrno == Errno.EACCES)
+      say(messages.fatal().text("--landlock-exec has to allow the command, its interpreter and its dynamic loader"));
+    return status;
+  }
+
+  private closeDescriptors(): void {
+    if (this.plan.closesDescriptors) closeAllBut(this.plan.payloadDescriptors);
+  }
+
+  /** `inUserNamespace`: what is known of the failure in one. */
+  private worked(step: usize, subject: string, result: i32, inUserNamespace: usize = 0): bool {
+    if (result >= 0) return true;
+    const line = putErrno(this.plan.messages.fatal().bytes(step).outside(subject).text(": "), -result);
+    if (inUserNamespace != 0 && this.plan.sandbox != null && this.plan.sandbox!.has(Namespace.USER))
+      line.bytes(inUserNamespace);
+    say(line);
+    return false;
+  }
+}
+
+function resolveUser(plan: Plan): User | null {
+  const text = plan.user;
+  if (text == null) return null;
+  return new User(text, plan.messages);
+}
+
+/** What the options change comes after what the init changes on its own: somebody meant it. */
+function payloadEnvironment(plan: Plan, user: User | null): Environment {
+  const environment = new Environment();
+  environment.unset(OPTIONS_VARIABLE);
+  environment.handOverSockets(plan.supervisor != 0 ? plan.supervisor : linux.getpid());
+  if (user != null) environment.set("HOME", user.home);
+  change(environment, plan.environment, user, plan.messages);
+  if (environment.errno != 0)
+    refuse(plan.messages, putErrno(plan.messages.fatal().text("environment: "), environment.errno));
+  if (plan.sandbox != null) setDirectory(environment, plan);
+  return environment;
+}
+
+/** In another root the caller's PWD may be nowhere. */
+function setDirectory(environment: Environment, plan: Plan): void {
+  const wanted = plan.directory;
+  const size = wanted == null ? readWorkingDirectory() : 0;
+  if (wanted != null) environment.set("PWD", wanted);
+  else if (size > 0) environment.set("PWD", stringAt(workingDirectory, size - 1));
+}
+
+function change(
+  environment: Environment,
+  latest: EnvironmentChange | null,
+  user: User | null,
+  messages: Messages,
+): void {
+  if (latest == null) return;
+  change(environment, latest.previous, user, messages);
+  if (latest.kind == EnvironmentChangeKind.FROM_FILE) takeSecret(environment, latest.name, messages);
+  else environment.apply(latest);
+  // What is cleared is the caller's environment: HOME is the user's, and gone only when it is unset by its name.
+  if (latest.kind == EnvironmentChangeKind.CLEAR && user != null) environment.set("HOME", user.home);
+}

@@ -1,0 +1,32 @@
+import { RuleType } from "../linux/landlock";
+
+/** What is allowed where nothing else is. */
+export class LandlockRule {
+  constructor(
+    readonly previous: LandlockRule | null,
+    /** The option's name and value, for messages. */
+    readonly option: string,
+    readonly value: string,
+    readonly type: RuleType,
+    readonly rights: u64,
+    readonly port: i32,
+  ) {}
+}
+
+/** What the `--landlock-*` options ask for. */
+export class Landlock {
+  /** The latest; each knows the one before it. */
+  rules: LandlockRule | null = null;
+  /** All rights to files are denied where no rule allows them. */
+  handlesFiles: bool = false;
+  /** Connecting and binding over TCP likewise. */
+  handlesTcp: bool = false;
+  /** Who outside cannot be reached, a `Scope` bit each. */
+  scopes: i32 = 0;
+  /** A kernel that cannot do all of it is refused, and not only told of. */
+  isStrict: bool = false;
+
+  get isWanted(): bool {
+    return this.handlesFiles || this.handlesTcp || this.scopes != 0;
+  }
+}

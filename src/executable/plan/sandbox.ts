@@ -1,0 +1,109 @@
+import { Namespace } from "../linux/flags";
+import { FileOperation, Operation } from "./file-operation";
+import { IdRange } from "./id-map";
+import { JoinedNamespace, joinedKinds } from "./joined-namespace";
+
+/** A file that is locked as long as the sandbox is there. */
+export class LockFile {
+  constructor(
+    public previous: LockFile | null,
+    public path: u64,
+  ) {}
+}
+
+/** The sandbox that is asked for; null in the plan when none is. */
+export class Sandbox {
+  /** The namespaces to be made, a `Namespace` bit each. */
+  namespaces: i32 = 0;
+  /** Those of them that are made only where the kernel has them and lets us. */
+  tried: i32 = 0;
+  /** Not among `namespaces`: clone(2) has its bit for something else. */
+  unsharesTime: bool = false;
+  /** Seconds that are added to what the clocks say outside. */
+  monotonicOffset: i64 = 0;
+  boottimeOffset: i64 = 0;
+
+  // Descriptors of namespaces to join; -1 for none
+  userNamespace: i32 = -1;
+  secondUserNamespace: i32 = -1;
+  pidNamespace: i32 = -1;
+  /** Namespaces to join by their paths, the last one. */
+  joined: JoinedNamespace | null = null;
+
+  /** Root started it. */
+  isRoots: bool = false;
+  disablesUserNamespaces: bool = false;
+  assertsUserNamespacesDisabled: bool = false;
+  /** Who the payload is inside; -1 for the caller's own. */
+  uid: i64 = -1;
+  gid: i64 = -1;
+  /** The maps of its user namespace, the last line; null for one of the caller's id alone. */
+  uidMap: IdRange | null = null;
+  gidMap: IdRange | null = null;
+  hostName: u64 = 0;
+  domainName: u64 = 0;
+  /** SELinux's labels of the command, and of the files that are made. */
+  execLabel: u64 = 0;
+  fileLabel: u64 = 0;
+
+  firstOperation: FileOperation | null = null;
+  lastOperation: FileOperation | null = null;
+  /** devpts wants a user 0 in its user namespace. */
+  needsDevpts: bool = false;
+
+  newSession: bool = false;
+  asPid1: bool = false;
+  locks: LockFile | null = null;
+  syncFile: i32 = -1;
+  blockFile: i32 = -1;
+  userBlockFile: i32 = -1;
+  infoFile: i32 = -1;
+
+  add(operation: FileOperation): void {
+    const last = this.lastOperation;
+    if (last == null) this.firstOperation = operation;
+    else last.next = operation;
+    operation.previous = last;
+    this.lastOperation = operation;
+  }
+
+  has(namespace: i32): bool {
+    return (this.namespaces & namespace) != 0;
+  }
+
+  joins(namespace: i32): bool {
+    return (joinedKinds(this.joined) & namespace) != 0;
+  }
+
+  /** Somebody may be in the namespaces before the payload is. */
+  get hasStrangers(): bool {
+    return this.joined != null || this.userNamespace >= 0 || this.pidNamespace >= 0;
+  }
+
+  uidOr(callers: u32): u32 {
+    return this.uid < 0 ? callers : <u32>this.uid;
+  }
+
+  gidOr(callers: u32): u32 {
+    return this.gid < 0 ? callers : <u32>this.gid;
+  }
+
+  /** How many sources of an overlay are the last operations. */
+  get lastSources(): i32 {
+    let count = 0;
+    let source = this.lastOperation;
+    while (source != null) {
+      const current: FileOperation = source;
+      if (current.kind != Operation.OVERLAY_SOURCE) break;
+      count++;
+      source = current.previous;
+    }
+    return count;
+  }
+
+  /** Whether an init of ours is between the supervisor and the payload. */
+  get hasInit(): bool {
+    const needsOne = this.has(Namespace.PID) || this.locks != null || this.syncFile >= 0;
+    return needsOne && !this.asPid1;
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The supervisor and the stage talk over a pair of sockets. The stage waits for
+ * the message to go; the end of the file in its place means that the supervisor is
+ * gone, and the stage goes too. (An eventfd, as bubblewrap has it, knows no end
+ * of file: its stage then waits for ever.)
+ */
+
+import { Errno } from "../linux/errno";
+import { F_SETFL, F_SETOWN, F_SETSIG, O_ASYNC, Open } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { Signal } from "../linux/signals";
+import { POLL_SIZE, Poll, TIME_SIZE } from "../linux/structures";
+import { loopBuffer } from "../support/static-buffers";
+
+/** socketpair(2) */
+const AF_UNIX = 1;
+const PACKETS = 5 | 0o2000000;
+
+/** What the stage tells of the payload. What is above these is the number of the signal that has stopped it. */
+export enum HandshakeMessage {
+  NOTHING = 0,
+  GO = 1,
+  /** All is set up: the payload is being executed. */
+  READY = 2,
+  /** It could not be executed. */
+  FAILED = 3,
+}
+
+const pair = loopBuffer(8);
+const message = loopBuffer(4);
+const number = loopBuffer(4);
+const poll = loopBuffer(POLL_SIZE);
+const noTime = loopBuffer(TIME_SIZE);
+
+/** Makes the pair: the supervisor's end, then the stage's. Both are closed on exec. Returns 0, or `-errno`. */
+export function openHandshake(): i32 {
+  return linux.socketpair(AF_UNIX, PACKETS, 0, pair);
+}
+
+export function supervisorsEnd(): i32 {
+  return load<i32>(pair);
+}
+
+export function stagesEnd(): i32 {
+  return load<i32>(pair, 4);
+}
+
+/** From now on no message is waited for at the supervisor's end. */
+export function stopWaiting(): void {
+  linux.fcntl(supervisorsEnd(), F_SETFL, Open.NON_BLOCKING);
+}
+
+/**
+ * The same, and has the kernel send `self`, the supervisor, a SIGCHLD for every
+ * message: PID 1 in a namespace can neither stop nor signal who is outside.
+ */
+export function listenToStage(self: i32): void {
+  const socket = supervisorsEnd();
+  linux.fcntl(socket, F_SETOWN, self);
+  linux.fcntl(socket, F_SETSIG, Signal.CHLD);
+  linux.fcntl(socket, F_SETFL, O_ASYNC | Open.NON_BLOCKING);
+}
+
+export function send(socket: i32, value: HandshakeMessage): void {
+  store<u8>(message, <u8>value);
+  linux.write(socket, message, 1);
+}
+
+/** Waits for a message, where the end blocks. `NOTHING` when there is none, or the other end is closed. */
+export function receive(socket: i32): HandshakeMessage {
+  let size = linux.read(socket, message, 1);
+  while (size == -Errno.EINTR) size = linux.read(socket, message, 1);
+  return size == 1 ? <HandshakeMessage>load<u8>(message) : HandshakeMessage.NOTHING;
+}
+
+/** Sends a number, which is no message. */
+export function sendNumber(socket: i32, value: i32): void {
+  store<i32>(number, value);
+  linux.write(socket, number, 4);
+}
+
+/** Waits for a number. -1 when the other end is closed. */
+export function receiveNumber(socket: i32): i32 {
+  return linux.read(socket, number, 4) == 4 ? load<i32>(number) : -1;
+}
+
+/** The last message that was sent, without waiting for another: the supervisor's end does not block by now. */
+export function lastMessage(socket: i32): HandshakeMessage {
+  let last = HandshakeMessage.NOTHING;
+  let next = receive(socket);
+  while (next != HandshakeMessage.NOTHING) {
+    last = next;
+    next = receive(socket);
+  }
+  return last;
+}
+
+/** Whether the other end is closed: its process is gone. */
+export function isAlone(socket: i32): bool {
+  const polled = changetype<Poll>(poll);
+  polled.file = socket;
+  polled.events = 0;
+  return linux.ppoll(poll, 1, noTime) > 0;
+}

@@ -1,0 +1,90 @@
+import * as host from "../host/host";
+import { argument, argumentCount, argumentsFrom, skipArguments } from "../linux/arguments";
+import { AT_EMPTY_PATH, F_SETFD } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { callersMaskIs, callersMaskNow } from "../signals/incoming";
+import { stringFrom } from "../support/bytes";
+import { parseWhole, putDigits } from "../support/numbers";
+
+/**
+ * A stage is started with the arguments of the one before it, which it reads
+ * again; before them stand its name and the few things that cannot be read
+ * there. This is those.
+ */
+export class StageArguments {
+  /** The stage's end of the handshake; in its place the supervisor has its standard input. */
+  socket: i32 = 0;
+  /** The program's sealed image. */
+  image: i32 = -1;
+  /** The supervisor's pid, as its caller knows it. */
+  supervisor: i32 = 0;
+  /** Who the caller is outside. */
+  uid: u32 = 0;
+  gid: u32 = 0;
+  /** The namespaces that were made, a `Namespace` bit each. */
+  namespaces: i32 = 0;
+  /** The caller has a terminal to type on. */
+  hasTerminal: bool = true;
+}
+
+const COUNT: i32 = 9;
+const LARGEST: i64 = i64.MAX_VALUE;
+
+/** Takes them off the arguments, so that those are as the first stage had them; null when somebody else has started us. */
+export function takeStageArguments(): StageArguments | null {
+  for (let i = 1; i <= COUNT; i++) if (numberAt(i) < 0) return null;
+  const taken = new StageArguments();
+  taken.socket = <i32>numberAt(1);
+  taken.image = <i32>numberAt(2);
+  taken.supervisor = <i32>numberAt(3);
+  // The mask that we were started with is the supervisor's, which blocks everything.
+  callersMaskIs((numberAt(4) << 32) | numberAt(5));
+  taken.uid = <u32>numberAt(6);
+  taken.gid = <u32>numberAt(7);
+  taken.namespaces = <i32>numberAt(8);
+  taken.hasTerminal = numberAt(9) != 0;
+  skipArguments(COUNT + 1);
+  return taken;
+}
+
+function numberAt(index: i32): i64 {
+  return index < argumentCount() ? parseWhole(stringFrom(argument(index)), LARGEST) : -1;
+}
+
+function decimal(value: i64): u64 {
+  const text = heap.alloc(24);
+  putDigits(text, value);
+  return host.addressOf(text);
+}
+
+/**
+ * Executes this program again from its sealed image, as `stage` and with
+ * `given`. Its end of the handshake goes along, and `statusFile`. Returns only
+ * when that failed: `-errno`.
+ */
+export function executeStage(stage: usize, given: StageArguments, statusFile: i32): i32 {
+  linux.fcntl(given.socket, F_SETFD, 0);
+  linux.fcntl(given.image, F_SETFD, 0);
+  if (statusFile > 2) linux.fcntl(statusFile, F_SETFD, 0);
+  return linux.execveat(given.image, bytes(""), vectorFor(stage, given), host.environmentVector(), AT_EMPTY_PATH);
+}
+
+/** The vector that starts `stage` with `given`. Its memory is taken from the heap: it is for processes that execute it. */
+function vectorFor(stage: usize, given: StageArguments): u64 {
+  const mask = callersMaskNow();
+  const count = argumentCount();
+  const vector = host.addressOf(heap.alloc(host.vectorSize(count + COUNT + 2)));
+  host.storeAddress(vector, 0, host.addressOf(stage));
+  host.storeAddress(vector, 1, decimal(given.socket));
+  host.storeAddress(vector, 2, decimal(given.image));
+  host.storeAddress(vector, 3, decimal(given.supervisor));
+  host.storeAddress(vector, 4, decimal(<i64>(mask >> 32)));
+  host.storeAddress(vector, 5, decimal(<i64>(mask & 0xffff_ffff)));
+  host.storeAddress(vector, 6, decimal(given.uid));
+  host.storeAddress(vector, 7, decimal(given.gid));
+  host.storeAddress(vector, 8, decimal(given.namespaces));
+  host.storeAddress(vector, 9, decimal(given.hasTerminal ? 1 : 0));
+  const old = argumentsFrom(0);
+  for (let i = 0; i <= count; i++) host.storeAddress(vector, i + COUNT + 1, host.loadAddress(old, i));
+  return vector;
+}

@@ -1,0 +1,67 @@
+import { checkNamespaces, checkOptions } from "./dialects/shared/sandbox-checks";
+import { runInit } from "./init/init";
+import { Namespace } from "./linux/flags";
+import * as linux from "./linux/linux";
+import { EVERY_SIGNAL, Signal, signalBit } from "./linux/signals";
+import { PayloadChild } from "./payload/payload-child";
+import { Plan } from "./plan/plan";
+import { Sandbox } from "./plan/sandbox";
+import { sealedImage } from "./reexec/sealed-image";
+import { executeStage, StageArguments } from "./reexec/stage-arguments";
+import { beginStage, must } from "./sandbox/failure/failure";
+import { decideNamespaces, NO_IMAGE, SandboxChild } from "./sandbox/supervise";
+import { waitOnlyFor } from "./signals/incoming";
+
+/** Of a terminal's job control. */
+const STOPS: u64 = signalBit(Signal.TSTP) | signalBit(Signal.TTIN) | signalBit(Signal.TTOU);
+
+/** Carries a plan out from its beginning. Returns the exit status. */
+export function runPlan(plan: Plan): i32 {
+  const sandbox = plan.sandbox;
+  if (sandbox == null) return runInit(plan, new PayloadChild(plan));
+  const uid = <u32>linux.getuid();
+  checkOptions(plan, sandbox);
+  decideNamespaces(sandbox, uid);
+  checkNamespaces(plan, sandbox, uid, <u32>linux.getgid());
+  if (showsSupervisor(sandbox)) becomeSealed(plan);
+  return supervise(plan, sandbox, NO_IMAGE);
+}
+
+/**
+ * Whether the payload sees the supervisor among its processes, with as much
+ * right to it as over its own. In a user namespace it has none to those outside.
+ */
+function showsSupervisor(sandbox: Sandbox): bool {
+  return !sandbox.has(Namespace.PID) && !sandbox.has(Namespace.USER);
+}
+
+/**
+ * Executes the sealed copy in our own place. A payload of root's could open our
+ * file at /proc/PID/exe, keep it until we have ended, and then write to it
+ * through /proc/self/fd, whatever its own mounts allow (CVE-2019-5736, runc).
+ */
+function becomeSealed(plan: Plan): void {
+  beginStage(plan, bytes("namespaces"));
+  const given = new StageArguments();
+  given.image = must(sealedImage(plan.sandbox!), bytes("cannot seal this program's own file /proc/self/exe"));
+  must(executeStage(bytes("rein-outside"), given, plan.statusFile), bytes("cannot execute this program again"));
+}
+
+/** Stands for the sandbox outside it: signals go in, and the end of it is ours. Returns the exit status. */
+export function supervise(plan: Plan, sandbox: Sandbox, image: i32): i32 {
+  // Where there is an init inside, the rest of the plan is that one's: the supervisor only stands for it outside.
+  let outside = plan;
+  if (sandbox.hasInit) {
+    outside = new Plan(plan.messages);
+    outside.sharesGroup = plan.sharesGroup;
+    outside.subreaper = plan.subreaper;
+    outside.parentDeathSignal = plan.parentDeathSignal;
+  }
+  outside.hasOwnSession = sandbox.newSession;
+  // The leader of a group can make no session (setsid(2)).
+  if (sandbox.newSession) outside.sharesGroup = true;
+  if (sandbox.asPid1) outside.sharesGroup = true;
+  // The terminal stops us as it does any program, with the payload.
+  if (outside.sharesGroup) waitOnlyFor(EVERY_SIGNAL & ~STOPS);
+  return runInit(outside, new SandboxChild(plan, sandbox, outside, image));
+}

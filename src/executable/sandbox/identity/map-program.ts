@@ -1,0 +1,150 @@
+/** newuidmap(1) and newgidmap(1): what the administrator lets a user map, and the kernel does not. */
+
+import * as host from "../../host/host";
+import { Errno } from "../../linux/errno";
+import { CLONE_VFORK, CLONE_VM } from "../../linux/flags";
+import * as linux from "../../linux/linux";
+import { Signal } from "../../linux/signals";
+import { Accounts } from "../../payload/accounts";
+import { Environment } from "../../payload/environment";
+import { IdRange } from "../../plan/id-map";
+import { restoreCallersMask } from "../../signals/incoming";
+import { stringAt, terminated } from "../../support/bytes";
+import { Line } from "../../support/line";
+import { putDigits } from "../../support/numbers";
+import { staticBuffer } from "../../support/static-buffers";
+import { giveUp, problem } from "../failure/failure";
+
+const COLON: u8 = 0x3a;
+const LAST: u32 = 0xffff_ffff;
+const usualPath = bytes("/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin");
+const candidate = new Line();
+const status = staticBuffer(4);
+
+/** What the child executes; it shares our memory until then. */
+class MapProgram {
+  /** Why it was not executed, an errno; 0 when it was. */
+  failure: i32 = 0;
+
+  constructor(
+    readonly name: usize,
+    readonly searchPath: usize,
+    /** Its arguments; before them lies an empty environment. */
+    readonly vector: u64,
+  ) {}
+}
+
+/** The function that clone(2) calls has no other way to it. */
+let next: MapProgram | null = null;
+
+/** Has the program write a map, as the file of subordinate ids allows it; ends the process, after saying why, where it does not. */
+export function runMapProgram(name: usize, idFile: usize, pid: i32, map: IdRange): void {
+  const path = new Environment().get("PATH");
+  const searchPath = path == null ? usualPath : terminated(path + ":/usr/bin:/run/wrappers/bin");
+  const program = new MapProgram(name, searchPath, vectorOf(name, pid, map));
+  next = program;
+  const child = linux.clone(CLONE_VM | CLONE_VFORK | Signal.CHLD, becomeProgram.index);
+  store<i32>(status, -1);
+  if (child > 0) linux.wait4(child, status, 0);
+  if (child > 0 && program.failure == 0 && load<i32>(status) == 0) return;
+  const line = problem().text("cannot map the ids: ");
+  if (child < 0) giveUp(line.text("no process can be started"));
+  if (program.failure != 0)
+    giveUp(
+      line
+        .bytes(name)
+        .text(" is not in PATH; install it (Debian: the package uidmap), or map your own id alone, as in 0:")
+        .number(<u32>linux.getuid())
+        .text(":1"),
+    );
+  tellWhatIsAllowed(line, name, idFile);
+}
+
+/** A set-uid program: it gets nothing of ours but the standard streams, on which it says what it refuses. */
+function becomeProgram(): i32 {
+  const program = next!;
+  linux.close_range(3, LAST, 0);
+  // It may wait for a name service; Ctrl-C is to end it.
+  restoreCallersMask();
+  const noEnvironment = program.vector - host.vectorSize(1);
+  program.failure = Errno.ENOENT;
+  let at = program.searchPath;
+  while (true) {
+    for (; load<u8>(at) != 0 && load<u8>(at) != COLON; at++) candidate.byte(load<u8>(at));
+    candidate.text("/").bytes(program.name);
+    const isCut = candidate.isCut;
+    const path = candidate.terminated();
+    // The memory is the supervisor's too: what is written stays, unless the call comes back.
+    program.failure = 0;
+    if (!isCut) linux.execve(host.addressOf(path), program.vector, noEnvironment);
+    program.failure = Errno.ENOENT;
+    if (load<u8>(at++) == 0) return 127;
+  }
+}
+
+/** Its arguments; before them lies an empty environment. */
+function vectorOf(name: usize, pid: i32, map: IdRange): u64 {
+  let count = 2;
+  let line: IdRange | null = map;
+  while (line != null) {
+    const range: IdRange = line;
+    count += 3;
+    line = range.previous;
+  }
+  const vector = host.addressOf(heap.alloc(host.vectorSize(count + 2))) + host.vectorSize(1);
+  host.storeAddress(vector, -1, 0);
+  host.storeAddress(vector, 0, host.addressOf(name));
+  host.storeAddress(vector, 1, decimal(pid));
+  host.storeAddress(vector, count, 0);
+  line = map;
+  for (let at = count - 3; line != null; at -= 3) {
+    const range: IdRange = line;
+    host.storeAddress(vector, at, decimal(range.inside));
+    host.storeAddress(vector, at + 1, decimal(range.outside));
+    host.storeAddress(vector, at + 2, decimal(range.count));
+    line = range.previous;
+  }
+  return vector;
+}
+
+function decimal(value: i64): u64 {
+  const digits = heap.alloc(24);
+  putDigits(digits, value);
+  return host.addressOf(digits);
+}
+
+/** It has said what it refused, and not what to do. */
+function tellWhatIsAllowed(line: Line, name: usize, idFile: usize): void {
+  const uid = <u32>linux.getuid();
+  const number = heap.alloc(24);
+  putDigits(number, uid);
+  let user = stringAt(number, host.length(host.addressOf(number)));
+  const uidText = user;
+  const users = new Accounts(bytes("/etc/passwd"));
+  while (users.nextRecord())
+    if (users.id(2) == uid) {
+      user = users.field(0);
+      break;
+    }
+  const ids = new Accounts(idFile);
+  let isListed: bool = false;
+  while (ids.nextRecord()) isListed = isListed || ids.isNamed(user) || ids.isNamed(uidText);
+  if (isListed)
+    line
+      .bytes(name)
+      .text(" refused them; the lines of ")
+      .outside(user)
+      .text(" in ")
+      .bytes(idFile)
+      .text(" say which there are, each of them once");
+  else
+    line
+      .text("no line for ")
+      .outside(user)
+      .text(" in ")
+      .bytes(idFile)
+      .text("; add ")
+      .outside(user)
+      .text(":100000:65536");
+  giveUp(line);
+}

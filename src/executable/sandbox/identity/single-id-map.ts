@@ -1,0 +1,59 @@
+import { Errno } from "../../linux/errno";
+import { Open, UNMAPPED } from "../../linux/flags";
+import * as linux from "../../linux/linux";
+import { idOfSetUp } from "../../plan/id-map";
+import { Sandbox } from "../../plan/sandbox";
+import { Line } from "../../support/line";
+import { putNamespaceAdvice } from "../failure/advice";
+import { giveUp, must, problem, putReason } from "../failure/failure";
+
+const line = new Line();
+
+/**
+ * Writes the maps of our user namespace, one id each, `proc` being an open
+ * /proc: the uid first, then that setgroups(2) is denied, without which the
+ * kernel takes no gid from somebody without privileges (CVE-2014-8989), then
+ * the gid.
+ */
+export function writeMaps(proc: i32, uid: u32, outerUid: u32, gid: u32, outerGid: u32): void {
+  writeFile(proc, bytes("self/uid_map"), line.number(uid).text(" ").number(outerUid).text(" 1"));
+  writeFile(proc, bytes("self/setgroups"), line.text("deny"));
+  writeFile(proc, bytes("self/gid_map"), line.number(gid).text(" ").number(outerGid).text(" 1"));
+}
+
+/** In a user namespace that maps ranges: who sets up there. What it makes without an id inside, nobody could own (EOVERFLOW). */
+export function becomeMapped(sandbox: Sandbox, outerUid: u32, outerGid: u32): void {
+  const gid = idOfSetUp(sandbox.gidMap!, sandbox.gid, outerGid);
+  const uid = idOfSetUp(sandbox.uidMap!, sandbox.uid, outerUid);
+  become(<u32>uid, <u32>gid);
+}
+
+/** In a user namespace that was joined: its root, where it knows our own ids by none. */
+export function becomeKnown(): void {
+  if (linux.getuid() == UNMAPPED || linux.getgid() == UNMAPPED) become(0, 0);
+}
+
+/** Is this user and group from now on, without the caller's other groups where they can be given up. */
+function become(uid: u32, gid: u32): void {
+  const what = bytes("cannot become who sets the sandbox up");
+  const groups = linux.setgroups(0, 0);
+  if (groups != -Errno.EPERM) must(groups, what);
+  must(linux.setresgid(gid, gid, gid), what);
+  must(linux.setresuid(uid, uid, uid), what);
+}
+
+function writeFile(proc: i32, name: usize, text: Line): void {
+  const size = text.length;
+  const content = text.terminated();
+  const file = linux.openat(proc, name, Open.WRITE | Open.CLOSE_ON_EXEC, 0);
+  const result = file < 0 ? file : linux.write(file, content, size);
+  if (result < 0)
+    giveUp(
+      putNamespaceAdvice(
+        putReason(problem().text("setting up the user namespace: /proc/").bytes(name).text(": "), -result),
+        -result,
+        true,
+      ),
+    );
+  linux.close(file);
+}

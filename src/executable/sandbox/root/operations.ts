@@ -1,0 +1,255 @@
+import * as host from "../../host/host";
+import { copyFile } from "../../linux/copy-file";
+import { descriptorPath } from "../../linux/descriptor-path";
+import { Errno } from "../../linux/errno";
+import { isDirectory, isSameFile } from "../../linux/file-status";
+import { AT_FDCWD, AT_RECURSIVE, Open } from "../../linux/flags";
+import * as linux from "../../linux/linux";
+import { attach, copyTree, NewFileSystem, restrict } from "../../linux/mount";
+import { Attribute } from "../../linux/mount-flags";
+import { FileOperation, Operation } from "../../plan/file-operation";
+import { Sandbox } from "../../plan/sandbox";
+import { putDigits, putOctal } from "../../support/numbers";
+import { staticBuffer } from "../../support/static-buffers";
+import { giveUp, must, problem, putPath, putReason, workOn } from "../failure/failure";
+import { Devices } from "./devices";
+import { controlGroups, makeReadOnly, mask, systemFiles } from "./mask";
+import { mountOverlay } from "./overlay";
+import { makeProc } from "./proc";
+import { Root } from "./root";
+import { isCallersRoot } from "./whole-root";
+
+const digits = staticBuffer(32);
+const LINK_CAPACITY = 4096;
+const link = staticBuffer(LINK_CAPACITY);
+
+/** Does what the options ask of the new root's files, in their order. */
+export function operate(root: Root, sandbox: Sandbox): void {
+  let operation = sandbox.firstOperation;
+  while (operation != null) {
+    const current: FileOperation = operation;
+    workOn(current.option);
+    operateOnce(root, sandbox, current);
+    operation = current.next;
+  }
+  workOn("");
+}
+
+function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): void {
+  switch (operation.kind) {
+    case Operation.BIND:
+      bindPath(root, operation);
+      break;
+    case Operation.BIND_FILE:
+      bindFile(root, operation);
+      break;
+    case Operation.REMOUNT_READ_ONLY:
+      must(
+        restrict(openExisting(root, operation), Attribute.READ_ONLY, 0),
+        bytes("Can't remount read-only"),
+        operation.target,
+      );
+      break;
+    case Operation.OVERLAY_SOURCE:
+      break;
+    case Operation.OVERLAY:
+    case Operation.TEMPORARY_OVERLAY:
+    case Operation.READ_ONLY_OVERLAY:
+      mountAt(root, operation, mountOverlay(root, operation));
+      break;
+    case Operation.PROC:
+      makeProc(sandbox, operation, openMountPoint(root, operation));
+      break;
+    case Operation.DEVICES:
+      makeDevices(root, sandbox, operation);
+      break;
+    case Operation.TEMPORARY:
+      mountAt(root, operation, temporary(operation));
+      break;
+    case Operation.MESSAGE_QUEUES: {
+      const attributes = Attribute.NO_SET_UID | Attribute.NO_DEVICES | Attribute.NO_EXECUTION;
+      mountAt(root, operation, new NewFileSystem(bytes("mqueue")).mount(attributes));
+      break;
+    }
+    case Operation.DIRECTORY:
+      must(root.place.take(operation.target), bytes("Can't mkdir"), operation.target);
+      linux.close(must(root.place.openDirectory(root.file, operation.mode), bytes("Can't mkdir"), operation.target));
+      break;
+    case Operation.FILE:
+      makeFile(root, operation);
+      break;
+    case Operation.DATA:
+      bindData(root, operation);
+      break;
+    case Operation.LINK:
+      makeLink(root, operation);
+      break;
+    case Operation.CHANGE_MODE:
+      changeMode(root, operation);
+      break;
+    case Operation.MASK:
+      mask(root, operation);
+      break;
+    case Operation.READ_ONLY_PATH:
+      makeReadOnly(root, operation);
+      break;
+    case Operation.SYSTEM_FILES:
+      mountAt(root, operation, systemFiles(sandbox));
+      break;
+    case Operation.CONTROL_GROUPS:
+      mountAt(root, operation, controlGroups(sandbox));
+      break;
+  }
+}
+
+/** The directory on which something is to be mounted, made where it is missing. */
+export function openMountPoint(root: Root, operation: FileOperation): i32 {
+  must(root.place.take(operation.target), bytes("Can't mkdir"), operation.target);
+  return must(root.place.openDirectory(root.file, 0o755), bytes("Can't mkdir"), operation.target);
+}
+
+/** Those that were begun with the root, or new ones. */
+function makeDevices(root: Root, sandbox: Sandbox, operation: FileOperation): void {
+  const place = openMountPoint(root, operation);
+  const begun = root.devices;
+  root.devices = null;
+  const devices = begun == null ? new Devices(sandbox, operation) : begun;
+  devices.mountAt(place, operation);
+}
+
+/** Mounts over the operation's directory. */
+function mountAt(root: Root, operation: FileOperation, mount: i32): void {
+  must(mount, bytes("Can't make a file system for"), operation.target);
+  put(root, operation, mount, openMountPoint(root, operation));
+}
+
+/** Puts a mount in its place, and closes both. */
+export function put(root: Root, operation: FileOperation, mount: i32, place: i32): void {
+  const wasRoot = root.place.isRoot();
+  must(attach(mount, place), bytes("Can't mount on"), operation.target);
+  linux.close(place);
+  if (wasRoot) root.replace(mount);
+  else linux.close(mount);
+}
+
+function bindPath(root: Root, operation: FileOperation): void {
+  if (root.isCallers && isCallersRoot(operation))
+    must(
+      restrict(root.file, operation.attributes, AT_RECURSIVE),
+      bytes("Can't restrict the copy of"),
+      operation.source,
+    );
+  else bind(root, operation, operation.tree >= 0 ? operation.tree : copyTree(AT_FDCWD, operation.source));
+}
+
+function bind(root: Root, operation: FileOperation, tree: i32): void {
+  if (tree == -Errno.ENOENT && operation.mayBeMissing) return;
+  must(tree, bytes("Can't find source path"), operation.source);
+  must(restrict(tree, operation.attributes, AT_RECURSIVE), bytes("Can't restrict the copy of"), operation.source);
+  must(root.place.take(operation.target), bytes("Can't mkdir parents for"), operation.target);
+  const isTree = isDirectory(tree);
+  const place = isTree ? root.place.openDirectory(root.file, 0o755) : root.place.openFile(root.file, 0o444);
+  must(place, bytes("Can't create the mount point"), operation.target);
+  if (isTree != isDirectory(place)) refuseKind(operation, isTree);
+  put(root, operation, tree, place);
+}
+
+function refuseKind(operation: FileOperation, isDirectory: bool): void {
+  const line = putPath(problem().text("Can't mount on "), operation.target);
+  giveUp(
+    isDirectory
+      ? line.text(": it is no directory, and the source is one")
+      : line.text(": it is a directory, and the source is none"),
+  );
+}
+
+/**
+ * A descriptor's file belongs to the caller's mounts, and only mounts of our own can be copied: it is found again by its
+ * path, and has to be the same file.
+ */
+function bindFile(root: Root, operation: FileOperation): void {
+  const size = linux.readlinkat(AT_FDCWD, descriptorPath(operation.file), link, LINK_CAPACITY - 1);
+  if (size < 0) refuseFile(operation, -size);
+  store<u8>(link + size, 0);
+  operation.source = host.addressOf(link);
+  const tree = copyTree(AT_FDCWD, operation.source);
+  if (tree < 0) refuseFile(operation, -tree);
+  if (!isSameFile(tree, operation.file)) {
+    const line = problem().text("descriptor ").number(operation.file);
+    giveUp(putPath(line.text(": another file than the descriptor's is at "), operation.source));
+  }
+  bind(root, operation, tree);
+  linux.close(operation.file);
+}
+
+function refuseFile(operation: FileOperation, errno: i32): void {
+  giveUp(putReason(problem().text("descriptor ").number(operation.file).text(": "), errno));
+}
+
+function temporary(operation: FileOperation): i32 {
+  const files = new NewFileSystem(bytes("tmpfs"));
+  putOctal(digits, operation.mode);
+  files.set(bytes("mode"), host.addressOf(digits));
+  if (operation.size != 0) {
+    putDigits(digits, <i64>operation.size);
+    files.set(bytes("size"), host.addressOf(digits));
+  }
+  return files.mount(Attribute.NO_SET_UID | Attribute.NO_DEVICES);
+}
+
+function makeFile(root: Root, operation: FileOperation): void {
+  must(root.place.take(operation.target), bytes("Can't create file"), operation.target);
+  const file = must(root.place.openToWrite(root.file, operation.mode), bytes("Can't create file"), operation.target);
+  fill(operation, file);
+}
+
+/** The content stands in a file that has no other name. */
+function bindData(root: Root, operation: FileOperation): void {
+  const hidden = root.hidden();
+  const name = bytes("data");
+  const flags = Open.READ_WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
+  const file = must(linux.openat(hidden, name, flags, 0o600), bytes("Can't create a file for"), operation.target);
+  must(linux.fchmod(file, operation.mode), bytes("Can't set the mode of"), operation.target);
+  fill(operation, file);
+  const tree = must(copyTree(hidden, host.addressOf(name)), bytes("Can't bind the data for"), operation.target);
+  operation.source = host.addressOf(name);
+  bind(root, operation, tree);
+  linux.unlinkat(hidden, name, 0);
+}
+
+/** Copies what the operation's descriptor holds, and closes both. */
+function fill(operation: FileOperation, file: i32): void {
+  must(copyFile(operation.file, file), bytes("Can't write data to file"), operation.target);
+  linux.close(file);
+  linux.close(operation.file);
+}
+
+function makeLink(root: Root, operation: FileOperation): void {
+  must(root.place.take(operation.target), bytes("Can't make symlink at"), operation.target);
+  const parent = must(root.place.openParent(root.file, 0o755), bytes("Can't mkdir parents for"), operation.target);
+  const made = linux.symlinkat(operation.source, parent, root.place.name());
+  if (made == -Errno.EEXIST) checkLink(root, parent, operation);
+  else must(made, bytes("Can't make symlink at"), operation.target);
+  linux.close(parent);
+}
+
+/** A link that is there already and leads to the same place is as good as a new one. */
+function checkLink(root: Root, parent: i32, operation: FileOperation): void {
+  const size = linux.readlinkat(parent, root.place.nameInMemory(), link, LINK_CAPACITY - 1);
+  const line = putPath(problem().text("Can't make symlink at "), operation.target);
+  if (size < 0) giveUp(line.text(": destination exists and is not a symlink"));
+  store<u8>(link + size, 0);
+  if (host.length(operation.source) == size && host.startsWith(operation.source, link, size)) line.clear();
+  else giveUp(line.text(": existing destination is ").outsideBytes(link));
+}
+
+function changeMode(root: Root, operation: FileOperation): void {
+  const place = openExisting(root, operation);
+  must(linux.chmod(descriptorPath(place), operation.mode), bytes("Can't chmod"), operation.target);
+  linux.close(place);
+}
+
+function openExisting(root: Root, operation: FileOperation): i32 {
+  must(root.place.take(operation.target), bytes("Can't find"), operation.target);
+  return must(root.place.open(root.file), bytes("Can't find"), operation.target);
+}

@@ -1,0 +1,106 @@
+import * as host from "../../host/host";
+import { descriptorPath } from "../../linux/descriptor-path";
+import { Errno } from "../../linux/errno";
+import { AT_FDCWD, Open } from "../../linux/flags";
+import * as linux from "../../linux/linux";
+import { copyTree } from "../../linux/mount";
+import { MS_NODEV, MS_NOSUID, OPEN_TREE_CLOEXEC } from "../../linux/mount-flags";
+import { FileOperation, Operation } from "../../plan/file-operation";
+import { putDigits } from "../../support/numbers";
+import { staticBuffer } from "../../support/static-buffers";
+import { must } from "../failure/failure";
+import { Root } from "./root";
+
+/** What mount(2) takes for its data: a page. */
+const CAPACITY = 4096;
+const data = staticBuffer(CAPACITY);
+const path = staticBuffer(CAPACITY);
+const overlay = bytes("overlay");
+/** The layers of each temporary overlay have names of their own: `u0` and `w0`, `u1` and `w1`. */
+const layerName = staticBuffer(16);
+const UPPER: u8 = 0x75;
+const WORK: u8 = 0x77;
+const SLASH: u8 = 0x2f;
+
+/**
+ * An overlay of the sources before it, the last one on top. Made in a hidden
+ * place with mount(2), for a string of fsconfig(2) holds 256 bytes, and taken
+ * from there. Returns the mount's descriptor.
+ */
+export function mountOverlay(root: Root, operation: FileOperation): i32 {
+  const hidden = root.hidden();
+  const options = new OverlayOptions(root.nextLayer++);
+  if (operation.kind == Operation.OVERLAY) {
+    options.putText(bytes("upperdir="));
+    options.putSource(operation.source);
+    options.putText(bytes(",workdir="));
+    options.putSource(operation.work);
+    options.putText(bytes(","));
+  } else if (operation.kind == Operation.TEMPORARY_OVERLAY) options.putTemporaryLayers(hidden, operation);
+  options.putText(bytes("lowerdir="));
+  let source = operation.previous;
+  for (let isFirst = true; source != null; isFirst = false) {
+    const current: FileOperation = source;
+    if (current.kind != Operation.OVERLAY_SOURCE) break;
+    if (!isFirst) options.putText(bytes(":"));
+    options.putSource(current.source);
+    source = current.previous;
+  }
+  // Without privileges outside its user namespace the kernel keeps its notes in attributes that we may write.
+  options.putText(bytes(",userxattr"));
+  must(options.size < CAPACITY ? 0 : -Errno.ENAMETOOLONG, bytes("Can't make overlay mount on"), operation.target);
+  store<u8>(data + options.size, 0);
+
+  linux.mkdirat(hidden, host.addressOf(overlay), 0o755);
+  const place = linux.openat(hidden, overlay, Open.PATH | Open.CLOSE_ON_EXEC, 0);
+  const made = linux.mount(overlay, descriptorPath(place), overlay, MS_NOSUID | MS_NODEV, data);
+  must(made, bytes("Can't make overlay mount on"), operation.target);
+  linux.close(place);
+  return copyTree(hidden, host.addressOf(overlay));
+}
+
+/** What mount(2) is given for an overlay, as text in `data`. */
+class OverlayOptions {
+  size: i32 = 0;
+  /** `layer`: the number that the layers of a temporary one have in their names. */
+  constructor(private readonly layer: i32) {}
+
+  putTemporaryLayers(hidden: i32, operation: FileOperation): void {
+    putDigits(layerName + 1, this.layer);
+    this.putText(bytes("upperdir="));
+    this.putLayer(hidden, UPPER, operation);
+    this.putText(bytes(",workdir="));
+    this.putLayer(hidden, WORK, operation);
+    this.putText(bytes(","));
+  }
+
+  private putLayer(hidden: i32, kind: u8, operation: FileOperation): void {
+    store<u8>(layerName, kind);
+    const made = linux.mkdirat(hidden, host.addressOf(layerName), 0o755);
+    must(made, bytes("Can't make a layer for"), operation.target);
+    this.putText(descriptorPath(hidden));
+    this.put(SLASH);
+    this.putText(layerName);
+  }
+
+  /** Puts the absolute path of a source, with what separates options escaped. */
+  putSource(source: u64): void {
+    const file = must(linux.open_tree(AT_FDCWD, source, OPEN_TREE_CLOEXEC), bytes("Can't find source path"), source);
+    const length = linux.readlinkat(AT_FDCWD, descriptorPath(file), path, CAPACITY - 1);
+    must(length, bytes("Can't find source path"), source);
+    linux.close(file);
+    for (let i = 0; i < length; i++) {
+      const byte = load<u8>(path + i);
+      if (byte == 0x5c || byte == 0x2c || byte == 0x3a) this.put(0x5c);
+      this.put(byte);
+    }
+  }
+
+  putText(text: usize): void {
+    for (let at = text; load<u8>(at) != 0; at++) this.put(load<u8>(at));
+  }
+
+  private put(byte: u8): void {
+    if (this.size < CAPACITY) store<u8>(data + this.size++, byte);
+  }
+}

@@ -1,0 +1,237 @@
+import { raiseAmbient } from "../confine/capabilities";
+import * as host from "../host/host";
+import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open, Prctl } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { copyTree } from "../linux/mount";
+import { Signal } from "../linux/signals";
+import { isReachable, readWorkingDirectory, workingDirectory } from "../linux/working-directory";
+import { Environment } from "../payload/environment";
+import { PayloadChild } from "../payload/payload-child";
+import { NO_TERMINAL, Terminal } from "../payload/terminal";
+import { Plan } from "../plan/plan";
+import { Sandbox } from "../plan/sandbox";
+import { HandshakeMessage, isAlone, receive } from "../reexec/handshake";
+import { executeStage, StageArguments } from "../reexec/stage-arguments";
+import { Report } from "../report/report";
+import { terminated } from "../support/bytes";
+import { staticBuffer } from "../support/static-buffers";
+import { beginStage, giveUp, must, problem } from "./failure/failure";
+import { writeMaps } from "./identity/single-id-map";
+import { raiseLoopback } from "./network";
+import { operate } from "./root/operations";
+import { Root } from "./root/root";
+import { enterTimeNamespace } from "./time";
+
+const CAPACITY = 4096;
+const callersLabel = staticBuffer(CAPACITY);
+const CAP_SYS_ADMIN: u64 = 21;
+const byte = staticBuffer(1);
+export const initName = bytes("rein-init");
+
+/**
+ * In the new namespaces: builds the root, and arranges everything else that
+ * needs the privileges there. Ends the process, after saying why, when that
+ * fails. Returns whether we have come into another user namespace than the one
+ * that our memory belongs to, which is that of our execution.
+ */
+export function setUp(plan: Plan, given: StageArguments): bool {
+  const sandbox = plan.sandbox!;
+  beginStage(plan, bytes("set-up"));
+  endWithSupervisor(given);
+  closeOnExec(given, plan, sandbox);
+  const second = makesSecond(sandbox, given);
+  const locks = !second && locksMounts(plan, sandbox);
+  const isMoved = second || locks || sandbox.secondUserNamespace >= 0;
+  // The supervisor closes its own meanwhile, and whoever is last waits for the kernel to let go of the mount.
+  if (!isMoved || !sandbox.hasInit) linux.close(given.image);
+  const path = bytes("/proc");
+  // It is written to when the root is made, which may be the caller's and read-only: a mount of our own stays as it is. (In
+  // somebody else's mount namespace the kernel makes none.)
+  const proc = must(
+    sandbox.has(Namespace.MOUNT) && (second || locks || sandbox.execLabel != 0)
+      ? copyTree(AT_FDCWD, host.addressOf(path))
+      : linux.openat(AT_FDCWD, path, Open.PATH | Open.CLOSE_ON_EXEC, 0),
+    bytes("cannot open /proc"),
+  );
+
+  label(proc, bytes("thread-self/attr/fscreate"), sandbox.fileLabel);
+  if (sandbox.unsharesTime) enterTimeNamespace(proc, sandbox);
+  if (sandbox.hostName != 0)
+    must(
+      linux.sethostname(sandbox.hostName, host.length(sandbox.hostName)),
+      bytes("Can't set hostname to"),
+      sandbox.hostName,
+    );
+  if (sandbox.domainName != 0)
+    must(
+      linux.setdomainname(sandbox.domainName, host.length(sandbox.domainName)),
+      bytes("Can't set domain name to"),
+      sandbox.domainName,
+    );
+  // The modes that are asked for are the modes that are made.
+  const callersMask = linux.umask(0);
+  const root = sandbox.has(Namespace.MOUNT) ? makeRoot(sandbox) : null;
+  // The kernel goes on with it in a worker, which may have our processor while it lets go of the old root.
+  if (sandbox.has(Namespace.NETWORK)) raiseLoopback();
+  if (root != null) root.enter();
+  linux.umask(callersMask);
+  arrangeUserNamespaces(sandbox, given, proc, second);
+  if (locks) lockMounts(proc);
+  // Without a root of its own the caller's directory is still the working directory.
+  if (sandbox.has(Namespace.MOUNT)) enterDirectory();
+  if (sandbox.blockFile >= 0) {
+    linux.read(sandbox.blockFile, byte, 1);
+    linux.close(sandbox.blockFile);
+  }
+  if (sandbox.newSession) must(linux.setsid(), bytes("setsid"));
+
+  // For the next execve: the payload's process inherits it from the init, whether that executes itself before or not.
+  label(proc, bytes("thread-self/attr/exec"), sandbox.execLabel);
+  linux.close(proc);
+  // As long as somebody has a descriptor of the image, the payload could make the mount that it runs from writable.
+  if (receive(given.socket) != HandshakeMessage.GO) linux.exit_group(128 + Signal.KILL);
+  return isMoved;
+}
+
+/** kill -9 of the supervisor ends us too; it may have come before this line. */
+function endWithSupervisor(given: StageArguments): void {
+  linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
+  if (isAlone(given.socket)) linux.exit_group(128 + Signal.KILL);
+}
+
+/** What is not the payload's does not get to it. */
+function closeOnExec(given: StageArguments, plan: Plan, sandbox: Sandbox): void {
+  linux.fcntl(given.socket, F_SETFD, FD_CLOEXEC);
+  linux.fcntl(given.image, F_SETFD, FD_CLOEXEC);
+  closeLater(plan.statusFile);
+  closeLater(sandbox.infoFile);
+  closeLater(sandbox.userBlockFile);
+  closeLater(sandbox.userNamespace);
+  closeLater(sandbox.secondUserNamespace);
+  closeLater(sandbox.pidNamespace);
+}
+
+/** Sets a security label of SELinux's (proc_pid_attr(5)). */
+function label(proc: i32, name: usize, value: u64): void {
+  if (value == 0) return;
+  const size = min(host.length(value), CAPACITY);
+  host.copyIn(callersLabel, value, size);
+  const file = must(linux.openat(proc, name, Open.WRITE | Open.CLOSE_ON_EXEC, 0), bytes("cannot set the label"), value);
+  must(linux.write(file, callersLabel, size), bytes("cannot set the label"), value);
+  linux.close(file);
+}
+
+function closeLater(file: i32): void {
+  if (file > 2) linux.fcntl(file, F_SETFD, FD_CLOEXEC);
+}
+
+function makeRoot(sandbox: Sandbox): Root {
+  // For the end of the set-up, when no path leads back from the new root.
+  readWorkingDirectory();
+  const root = new Root(sandbox);
+  operate(root, sandbox);
+  return root;
+}
+
+/**
+ * Joins or makes a second user namespace, and sees to it that there can be no
+ * more of them, as asked for.
+ */
+function arrangeUserNamespaces(sandbox: Sandbox, given: StageArguments, proc: i32, second: bool): void {
+  if (sandbox.secondUserNamespace >= 0)
+    must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), bytes("Setting userns2 failed"));
+  if (second) {
+    if (sandbox.disablesUserNamespaces) limitUserNamespaces(proc);
+    const uid = <u32>linux.getuid();
+    const gid = <u32>linux.getgid();
+    must(linux.unshare(Namespace.USER), bytes("cannot make a second user namespace"));
+    // Our files in /proc are root's otherwise.
+    linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
+    writeMaps(proc, sandbox.uidOr(given.uid), uid, sandbox.gidOr(given.gid), gid);
+    linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
+  }
+  if (sandbox.disablesUserNamespaces || sandbox.assertsUserNamespacesDisabled) {
+    if (linux.unshare(Namespace.USER) == 0)
+      giveUp(problem().text("creation of new user namespaces was not disabled as requested"));
+  }
+}
+
+/**
+ * Whether there is to be a second user namespace: where the first had to have
+ * other ids than the payload's, or is to limit how many there are in the second:
+ * one.
+ */
+function makesSecond(sandbox: Sandbox, given: StageArguments): bool {
+  const isRoot =
+    sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0 && sandbox.uidMap == null;
+  const isOther = isRoot && (sandbox.uidOr(given.uid) != 0 || sandbox.gidOr(given.gid) != 0);
+  return isOther || sandbox.disablesUserNamespaces;
+}
+
+/**
+ * Whether the payload could take apart the mounts that are made for it: with
+ * CAP_SYS_ADMIN in the user namespace that they belong to. In a second one, made
+ * for another reason or joined, it has that capability over none of them.
+ */
+function locksMounts(plan: Plan, sandbox: Sandbox): bool {
+  // The second one would know a single id of those that --uid-map asks for.
+  if (!plan.locksMounts || !sandbox.has(Namespace.MOUNT) || sandbox.uidMap != null) return false;
+  const given = plan.hasOnlyAdded ? plan.addedCapabilities : ~plan.droppedCapabilities;
+  if (((given >> CAP_SYS_ADMIN) & 1) == 0) return false;
+  const hasUserNamespace = sandbox.has(Namespace.USER) || sandbox.userNamespace >= 0;
+  return hasUserNamespace && sandbox.secondUserNamespace < 0;
+}
+
+/**
+ * In the mount namespace of a lesser user namespace all that comes along stays
+ * where it is, and as read-only as it is (mount_namespaces(7), "Restrictions on
+ * mount namespaces"): no umount(2) shows what a --tmpfs covers, and no remount
+ * makes a --ro-bind writable.
+ */
+function lockMounts(proc: i32): void {
+  const uid = <u32>linux.getuid();
+  const gid = <u32>linux.getgid();
+  must(linux.unshare(Namespace.USER | Namespace.MOUNT), bytes("cannot lock the mounts"));
+  // Our files in /proc are root's otherwise.
+  linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
+  writeMaps(proc, uid, uid, gid, gid);
+  linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
+}
+
+function limitUserNamespaces(proc: i32): void {
+  const what = bytes("cannot set /proc/sys/user/max_user_namespaces");
+  const file = must(
+    linux.openat(proc, bytes("sys/user/max_user_namespaces"), Open.WRITE | Open.CLOSE_ON_EXEC, 0),
+    what,
+  );
+  must(linux.write(file, bytes("1"), 1), what);
+  linux.close(file);
+}
+
+/** The caller's directory where it is in the sandbox, else the home directory, else the root. */
+function enterDirectory(): void {
+  if (isReachable() && linux.chdir(workingDirectory) == 0) return;
+  const home = new Environment().get("HOME");
+  if (home != null) linux.chdir(terminated(home));
+}
+
+/** Becomes the init by one more execution, in the payload's user namespace, which our memory then belongs to. */
+export function executeInit(plan: Plan, given: StageArguments): void {
+  must(raiseAmbient(), bytes("cannot keep the capabilities"));
+  must(executeStage(initName, given, plan.statusFile), bytes("cannot execute this program again"));
+}
+
+/** Where there is to be no init. Returns only when that failed: the exit status. */
+export function becomePayload(plan: Plan): i32 {
+  const stage = new PayloadChild(plan);
+  const report = new Report(plan.messages, plan.statusFile, plan.warnOnReap);
+  stage.prepare(new Terminal(NO_TERMINAL), 0);
+  // It is closed on exec, and has something to say until then.
+  plan.payloadDescriptors.add(plan.statusFile);
+  const self = linux.getpid();
+  stage.started(self, report);
+  const status = stage.run();
+  // That it did not start after all.
+  stage.started(self, report);
+  return status;
+}

@@ -1,0 +1,47 @@
+/**
+ * Places for large buffers, from the end of linear memory downwards.
+ *
+ * Off the heap, because there every block begins with a header: written at
+ * start-up, each would touch a page that most runs never need, and ten of those
+ * were half of what starting and waiting cost.
+ */
+let lowest: usize = ((<usize>memory.size()) << 16) - 1024;
+
+/** The small ones are together behind the others: a page for all, not one for each. */
+const SMALL: i32 = 256;
+let nextSmall: usize = lowest;
+
+/** A place of `size` bytes; for initialisers only, as none is ever given back. */
+export function staticBuffer(size: i32): usize {
+  if (size <= SMALL) {
+    const start = nextSmall;
+    nextSmall += (size + 7) & ~7;
+    assert(nextSmall <= (<usize>memory.size()) << 16, "all small rooms fit");
+    return start;
+  }
+  lowest = (lowest - size) & ~7;
+  return lowest;
+}
+
+/** For all cells. */
+const CELLS: i32 = 416;
+let nextCell: usize = heap.alloc(CELLS);
+const cellsEnd: usize = nextCell + CELLS;
+
+/**
+ * A place for the few bytes of what is written whenever the payload runs; for
+ * initialisers only. At the heap's beginning they are on the same page as most
+ * else that changes. `memory.data` would have them between constants, whose
+ * pages are given back whenever a wait has run out of time: what is written there is lost.
+ */
+export function loopBuffer(size: i32): usize {
+  const start = nextCell;
+  nextCell += (size + 7) & ~7;
+  assert(nextCell <= cellsEnd, "all cells fit");
+  return start;
+}
+
+/** Whether the heap, which grows upwards and knows nothing of this, has left the rooms alone. */
+export function buffersAreIntact(): bool {
+  return heap.alloc(0) < lowest;
+}

@@ -1,0 +1,38 @@
+import type { Options as ExecaOptions } from "execa";
+import { OptionError } from "../shared/errors.ts";
+import { OWN_OPTIONS } from "./arguments.ts";
+import type { RefusedOption } from "./options.ts";
+
+type Refused = RefusedOption | "argv0" | "nodeOptions";
+
+/** All that execa knows: a name that nobody knows must not be passed over, it may have been meant to confine. */
+const EXECAS: Readonly<Record<Exclude<keyof ExecaOptions, Refused>, true>> = {
+  ...{ preferLocal: true, localDir: true, cwd: true, env: true, extendEnv: true, input: true, inputFile: true },
+  ...{ stdin: true, stdout: true, stderr: true, stdio: true, all: true, encoding: true, lines: true },
+  ...{ stripFinalNewline: true, maxBuffer: true, buffer: true, ipc: true, serialization: true, ipcInput: true },
+  ...{ verbose: true, reject: true, timeout: true, cancelSignal: true, gracefulCancel: true, cleanup: true },
+  ...{ forceKillAfterDelay: true, killSignal: true, uid: true, gid: true, windowsHide: true },
+  windowsVerbatimArguments: true,
+};
+
+const REFUSED: Readonly<Record<Refused, string>> = {
+  shell: 'the executable stands before the program; run("sh", ["-c", …])',
+  node: "command() runs functions of this program; run(process.execPath, …) runs others",
+  nodePath: "there is no other Node.js for it",
+  nodeOptions: "command() takes it",
+  argv0: "command() needs it for the function's name",
+  detached: "nothing is to outlive this process",
+  killDescendants: "the whole tree always ends",
+};
+
+/** Refuses an option that there is none of. */
+export function checkNames(options: object, caller: "run" | "command"): void {
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined || OWN_OPTIONS.has(key) || Object.hasOwn(EXECAS, key)) continue;
+    if (key === (caller === "run" ? "argv0" : "nodeOptions")) continue;
+    const reason = Object.hasOwn(REFUSED, key)
+      ? `cannot be given: ${REFUSED[key as Refused]}`
+      : "there is no such option";
+    throw new OptionError(key, reason);
+  }
+}

@@ -1,0 +1,108 @@
+import type { Options as ExecaOptions } from "execa";
+import type { Capability } from "./capabilities.ts";
+import type { Identity } from "./identity.ts";
+import type { Landlock } from "./landlock.ts";
+import type { Limit, LimitName } from "./limits.ts";
+import type { Mount } from "./mounts.ts";
+import type { NamespaceName } from "./namespaces.ts";
+import type { Duration, Signal } from "./values.ts";
+
+/** What this package adds to execa's options. */
+export interface ReinOptions {
+  /**
+   * Whether an init of the executable is PID 1 of the new PID namespace, or
+   * stands before the program where there is none: it forwards signals, reaps
+   * zombies, and ends the program's whole tree. With false the program is PID 1
+   * of its namespace itself; and where nothing else is asked for that needs the
+   * executable, the program is started directly.
+   * @default true
+   */
+  readonly init?: boolean;
+  /**
+   * How long those may live who were sent a signal to stop; then they are
+   * killed. False never kills.
+   * @default execa's forceKillAfterDelay: 5 seconds
+   */
+  readonly grace?: Duration | false;
+  /**
+   * When the program has ended, what it left running is sent SIGTERM, and is
+   * killed after this time. False leaves it running.
+   * @default 5 seconds
+   */
+  readonly drain?: Duration | false;
+  /** How long the first signal to stop is held back. */
+  readonly stopDelay?: Duration;
+  /** Signals that ask for an end besides SIGTERM and SIGINT. */
+  readonly stopSignals?: readonly Signal[];
+  /** What is sent in a signal's place; 0 drops it: `{ SIGTERM: "SIGQUIT" }`. */
+  readonly rewriteSignals?: Readonly<Record<string, Signal | 0>>;
+  /** Signals go to the program's whole process group. */
+  readonly signalGroup?: boolean;
+  /**
+   * What the program gets when this process, or the worker that started it,
+   * ends, even by SIGKILL. False for nothing.
+   * @default "SIGTERM"
+   */
+  readonly parentDeathSignal?: Signal | false;
+  /** Exit codes that become others: `{ 143: 0 }`. */
+  readonly mapExit?: Readonly<Record<number, number>>;
+  /**
+   * Whether status events are sent. Without them a failed start has no typed
+   * `cause`; but the pipe for them keeps this process from ending.
+   * @default true
+   */
+  readonly events?: boolean;
+
+  /** `USER[:GROUP]`, names or numbers, of the `/etc/passwd` and `/etc/group` that the program sees. */
+  readonly user?: string;
+  /** Where the program starts, as it sees it; `cwd` is seen from here. */
+  readonly directory?: string;
+  /** `["PASSWORD"]`: PASSWORD becomes what the file in PASSWORD_FILE holds. */
+  readonly fileEnv?: readonly string[];
+  readonly rlimits?: Readonly<Partial<Record<LimitName, Limit>>>;
+  /** From -1000, spare it, to 1000, kill it first. */
+  readonly oomScoreAdjustment?: number;
+  /** No set-uid program gives it more rights. */
+  readonly noNewPrivileges?: boolean;
+  readonly capabilities?: { readonly add?: readonly Capability[]; readonly drop?: readonly Capability[] };
+
+  /**
+   * The namespaces that it gets for its own; "all" is every kind but the time
+   * namespace. Whoever is not root gets a user namespace with any other. A mount
+   * namespace without `mounts` has what is mounted here, and a /proc of its own
+   * with a PID namespace of its own.
+   */
+  readonly namespaces?: readonly NamespaceName[] | "all";
+  /** Namespaces to join, each by a path as `/proc/1/ns/net`. */
+  readonly join?: Readonly<Partial<Record<NamespaceName, string>>>;
+  readonly identity?: Identity;
+  /** The program's root, from nothing, in this order. */
+  readonly mounts?: readonly Mount[];
+  readonly hostName?: string;
+  readonly domainName?: string;
+  /** Added to the clocks of its time namespace, in seconds. */
+  readonly clockOffsets?: { readonly monotonic?: number; readonly boottime?: number };
+  /** A session without a terminal: nothing can be typed into the caller's (CVE-2017-5226). */
+  readonly newSession?: boolean;
+  /** It cannot make user namespaces of its own. */
+  readonly disableUserNamespaces?: boolean;
+  /** Files that are locked as long as it runs, as it sees them. */
+  readonly lockFiles?: readonly string[];
+  readonly landlock?: Landlock;
+  /** A list of system calls that it may make, out of the executable. */
+  readonly seccompProfile?: "default" | "strict";
+}
+
+/** Those of execa's that make no sense with the executable in between. */
+export type RefusedOption = "shell" | "node" | "nodePath" | "detached" | "killDescendants";
+
+type Refused<Name extends string> = { readonly [Key in Name]?: never };
+
+/** The options of `run`: execa's, and this package's. `argv0` is what the program finds as its own name. */
+export type RunOptions = ExecaOptions & ReinOptions & Refused<RefusedOption | "nodeOptions">;
+
+/** The options of `command`: execa's, and this package's. `nodeOptions` are Node.js's own. */
+export type CommandOptions = ExecaOptions & ReinOptions & Refused<RefusedOption | "argv0">;
+
+/** What a call without options has. */
+export type NoOptions = Readonly<Record<never, never>>;

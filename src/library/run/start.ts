@@ -1,0 +1,100 @@
+import { type Options as ExecaOptions, execa } from "execa";
+import { needingExecutable, OWN_OPTIONS, optionArguments } from "../options/arguments.ts";
+import type { ReinOptions } from "../options/options.ts";
+import { milliseconds } from "../options/values.ts";
+import { UnsupportedError } from "../shared/errors.ts";
+import { executablePath, findExecutable } from "../shared/executable.ts";
+import { Descriptors } from "./descriptors.ts";
+import { type Started, withEvents } from "./subprocess.ts";
+
+const DEFAULT_DELAY = 5000;
+
+/** What is to be executed. */
+export interface Program {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly argv0: string | undefined;
+  /** A descriptor of here that `file` leads to, as in /proc/self/fd/N. */
+  readonly image?: number;
+}
+
+/** The options whose names were checked: starts the program as they say. */
+export function start(program: Program, options: ExecaOptions & ReinOptions): Started {
+  const complete = withDefaults(options);
+  const descriptors = new Descriptors(options);
+  const image = program.image === undefined ? -1 : descriptors.addKept(program.image);
+  const args = optionArguments(complete, (content) => descriptors.addKept(content));
+  const needing = needingExecutable(options);
+  const executable = isDirect(options) ? undefined : findExecutable();
+  if (executable === undefined) {
+    if (needing.length > 0) throw new UnsupportedError(needing, reasonForNone());
+    return startDirectly(program, options);
+  }
+
+  const statusFile = options.events === false ? -1 : descriptors.add("pipe");
+  if (statusFile >= 0) args.push("--json-status-fd", String(statusFile));
+  for (const kept of descriptors.kept) args.push("--keep-fd", String(kept));
+  if (program.argv0 !== undefined) args.push("--argv0", program.argv0);
+  args.push("--", image < 0 ? program.file : `/proc/self/fd/${image}`, ...program.args);
+
+  const all = {
+    ...execasOwn(options),
+    ...descriptors.options,
+    ...lastResort(complete),
+    // Whatever name the file goes by.
+    argv0: "rein",
+    // What is for the init of the container is not for this one.
+    env: { ...options.env, REIN_OPTIONS: undefined },
+    ...(statusFile < 0 ? {} : { buffer: withoutBuffer(options.buffer, statusFile) }),
+  };
+  return withEvents(execa(executable, args, all as ExecaOptions), statusFile, false);
+}
+
+/** Whether the executable is not wanted in between. */
+export function isDirect(options: ReinOptions): boolean {
+  return options.init === false && needingExecutable(options).length === 0;
+}
+
+/** Without the executable: execa, and what can be done from here. */
+function startDirectly({ file, args, argv0 }: Program, options: ExecaOptions & ReinOptions): Started {
+  // execa would end the root before its tree is read from /proc, and who loses its parent is in no tree.
+  const own = { ...execasOwn(options), cleanup: false };
+  const subprocess = execa(file, args, argv0 === undefined ? own : { ...own, argv0 });
+  return withEvents(subprocess, -1, options.cleanup !== false);
+}
+
+function reasonForNone(): string {
+  try {
+    executablePath();
+    return "there is no executable";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function execasOwn(options: ExecaOptions & ReinOptions): ExecaOptions {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !OWN_OPTIONS.has(key))) as ExecaOptions;
+}
+
+function withDefaults(options: ExecaOptions & ReinOptions): ReinOptions {
+  const delay = options.forceKillAfterDelay ?? true;
+  return {
+    ...options,
+    grace: options.grace ?? (delay === true ? DEFAULT_DELAY : delay),
+    drain: options.drain ?? DEFAULT_DELAY,
+    parentDeathSignal: options.parentDeathSignal ?? "SIGTERM",
+  };
+}
+
+/** The executable kills who does not stop, with the whole tree; execa kills the executable only when that did not help. */
+function lastResort({ grace = false, drain = false }: ReinOptions): ExecaOptions {
+  if (grace === false) return { forceKillAfterDelay: false };
+  return {
+    forceKillAfterDelay: milliseconds("grace", grace) + (drain === false ? 0 : milliseconds("drain", drain)) + 1000,
+  };
+}
+
+function withoutBuffer(buffer: ExecaOptions["buffer"], statusFile: number): NonNullable<ExecaOptions["buffer"]> {
+  const others = typeof buffer === "object" ? buffer : buffer === undefined ? {} : { all: buffer, ipc: buffer };
+  return { ...others, [`fd${statusFile}`]: false };
+}

@@ -1,0 +1,212 @@
+// The system calls about files, for whoever runs the module.
+
+import { MILLISECOND } from "./clock.ts";
+import { Errno } from "./errno.ts";
+import { type OpenFile, writeTo } from "./files.ts";
+import type { Kernel } from "./kernel.ts";
+import type { LinearMemory } from "./linear-memory.ts";
+import type { SystemCalls } from "./module.ts";
+import type { Process } from "./process.ts";
+import { Code } from "./signal-set.ts";
+import { STOPS, type Terminal } from "./terminal.ts";
+
+const F_SETFD = 2;
+const F_GETFL = 3;
+const FD_CLOEXEC = 1;
+const O_CLOEXEC = 0o2000000;
+const F_DUPFD_CLOEXEC = 1030;
+const F_GETPIPE_SZ = 1032;
+const PIPE_SIZE = 65_536;
+const TIOCGPGRP = 0x540f;
+const TIOCSPGRP = 0x5410;
+const WRITE_ONLY = 1;
+const POLLIN = 1;
+const POLLOUT = 4;
+const POLLERR = 8;
+const POLLNVAL = 32;
+const DIRECTORY_ENTRY_NAME = 19;
+
+export type FileCalls = Pick<
+  SystemCalls,
+  | "openat"
+  | "faccessat"
+  | "readlinkat"
+  | "getdents64"
+  | "read"
+  | "write"
+  | "pwritev2"
+  | "close"
+  | "close_range"
+  | "fcntl"
+  | "ioctl"
+  | "ppoll"
+>;
+
+/** What the calls need of whoever makes them and of what is around. */
+export interface CallContext {
+  readonly kernel: Kernel;
+  readonly memory: LinearMemory;
+  /** What is at an address of the process's own. */
+  bytesAt(address: bigint, size: number): Uint8Array;
+  /** The process that runs the module now. */
+  current(): Process;
+  /** Lets time go on until `until()` holds or the clock reaches `deadline`; whether `until()` held. */
+  wait(until: () => boolean, deadline: number | undefined): boolean;
+}
+
+export function fileCalls(context: CallContext): FileCalls {
+  const { kernel, memory } = context;
+  const get = (descriptor: number): OpenFile | undefined => context.current().files?.get(descriptor);
+
+  /** A call on a terminal that may stop its caller: it is made again when that goes on. */
+  const onTerminal = (attempt: (terminal: Terminal, self: Process) => number): number => {
+    const { terminal } = kernel;
+    if (terminal === undefined) throw new Error("a descriptor of a terminal, and there is none");
+    const self = context.current();
+    for (;;) {
+      const result = attempt(terminal, self);
+      if (result !== -STOPS) return result;
+      if (self.state !== "stopped") return -Errno.EINTR;
+      context.wait(() => self.state !== "stopped", undefined);
+    }
+  };
+
+  /** Whether execve closes the descriptor. */
+  const setClosing = (descriptor: number, closes: boolean): void => {
+    const { attributes } = context.current();
+    if (attributes === undefined || attributes.closing.has(descriptor) === closes) return;
+    const closing = new Set(attributes.closing);
+    if (closes) closing.add(descriptor);
+    else closing.delete(descriptor);
+    attributes.closing = closing;
+  };
+
+  const add = (file: OpenFile, first: number, closes: boolean): number => {
+    const descriptor = context.current().files?.add(file, first) ?? -Errno.EMFILE;
+    setClosing(descriptor, closes);
+    return descriptor;
+  };
+
+  const write = (descriptor: number, buffer: number, size: number, mayWait: boolean): number => {
+    const text = memory.textOf(buffer, size);
+    const file = get(descriptor);
+    if (file === undefined) return -Errno.EBADF;
+    // A terminal cannot do that (EOPNOTSUPP), and neither can the pipes of older kernels.
+    if (!mayWait && file.kind === "terminal") return -Errno.EOPNOTSUPP;
+    const refusal = file.kind === "terminal" ? onTerminal((terminal, self) => terminal.write(self)) : 0;
+    if (refusal < 0) return refusal;
+    let written = writeTo(file, text);
+    if (written.waits === true && mayWait) {
+      const hasRoom = (): boolean => {
+        written = writeTo(file, text);
+        return written.waits !== true;
+      };
+      context.wait(hasRoom, undefined);
+    }
+    if (written.raises !== undefined) {
+      const self = context.current();
+      kernel.signals.send(self, { signal: written.raises, code: Code.USER, pid: self.pid, toThread: true });
+    }
+    return written.result;
+  };
+
+  return {
+    openat(_directory, path, flags, _mode) {
+      const file = kernel.tree.open(context.current(), memory.text(path));
+      return typeof file === "number" ? file : add(file, 0, (flags & O_CLOEXEC) !== 0);
+    },
+    faccessat(_directory, path) {
+      const file = kernel.tree.open(context.current(), memory.text(path));
+      return typeof file === "number" ? file : 0;
+    },
+    readlinkat(_directory, path, buffer, size) {
+      memory.placeToWrite(buffer, size);
+      const target = kernel.tree.readLink(context.current(), memory.text(path));
+      return typeof target === "number" ? target : memory.putText(buffer, target, size);
+    },
+    getdents64(descriptor, buffer, size) {
+      memory.placeToWrite(buffer, size);
+      const file = get(descriptor);
+      if (file === undefined) return -Errno.EBADF;
+      if (file.kind !== "directory") return -Errno.ENOTDIR;
+      let used = 0;
+      for (; file.position < file.names.length; file.position++) {
+        const name = file.names[file.position] as string;
+        const length = Math.ceil((DIRECTORY_ENTRY_NAME + name.length + 1) / 8) * 8;
+        if (used + length > size) break;
+        memory.clear(buffer + used, length);
+        memory.putU16(buffer + used + 16, length);
+        memory.putText(buffer + used + DIRECTORY_ENTRY_NAME, name, name.length);
+        used += length;
+      }
+      return used;
+    },
+    read(descriptor, buffer, size) {
+      if (size > 0) memory.placeToWrite(buffer, size);
+      const file = get(descriptor);
+      if (file === undefined) return -Errno.EBADF;
+      if (file.kind === "directory") return -Errno.EISDIR;
+      if (file.kind === "terminal") return onTerminal((terminal, self) => terminal.read(self));
+      if (file.kind === "fifo" && kernel.clock.now < file.readyAt) return file.hasWriter ? -Errno.EAGAIN : 0;
+      if (file.kind !== "text" && file.kind !== "fifo") return 0;
+      const part = file.text.slice(file.position, file.position + size);
+      file.position += part.length;
+      return memory.putText(buffer, part, size);
+    },
+    write(descriptor, buffer, size) {
+      return write(descriptor, buffer, size, true);
+    },
+    pwritev2(descriptor, buffer, size, _flags) {
+      return write(descriptor, buffer, size, false);
+    },
+    close(descriptor) {
+      return context.current().files?.close(descriptor) ?? -Errno.EBADF;
+    },
+    close_range(first, last, _flags) {
+      return context.current().files?.closeRange(first >>> 0, last >>> 0) ?? 0;
+    },
+    fcntl(descriptor, command, argument) {
+      const file = get(descriptor);
+      if (file === undefined) return -Errno.EBADF;
+      if (command === F_DUPFD_CLOEXEC) return add(file, argument, true);
+      if (command === F_GETPIPE_SZ) return file.kind === "pipe" ? PIPE_SIZE : -Errno.EBADF;
+      if (command === F_SETFD) setClosing(descriptor, (argument & FD_CLOEXEC) !== 0);
+      return command === F_GETFL ? WRITE_ONLY : 0;
+    },
+    ioctl(descriptor, request, argument) {
+      if (request === TIOCSPGRP) memory.place(argument, 4);
+      else memory.placeToWrite(argument, 4);
+      const file = get(descriptor);
+      if (file === undefined) return -Errno.EBADF;
+      if (file.kind !== "terminal") return -Errno.ENOTTY;
+      if (request === TIOCSPGRP) {
+        const group = memory.getI32(argument);
+        return onTerminal((terminal, self) => terminal.setForeground(self, group));
+      }
+      if (request !== TIOCGPGRP) return -Errno.EINVAL;
+      const group = onTerminal((terminal, self) => terminal.getForeground(self));
+      if (group < 0) return group;
+      memory.putI32(argument, group);
+      return 0;
+    },
+    ppoll(files, count, timeout) {
+      const seconds = memory.getNumber(timeout);
+      const deadline = kernel.clock.now + seconds * 1000 * MILLISECOND + memory.getNumber(timeout + 8) / 1000;
+      if (count === 0) {
+        context.wait(() => false, deadline);
+        return 0;
+      }
+      const file = get(memory.getI32(files));
+      const returned = (): number => {
+        if (file === undefined) return POLLNVAL;
+        if (file.kind === "fifo") return kernel.clock.now < file.readyAt ? 0 : POLLIN;
+        if (file.kind !== "pipe") return POLLOUT;
+        return (file.isFull ? 0 : POLLOUT) | (file.reader === "gone" ? POLLERR : 0);
+      };
+      const comesAt = file?.kind === "fifo" ? file.readyAt : Infinity;
+      if (returned() === 0) context.wait(() => returned() !== 0, Math.min(deadline, comesAt));
+      memory.putU16(files + 6, returned());
+      return returned() === 0 ? 0 : 1;
+    },
+  };
+}
