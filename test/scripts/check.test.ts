@@ -17,6 +17,7 @@ test("builds the library first, from its sources of now, and ends at the first t
     "node scripts/build-library.ts",
     "tsc -p tsconfig.json",
     "tsc -p src/executable/tsconfig.json",
+    "node scripts/generate.ts --check",
     "biome check .",
   ]);
   made.standInDependencies("tsc", "exit 2");

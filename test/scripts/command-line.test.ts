@@ -7,7 +7,9 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { Checkout, root } from "./support/checkout.ts";
 
-const names = readdirSync(join(root, "scripts")).filter((name) => !name.endsWith(".ts"));
+const names = readdirSync(join(root, "scripts"), { withFileTypes: true })
+  .filter((entry) => entry.isFile() && !entry.name.endsWith(".ts"))
+  .map(({ name }) => name);
 
 function isProgram(name: string): boolean {
   try {

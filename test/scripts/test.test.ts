@@ -51,6 +51,7 @@ test("without --quick it checks and builds before, and runs all tests but those 
     "node scripts/build-library.ts",
     "tsc -p tsconfig.json",
     "tsc -p src/executable/tsconfig.json",
+    "node scripts/generate.ts --check",
     "biome check .",
     "node scripts/build.ts",
   ]);

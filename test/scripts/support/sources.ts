@@ -24,6 +24,7 @@ export function checkout(t: TestContext, lines = ""): Checkout {
     mkdir -p dist/linux-${process.arch}; cd dist/linux-${process.arch}
     printf '#!/bin/sh\\necho "$$ $*"; exec cat\\n' >rein; chmod +x rein ;;
   */build-library.ts) echo building; mkdir -p dist/library; touch dist/library/cli.js ;;
+  scripts/generate.ts) ;;
   *) exec '${process.execPath}' "$@" ;;
 esac`,
   );
