@@ -6,6 +6,7 @@ import { executableOptions } from "./executable-options.ts";
 import type { GeneratedFile } from "./file.ts";
 import { reinManual } from "./manual/rein.ts";
 import { bwrapManual } from "./manual/rein-bwrap.ts";
+import { portableOptions } from "./portable-options.ts";
 import { reference } from "./reference.ts";
 
 /** Everything that is generated from the table of options. */
@@ -13,6 +14,7 @@ export function generatedFiles(): readonly GeneratedFile[] {
   return [
     executableOptions(),
     executableHelp(),
+    portableOptions(),
     reference(),
     reinManual(),
     bwrapManual(),

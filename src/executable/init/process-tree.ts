@@ -1,4 +1,4 @@
-import { nextNumber, numberAt, openNumbers } from "../linux/directory";
+import { NumberedEntries, numberAt } from "../linux/directory";
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, PIDFD_SIGNAL_PROCESS_GROUP } from "../linux/flags";
 import * as linux from "../linux/linux";
@@ -26,6 +26,7 @@ const ROUNDS = 16;
  */
 export class ProcessTree {
   private init: InitContext;
+  private processes: NumberedEntries = new NumberedEntries();
   /** The highest number that may be marked in `marks`; at first, what files have left there may look like marks. */
   private highest: i32 = wholeFileUsed << 3;
   /** A descriptor of the payload's process, which stands for its group too. */
@@ -82,9 +83,9 @@ export class ProcessTree {
     this.highest = 0;
     this.mark(this.init.self);
     for (let round = 0; round < ROUNDS; round++) {
-      if (openNumbers(path.text("/proc").terminated()) < 0) return;
+      if (this.processes.open(path.text("/proc").terminated()) < 0) return;
       let found = 0;
-      for (let pid = nextNumber(); pid >= 0; pid = nextNumber()) {
+      for (let pid = this.processes.next(); pid >= 0; pid = this.processes.next()) {
         if (!isMarked(pid) && this.signalDescendant(signal, pid, except)) found++;
       }
       if (found == 0) break;

@@ -4,39 +4,39 @@ import * as linux from "./linux";
 import { DIRECTORY_ENTRY_NAME, DirectoryEntry } from "./structures";
 
 const CAPACITY: i32 = 4096;
+/** For one walk at a time. */
 const entries = staticBuffer(CAPACITY);
-let directory: i32 = -1;
-let filled: i32 = 0;
-let position: i32 = 0;
 
-/**
- * Starts a walk over the entries of a directory that are named by numbers (the
- * processes in /proc, the descriptors in /proc/self/fd). There is one walk at a
- * time, for nothing may be allocated while the payload runs.
- * Returns the directory's descriptor, or `-errno`.
- */
-export function openNumbers(path: usize): i32 {
-  directory = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC, 0);
-  filled = 0;
-  position = 0;
-  return directory;
-}
+/** A walk over the entries of a directory that are named by numbers: the processes in /proc, the descriptors in /proc/self/fd. */
+export class NumberedEntries {
+  private directory: i32 = -1;
+  private filled: i32 = 0;
+  private position: i32 = 0;
 
-/** The next number; -1 at the end, where the walk closes its directory. */
-export function nextNumber(): i32 {
-  while (true) {
-    if (position >= filled) {
-      filled = linux.getdents64(directory, entries, CAPACITY);
-      position = 0;
-      if (filled <= 0) {
-        linux.close(directory);
-        return -1;
+  /** Starts the walk. Returns the directory's descriptor, or `-errno`. */
+  open(path: usize): i32 {
+    this.directory = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC, 0);
+    this.filled = 0;
+    this.position = 0;
+    return this.directory;
+  }
+
+  /** The next number; -1 at the end, where the walk closes its directory. */
+  next(): i32 {
+    while (true) {
+      if (this.position >= this.filled) {
+        this.filled = linux.getdents64(this.directory, entries, CAPACITY);
+        this.position = 0;
+        if (this.filled <= 0) {
+          linux.close(this.directory);
+          return -1;
+        }
       }
+      const entry = entries + this.position;
+      this.position += changetype<DirectoryEntry>(entry).size;
+      const number = numberAt(entry + DIRECTORY_ENTRY_NAME);
+      if (number >= 0) return number;
     }
-    const entry = entries + position;
-    position += changetype<DirectoryEntry>(entry).size;
-    const number = numberAt(entry + DIRECTORY_ENTRY_NAME);
-    if (number >= 0) return number;
   }
 }
 

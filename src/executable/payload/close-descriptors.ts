@@ -1,8 +1,9 @@
-import { nextNumber, openNumbers } from "../linux/directory";
+import { NumberedEntries } from "../linux/directory";
 import * as linux from "../linux/linux";
 import { Descriptors } from "../plan/descriptors";
 
 const LAST: u32 = 0xffff_ffff;
+const open = new NumberedEntries();
 const ownDescriptors = bytes("/proc/self/fd");
 
 /**
@@ -25,9 +26,9 @@ export function closeAllBut(kept: Descriptors): void {
 
 /** Before Linux 5.9, or behind a seccomp filter that does not know close_range. */
 function closeOneByOne(kept: Descriptors): void {
-  const directory = openNumbers(ownDescriptors);
+  const directory = open.open(ownDescriptors);
   if (directory < 0) return;
-  for (let file = nextNumber(); file >= 0; file = nextNumber()) {
+  for (let file = open.next(); file >= 0; file = open.next()) {
     if (file > 2 && !kept.has(file) && file != directory) linux.close(file);
   }
 }

@@ -7,7 +7,7 @@ import { Messages } from "../report/messages";
 import { bytesFrom } from "../support/bytes";
 import { Line } from "../support/line";
 import { Environment } from "./environment";
-import { isElf, reasonDetail, reasonFor } from "./refused-file";
+import { isElf, reasonFor } from "./refused-file";
 
 const COLON: u8 = 0x3a;
 const SLASH: u8 = 0x2f;
@@ -50,7 +50,7 @@ export class Command {
     else if (this.search())
       return messages.cannotExecute(this.name, Errno.ENOENT, bytes("not in PATH: "), this.searchPath);
     const reason = reasonFor(this.failedPath, this.failedErrno);
-    return messages.cannotExecute(this.failedPath, this.failedErrno, reason, reasonDetail);
+    return messages.cannotExecute(this.failedPath, this.failedErrno, reason.text, reason.detail);
   }
 
   /** Tries the name in every directory of PATH, an empty one being the working directory. True when none has it. */

@@ -7,6 +7,7 @@ import { AT_FDCWD, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Limit } from "../linux/structures";
+import { isReachable, readWorkingDirectory, workingDirectory } from "../linux/working-directory";
 import { EnvironmentChange, EnvironmentChangeKind } from "../plan/environment-change";
 import { Plan } from "../plan/plan";
 import { ResourceLimit } from "../plan/resource-limit";
@@ -28,10 +29,6 @@ import { NO_TERMINAL, Terminal } from "./terminal";
 import { User } from "./user";
 
 const limitBuffer = staticBuffer(16);
-export const DIRECTORY_CAPACITY = 4096;
-const SLASH: u8 = 0x2f;
-/** The set-up of a sandbox has the caller's in it, until it is entered: the same page in memory for both. */
-export const directoryBuffer = staticBuffer(DIRECTORY_CAPACITY);
 /** What a user namespace changes, for messages. */
 const noRaise = bytes("; in a user namespace nobody may raise a hard limit");
 const noSuchId = bytes("; map the ids with --uid-map and --gid-map");
@@ -200,7 +197,9 @@ export class PayloadChild extends Child {
     if (this.directory != 0 && !this.worked(bytes("--chdir "), this.plan.directory!, linux.chdir(this.directory)))
       return false;
     const sandbox = this.plan.sandbox;
-    if (sandbox == null || !sandbox.has(Namespace.MOUNT) || isReachable()) return true;
+    if (sandbox == null || !sandbox.has(Namespace.MOUNT)) return true;
+    // An open directory of the host's, as /proc/self/fd/7, would lead out of the root (CVE-2024-21626): no path leads back to it.
+    if (readWorkingDirectory() > 0 && isReachable()) return true;
     say(this.plan.messages.fatal().text("the working directory is not in the sandbox"));
     return false;
   }
@@ -254,11 +253,6 @@ export class PayloadChild extends Child {
   }
 }
 
-/** An open directory of the host's, as /proc/self/fd/7, would lead out of the root (CVE-2024-21626): no path leads back to it. */
-function isReachable(): bool {
-  return linux.getcwd(directoryBuffer, DIRECTORY_CAPACITY) > 0 && load<u8>(directoryBuffer) == SLASH;
-}
-
 function resolveUser(plan: Plan): User | null {
   const text = plan.user;
   if (text == null) return null;
@@ -281,9 +275,9 @@ function payloadEnvironment(plan: Plan, user: User | null): Environment {
 /** In another root the caller's PWD may be nowhere. */
 function setDirectory(environment: Environment, plan: Plan): void {
   const wanted = plan.directory;
-  const size = wanted == null ? linux.getcwd(directoryBuffer, DIRECTORY_CAPACITY) : 0;
+  const size = wanted == null ? readWorkingDirectory() : 0;
   if (wanted != null) environment.set("PWD", wanted);
-  else if (size > 0) environment.set("PWD", stringAt(directoryBuffer, size - 1));
+  else if (size > 0) environment.set("PWD", stringAt(workingDirectory, size - 1));
 }
 
 function change(

@@ -25,14 +25,25 @@ const E_PHNUM: usize = 56;
 const PROGRAM_HEADER_SIZE: usize = 56;
 const P_OFFSET: usize = 8;
 
-/** What the reason is about, NUL-terminated; empty when there is nothing to name. */
-export let reasonDetail: usize = 0;
-
 const nothing: usize = memory.data<u8>([0]);
 
-/** The reason why executing `path` failed with `errno`, as far as it can be found out; empty when it cannot. */
-export function reasonFor(path: usize, errno: i32): usize {
-  reasonDetail = nothing;
+/** Why a file was not executed, as far as it can be found out; both are NUL-terminated, and empty where there is nothing to say. */
+class Reason {
+  text: usize = nothing;
+  /** What it is about. */
+  detail: usize = nothing;
+}
+
+const reason = new Reason();
+
+/** The reason why executing `path` failed with `errno`. */
+export function reasonFor(path: usize, errno: i32): Reason {
+  reason.detail = nothing;
+  reason.text = textFor(path, errno);
+  return reason;
+}
+
+function textFor(path: usize, errno: i32): usize {
   if (errno == Errno.EACCES && isDirectory(path)) return bytes("it is a directory");
   // After these two errors it is a regular file. Others are not opened: a FIFO would hang us, a watchdog would start.
   if (errno != Errno.ENOENT && errno != Errno.ENOEXEC) return nothing;
@@ -56,7 +67,7 @@ export function isElf(path: usize): bool {
 function scriptInterpreter(): usize {
   let at = contents + 2;
   while (load<u8>(at) == SPACE) at++;
-  reasonDetail = at;
+  reason.detail = at;
   while (load<u8>(at) > SPACE) at++;
   const endsInReturn = load<u8>(at) == CARRIAGE_RETURN;
   store<u8>(at, 0);
@@ -74,7 +85,7 @@ function elfInterpreter(size: i32): usize {
     if (load<u32>(contents + header) != PT_INTERP) continue;
     const offset = <usize>load<u64>(contents + header + P_OFFSET);
     if (offset >= <usize>size) break;
-    reasonDetail = contents + offset;
+    reason.detail = contents + offset;
     break;
   }
   return bytes("its dynamic loader is not there; was it built for another C library? ");

@@ -4,8 +4,9 @@ import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open, Prctl } from "../linux/
 import * as linux from "../linux/linux";
 import { copyTree } from "../linux/mount";
 import { Signal } from "../linux/signals";
+import { isReachable, readWorkingDirectory, workingDirectory } from "../linux/working-directory";
 import { Environment } from "../payload/environment";
-import { DIRECTORY_CAPACITY, directoryBuffer, PayloadChild } from "../payload/payload-child";
+import { PayloadChild } from "../payload/payload-child";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
@@ -24,7 +25,6 @@ import { enterTimeNamespace } from "./time";
 const CAPACITY = 4096;
 const callersLabel = staticBuffer(CAPACITY);
 const CAP_SYS_ADMIN: u64 = 21;
-const SLASH: u8 = 0x2f;
 const byte = staticBuffer(1);
 export const initName = bytes("rein-init");
 
@@ -126,7 +126,8 @@ function closeLater(file: i32): void {
 }
 
 function makeRoot(sandbox: Sandbox): Root {
-  if (linux.getcwd(directoryBuffer, DIRECTORY_CAPACITY) < 0) store<u8>(directoryBuffer, 0);
+  // For the end of the set-up, when no path leads back from the new root.
+  readWorkingDirectory();
   const root = new Root(sandbox);
   operate(root, sandbox);
   return root;
@@ -209,7 +210,7 @@ function limitUserNamespaces(proc: i32): void {
 
 /** The caller's directory where it is in the sandbox, else the home directory, else the root. */
 function enterDirectory(): void {
-  if (load<u8>(directoryBuffer) == SLASH && linux.chdir(directoryBuffer) == 0) return;
+  if (isReachable() && linux.chdir(workingDirectory) == 0) return;
   const home = new Environment().get("HOME");
   if (home != null) linux.chdir(terminated(home));
 }

@@ -130,7 +130,6 @@ const commandLineTable = new Map([
     },
   }),
 ]);
-export const optionNames: readonly string[] = [...commandLineTable.keys()];
 
 /** The words for what can be wrong with an option. */
 interface Complaints {

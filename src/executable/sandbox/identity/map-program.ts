@@ -22,26 +22,34 @@ const candidate = new Line();
 const status = staticBuffer(4);
 
 /** What the child executes; it shares our memory until then. */
-let program: usize = 0;
-let searchPath: usize = 0;
-let vector: u64 = 0;
-/** Why it was not executed, an errno; 0 when it was. */
-let failure: i32 = 0;
+class MapProgram {
+  /** Why it was not executed, an errno; 0 when it was. */
+  failure: i32 = 0;
+
+  constructor(
+    readonly name: usize,
+    readonly searchPath: usize,
+    /** Its arguments; before them lies an empty environment. */
+    readonly vector: u64,
+  ) {}
+}
+
+/** The function that clone(2) calls has no other way to it. */
+let next: MapProgram | null = null;
 
 /** Has the program write a map, as the file of subordinate ids allows it; ends the process, after saying why, where it does not. */
 export function runMapProgram(name: usize, idFile: usize, pid: i32, map: IdRange): void {
   const path = new Environment().get("PATH");
-  program = name;
-  searchPath = path == null ? usualPath : terminated(path + ":/usr/bin:/run/wrappers/bin");
-  vector = vectorOf(name, pid, map);
-  failure = 0;
+  const searchPath = path == null ? usualPath : terminated(path + ":/usr/bin:/run/wrappers/bin");
+  const program = new MapProgram(name, searchPath, vectorOf(name, pid, map));
+  next = program;
   const child = linux.clone(CLONE_VM | CLONE_VFORK | Signal.CHLD, becomeProgram.index);
   store<i32>(status, -1);
   if (child > 0) linux.wait4(child, status, 0);
-  if (child > 0 && failure == 0 && load<i32>(status) == 0) return;
+  if (child > 0 && program.failure == 0 && load<i32>(status) == 0) return;
   const line = problem().text("cannot map the ids: ");
   if (child < 0) giveUp(line.text("no process can be started"));
-  if (failure != 0)
+  if (program.failure != 0)
     giveUp(
       line
         .bytes(name)
@@ -54,21 +62,22 @@ export function runMapProgram(name: usize, idFile: usize, pid: i32, map: IdRange
 
 /** A set-uid program: it gets nothing of ours but the standard streams, on which it says what it refuses. */
 function becomeProgram(): i32 {
+  const program = next!;
   linux.close_range(3, LAST, 0);
   // It may wait for a name service; Ctrl-C is to end it.
   restoreCallersMask();
-  const noEnvironment = vector - host.vectorSize(1);
-  failure = Errno.ENOENT;
-  let at = searchPath;
+  const noEnvironment = program.vector - host.vectorSize(1);
+  program.failure = Errno.ENOENT;
+  let at = program.searchPath;
   while (true) {
     for (; load<u8>(at) != 0 && load<u8>(at) != COLON; at++) candidate.byte(load<u8>(at));
-    candidate.text("/").bytes(program);
+    candidate.text("/").bytes(program.name);
     const isCut = candidate.isCut;
     const path = candidate.terminated();
     // The memory is the supervisor's too: what is written stays, unless the call comes back.
-    failure = 0;
-    if (!isCut) linux.execve(host.addressOf(path), vector, noEnvironment);
-    failure = Errno.ENOENT;
+    program.failure = 0;
+    if (!isCut) linux.execve(host.addressOf(path), program.vector, noEnvironment);
+    program.failure = Errno.ENOENT;
     if (load<u8>(at++) == 0) return 127;
   }
 }

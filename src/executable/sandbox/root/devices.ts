@@ -19,38 +19,94 @@ const PARENT_SIZE = 5;
 const numbers = memory.data<i32>([0x103, 0x105, 0x107, 0x108, 0x109, 0x500, 0]);
 const CONSOLE = 6;
 const ANY = 0;
-/** The directory that was begun, not in its place yet; -1 for none. */
-let directory: i32 = -1;
-/** What is to be mounted in it, a descriptor each, or why there is none. */
+/** What is to be mounted in the directory, a descriptor each, or why there is none. */
 const mounts = staticBuffer(28);
 const NOTHING = i32.MIN_VALUE;
 
-/** Begins `--dev`: takes all that is the caller's, as long as it is as the caller has it. What is wrong is told later. */
-export function beginDevices(sandbox: Sandbox, operation: FileOperation): void {
-  const files = new NewFileSystem(bytes("tmpfs")).set(bytes("mode"), host.addressOf(bytes("0755")));
-  directory = must(files.mount(Attribute.NO_SET_UID), WHAT, operation.target);
-  makeLinks();
-  makeDirectory(bytes("shm"));
-  makeDirectory(bytes("pts"));
-  const isLabelled = sandbox.execLabel != 0 || sandbox.fileLabel != 0;
-  for (let device = 0; device < CONSOLE; device++) makeDevice(device, isLabelled);
-  store<i32>(mounts + CONSOLE * 4, copyConsole());
-}
-
 /** `--dev`: a new directory of the devices that every program may have. */
-export function makeDevices(sandbox: Sandbox, operation: FileOperation, place: i32): void {
-  if (directory < 0) beginDevices(sandbox, operation);
-  must(attach(directory, place), bytes("Can't mount on"), operation.target);
-  linux.close(place);
-  for (let device = 0; device <= CONSOLE; device++) bind(device);
-  const terminals = new NewFileSystem(bytes("devpts"))
-    .flag(bytes("newinstance"))
-    .set(bytes("ptmxmode"), host.addressOf(bytes("0666")))
-    .set(bytes("mode"), host.addressOf(bytes("0620")));
-  const mount = terminals.mount(Attribute.NO_SET_UID | Attribute.NO_EXECUTION);
-  putOn(bytes("pts"), must(mount, WHAT, host.addressOf(bytes("devpts"))));
-  linux.close(directory);
-  directory = -1;
+export class Devices {
+  /** The directory, not in its place yet. */
+  private directory: i32;
+
+  /** Takes all that is the caller's, as long as it is as the caller has it. What is wrong is told later. */
+  constructor(sandbox: Sandbox, operation: FileOperation) {
+    const files = new NewFileSystem(bytes("tmpfs")).set(bytes("mode"), host.addressOf(bytes("0755")));
+    this.directory = must(files.mount(Attribute.NO_SET_UID), WHAT, operation.target);
+    this.makeLinks();
+    this.makeDirectory(bytes("shm"));
+    this.makeDirectory(bytes("pts"));
+    const isLabelled = sandbox.execLabel != 0 || sandbox.fileLabel != 0;
+    for (let device = 0; device < CONSOLE; device++) this.makeDevice(device, isLabelled);
+    store<i32>(mounts + CONSOLE * 4, copyConsole());
+  }
+
+  /** Puts the directory in its place, and the devices into it. */
+  mountAt(place: i32, operation: FileOperation): void {
+    must(attach(this.directory, place), bytes("Can't mount on"), operation.target);
+    linux.close(place);
+    for (let device = 0; device <= CONSOLE; device++) this.bind(device);
+    const terminals = new NewFileSystem(bytes("devpts"))
+      .flag(bytes("newinstance"))
+      .set(bytes("ptmxmode"), host.addressOf(bytes("0666")))
+      .set(bytes("mode"), host.addressOf(bytes("0620")));
+    const mount = terminals.mount(Attribute.NO_SET_UID | Attribute.NO_EXECUTION);
+    this.putOn(bytes("pts"), must(mount, WHAT, host.addressOf(bytes("devpts"))));
+    linux.close(this.directory);
+  }
+
+  private makeDirectory(name: usize): void {
+    must(linux.mkdirat(this.directory, host.addressOf(name), 0o755), WHAT, host.addressOf(name));
+  }
+
+  /**
+   * Who may makes a device of the sandbox's own, so that whoever is root there
+   * does not change the caller's with chmod(1). For others it is the caller's, and
+   * where files have labels, which those of a new one are not.
+   */
+  private makeDevice(device: i32, isLabelled: bool): void {
+    const mode = FileType.CHARACTER_DEVICE | 0o666;
+    const path = pathOf(device);
+    const isMade = !isLabelled && linux.mknodat(this.directory, path + PARENT_SIZE, mode, numberOf(device)) == 0;
+    store<i32>(mounts + device * 4, isMade ? NOTHING : copyTree(AT_FDCWD, host.addressOf(path)));
+  }
+
+  private makeLinks(): void {
+    this.link(bytes("/proc/self/fd/0"), bytes("stdin"));
+    this.link(bytes("/proc/self/fd/1"), bytes("stdout"));
+    this.link(bytes("/proc/self/fd/2"), bytes("stderr"));
+    this.link(bytes("/proc/self/fd"), bytes("fd"));
+    this.link(bytes("/proc/kcore"), bytes("core"));
+    this.link(bytes("pts/ptmx"), bytes("ptmx"));
+  }
+
+  private link(target: usize, name: usize): void {
+    must(linux.symlinkat(host.addressOf(target), this.directory, host.addressOf(name)), WHAT, host.addressOf(name));
+  }
+
+  /**
+   * Mounts a device on a new file. A file of another kind or another device in its
+   * place, as an image may bring along, is not what is asked for (CVE-2025-31133,
+   * runc).
+   */
+  private bind(device: i32): void {
+    const mount = load<i32>(mounts + device * 4);
+    if (mount == NOTHING) return;
+    const path = pathOf(device);
+    const number = numberOf(device);
+    must(mount, WHAT, host.addressOf(path));
+    if (number != ANY && deviceOf(mount) != number)
+      giveUp(putPath(problem(), host.addressOf(path)).text(" is another file than the device of this name"));
+    must(restrict(mount, Attribute.NO_SET_UID | Attribute.NO_EXECUTION, 0), WHAT, host.addressOf(path));
+    const name = path + PARENT_SIZE;
+    const flags = Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
+    linux.close(must(linux.openat(this.directory, name, flags, 0o444), WHAT, host.addressOf(path)));
+    this.putOn(name, mount);
+  }
+
+  private putOn(name: usize, mount: i32): void {
+    must(attachIn(mount, this.directory, name), WHAT, host.addressOf(name));
+    linux.close(mount);
+  }
 }
 
 function pathOf(device: i32): usize {
@@ -74,60 +130,6 @@ function pathOf(device: i32): usize {
 
 function numberOf(device: i32): i32 {
   return load<i32>(numbers + device * 4);
-}
-
-function makeDirectory(name: usize): void {
-  must(linux.mkdirat(directory, host.addressOf(name), 0o755), WHAT, host.addressOf(name));
-}
-
-/**
- * Who may makes a device of the sandbox's own, so that whoever is root there
- * does not change the caller's with chmod(1). For others it is the caller's, and
- * where files have labels, which those of a new one are not.
- */
-function makeDevice(device: i32, isLabelled: bool): void {
-  const mode = FileType.CHARACTER_DEVICE | 0o666;
-  const path = pathOf(device);
-  const isMade = !isLabelled && linux.mknodat(directory, path + PARENT_SIZE, mode, numberOf(device)) == 0;
-  store<i32>(mounts + device * 4, isMade ? NOTHING : copyTree(AT_FDCWD, host.addressOf(path)));
-}
-
-function makeLinks(): void {
-  link(bytes("/proc/self/fd/0"), bytes("stdin"));
-  link(bytes("/proc/self/fd/1"), bytes("stdout"));
-  link(bytes("/proc/self/fd/2"), bytes("stderr"));
-  link(bytes("/proc/self/fd"), bytes("fd"));
-  link(bytes("/proc/kcore"), bytes("core"));
-  link(bytes("pts/ptmx"), bytes("ptmx"));
-}
-
-function link(target: usize, name: usize): void {
-  must(linux.symlinkat(host.addressOf(target), directory, host.addressOf(name)), WHAT, host.addressOf(name));
-}
-
-/**
- * Mounts a device on a new file. A file of another kind or another device in its
- * place, as an image may bring along, is not what is asked for (CVE-2025-31133,
- * runc).
- */
-function bind(device: i32): void {
-  const mount = load<i32>(mounts + device * 4);
-  if (mount == NOTHING) return;
-  const path = pathOf(device);
-  const number = numberOf(device);
-  must(mount, WHAT, host.addressOf(path));
-  if (number != ANY && deviceOf(mount) != number)
-    giveUp(putPath(problem(), host.addressOf(path)).text(" is another file than the device of this name"));
-  must(restrict(mount, Attribute.NO_SET_UID | Attribute.NO_EXECUTION, 0), WHAT, host.addressOf(path));
-  const name = path + PARENT_SIZE;
-  const flags = Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
-  linux.close(must(linux.openat(directory, name, flags, 0o444), WHAT, host.addressOf(path)));
-  putOn(name, mount);
-}
-
-function putOn(name: usize, mount: i32): void {
-  must(attachIn(mount, directory, name), WHAT, host.addressOf(name));
-  linux.close(mount);
 }
 
 /** A terminal that is our output is also /dev/console: ttyname(3) finds it then. Returns its mount; NOTHING for none. */

@@ -12,7 +12,7 @@ import { Sandbox } from "../../plan/sandbox";
 import { putDigits, putOctal } from "../../support/numbers";
 import { staticBuffer } from "../../support/static-buffers";
 import { giveUp, must, problem, putPath, putReason, workOn } from "../failure/failure";
-import { makeDevices } from "./devices";
+import { Devices } from "./devices";
 import { controlGroups, makeReadOnly, mask, systemFiles } from "./mask";
 import { mountOverlay } from "./overlay";
 import { makeProc } from "./proc";
@@ -61,7 +61,7 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
       makeProc(sandbox, operation, openMountPoint(root, operation));
       break;
     case Operation.DEVICES:
-      makeDevices(sandbox, operation, openMountPoint(root, operation));
+      makeDevices(root, sandbox, operation);
       break;
     case Operation.TEMPORARY:
       mountAt(root, operation, temporary(operation));
@@ -106,6 +106,15 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
 export function openMountPoint(root: Root, operation: FileOperation): i32 {
   must(root.place.take(operation.target), bytes("Can't mkdir"), operation.target);
   return must(root.place.openDirectory(root.file, 0o755), bytes("Can't mkdir"), operation.target);
+}
+
+/** Those that were begun with the root, or new ones. */
+function makeDevices(root: Root, sandbox: Sandbox, operation: FileOperation): void {
+  const place = openMountPoint(root, operation);
+  const begun = root.devices;
+  root.devices = null;
+  const devices = begun == null ? new Devices(sandbox, operation) : begun;
+  devices.mountAt(place, operation);
 }
 
 /** Mounts over the operation's directory. */

@@ -16,13 +16,11 @@ const CAPACITY = 4096;
 const data = staticBuffer(CAPACITY);
 const path = staticBuffer(CAPACITY);
 const overlay = bytes("overlay");
-let size: i32 = 0;
 /** The layers of each temporary overlay have names of their own: `u0` and `w0`, `u1` and `w1`. */
 const layerName = staticBuffer(16);
 const UPPER: u8 = 0x75;
 const WORK: u8 = 0x77;
 const SLASH: u8 = 0x2f;
-let layers: i32 = 0;
 
 /**
  * An overlay of the sources before it, the last one on top. Made in a hidden
@@ -31,27 +29,27 @@ let layers: i32 = 0;
  */
 export function mountOverlay(root: Root, operation: FileOperation): i32 {
   const hidden = root.hidden();
-  size = 0;
+  const options = new OverlayOptions(root.nextLayer++);
   if (operation.kind == Operation.OVERLAY) {
-    putText(bytes("upperdir="));
-    putSource(operation.source);
-    putText(bytes(",workdir="));
-    putSource(operation.work);
-    putText(bytes(","));
-  } else if (operation.kind == Operation.TEMPORARY_OVERLAY) putTemporaryLayers(hidden, operation);
-  putText(bytes("lowerdir="));
+    options.putText(bytes("upperdir="));
+    options.putSource(operation.source);
+    options.putText(bytes(",workdir="));
+    options.putSource(operation.work);
+    options.putText(bytes(","));
+  } else if (operation.kind == Operation.TEMPORARY_OVERLAY) options.putTemporaryLayers(hidden, operation);
+  options.putText(bytes("lowerdir="));
   let source = operation.previous;
   for (let isFirst = true; source != null; isFirst = false) {
     const current: FileOperation = source;
     if (current.kind != Operation.OVERLAY_SOURCE) break;
-    if (!isFirst) putText(bytes(":"));
-    putSource(current.source);
+    if (!isFirst) options.putText(bytes(":"));
+    options.putSource(current.source);
     source = current.previous;
   }
   // Without privileges outside its user namespace the kernel keeps its notes in attributes that we may write.
-  putText(bytes(",userxattr"));
-  must(size < CAPACITY ? 0 : -Errno.ENAMETOOLONG, bytes("Can't make overlay mount on"), operation.target);
-  store<u8>(data + size, 0);
+  options.putText(bytes(",userxattr"));
+  must(options.size < CAPACITY ? 0 : -Errno.ENAMETOOLONG, bytes("Can't make overlay mount on"), operation.target);
+  store<u8>(data + options.size, 0);
 
   linux.mkdirat(hidden, host.addressOf(overlay), 0o755);
   const place = linux.openat(hidden, overlay, Open.PATH | Open.CLOSE_ON_EXEC, 0);
@@ -61,41 +59,48 @@ export function mountOverlay(root: Root, operation: FileOperation): i32 {
   return copyTree(hidden, host.addressOf(overlay));
 }
 
-function putTemporaryLayers(hidden: i32, operation: FileOperation): void {
-  putDigits(layerName + 1, layers++);
-  putText(bytes("upperdir="));
-  putLayer(hidden, UPPER, operation);
-  putText(bytes(",workdir="));
-  putLayer(hidden, WORK, operation);
-  putText(bytes(","));
-}
+/** What mount(2) is given for an overlay, as text in `data`. */
+class OverlayOptions {
+  size: i32 = 0;
+  /** `layer`: the number that the layers of a temporary one have in their names. */
+  constructor(private readonly layer: i32) {}
 
-function putLayer(hidden: i32, kind: u8, operation: FileOperation): void {
-  store<u8>(layerName, kind);
-  const made = linux.mkdirat(hidden, host.addressOf(layerName), 0o755);
-  must(made, bytes("Can't make a layer for"), operation.target);
-  putText(descriptorPath(hidden));
-  put(SLASH);
-  putText(layerName);
-}
-
-/** Puts the absolute path of a source, with what separates options escaped. */
-function putSource(source: u64): void {
-  const file = must(linux.open_tree(AT_FDCWD, source, OPEN_TREE_CLOEXEC), bytes("Can't find source path"), source);
-  const length = linux.readlinkat(AT_FDCWD, descriptorPath(file), path, CAPACITY - 1);
-  must(length, bytes("Can't find source path"), source);
-  linux.close(file);
-  for (let i = 0; i < length; i++) {
-    const byte = load<u8>(path + i);
-    if (byte == 0x5c || byte == 0x2c || byte == 0x3a) put(0x5c);
-    put(byte);
+  putTemporaryLayers(hidden: i32, operation: FileOperation): void {
+    putDigits(layerName + 1, this.layer);
+    this.putText(bytes("upperdir="));
+    this.putLayer(hidden, UPPER, operation);
+    this.putText(bytes(",workdir="));
+    this.putLayer(hidden, WORK, operation);
+    this.putText(bytes(","));
   }
-}
 
-function putText(text: usize): void {
-  for (let at = text; load<u8>(at) != 0; at++) put(load<u8>(at));
-}
+  private putLayer(hidden: i32, kind: u8, operation: FileOperation): void {
+    store<u8>(layerName, kind);
+    const made = linux.mkdirat(hidden, host.addressOf(layerName), 0o755);
+    must(made, bytes("Can't make a layer for"), operation.target);
+    this.putText(descriptorPath(hidden));
+    this.put(SLASH);
+    this.putText(layerName);
+  }
 
-function put(byte: u8): void {
-  if (size < CAPACITY) store<u8>(data + size++, byte);
+  /** Puts the absolute path of a source, with what separates options escaped. */
+  putSource(source: u64): void {
+    const file = must(linux.open_tree(AT_FDCWD, source, OPEN_TREE_CLOEXEC), bytes("Can't find source path"), source);
+    const length = linux.readlinkat(AT_FDCWD, descriptorPath(file), path, CAPACITY - 1);
+    must(length, bytes("Can't find source path"), source);
+    linux.close(file);
+    for (let i = 0; i < length; i++) {
+      const byte = load<u8>(path + i);
+      if (byte == 0x5c || byte == 0x2c || byte == 0x3a) this.put(0x5c);
+      this.put(byte);
+    }
+  }
+
+  putText(text: usize): void {
+    for (let at = text; load<u8>(at) != 0; at++) this.put(load<u8>(at));
+  }
+
+  private put(byte: u8): void {
+    if (this.size < CAPACITY) store<u8>(data + this.size++, byte);
+  }
 }

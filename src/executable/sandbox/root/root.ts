@@ -6,8 +6,9 @@ import { attach, NewFileSystem, permitWriting, propagate, propagateAll, restrict
 import { Attribute, MNT_DETACH, MS_PRIVATE, MS_SLAVE, MS_UNBINDABLE } from "../../linux/mount-flags";
 import { Sandbox } from "../../plan/sandbox";
 import { must } from "../failure/failure";
+import { Devices } from "./devices";
 import { Place } from "./place";
-import { takeSources } from "./whole-root";
+import { TakenSources } from "./whole-root";
 
 const slash = bytes("/");
 const here = bytes(".");
@@ -27,6 +28,10 @@ export class Root {
   readonly place: Place = new Place();
   /** The descriptor of the new root. */
   file: i32 = -1;
+  /** The devices that were begun before anything was changed; null for none. */
+  devices: Devices | null = null;
+  /** The number of the next overlay. */
+  nextLayer: i32 = 0;
   /** That of the first, empty one. */
   private base: i32 = -1;
   private hiddenFiles: i32 = -1;
@@ -43,7 +48,9 @@ export class Root {
     // mount in the copy of a shared one would be made in the caller's as well.
     must(propagateAll(MS_SLAVE), bytes("cannot make the mounts private (in a chroot the root is no mount point)"));
     this.file = linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0);
-    if (!takeSources(sandbox, this.place)) this.mountEmpty();
+    const sources = new TakenSources(sandbox, this.place);
+    this.devices = sources.devices;
+    if (!sources.isWhole) this.mountEmpty();
   }
 
   private mountEmpty(): void {

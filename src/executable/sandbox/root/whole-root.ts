@@ -18,19 +18,49 @@ import { copyTree } from "../../linux/mount";
 import { FileOperation, Operation } from "../../plan/file-operation";
 import { Sandbox } from "../../plan/sandbox";
 import { workOn } from "../failure/failure";
-import { beginDevices } from "./devices";
+import { Devices } from "./devices";
 import { Place } from "./place";
 
 /** More sources are not copied ahead: each takes a descriptor. */
 const MOST_SOURCES = 64;
 const slash = bytes("/");
 
-/** Takes them; `place` is for looking at paths. Returns whether the root comes whole. */
-export function takeSources(sandbox: Sandbox, place: Place): bool {
-  const first = sandbox.firstOperation;
-  const hasAll = copyAhead(first);
-  if (!hasAll || first == null || first.kind != Operation.BIND || !isSlash(first.target)) return false;
-  return leavesSources(sandbox, first, place);
+/** What was taken: the copies are in the operations. */
+export class TakenSources {
+  /** The root comes whole. */
+  isWhole: bool = false;
+  /** The devices, where they had to be taken as well. */
+  devices: Devices | null = null;
+
+  /** Takes them; `place` is for looking at paths. */
+  constructor(sandbox: Sandbox, place: Place) {
+    const first = sandbox.firstOperation;
+    const hasAll = copyAhead(first);
+    if (hasAll && first != null && first.kind == Operation.BIND && isSlash(first.target))
+      this.isWhole = this.areLeft(sandbox, first, place);
+  }
+
+  /** Whether no operation behind the first one looks for something of the caller's in what was changed before it. */
+  private areLeft(sandbox: Sandbox, first: FileOperation, place: Place): bool {
+    const isCallers = isCallersRoot(first);
+    let devices: FileOperation | null = null;
+    let next = first.next;
+    while (next != null) {
+      const current: FileOperation = next;
+      if (!mayFollow(sandbox, current, isCallers, place)) return false;
+      if (isCallers && current.kind == Operation.DEVICES) {
+        if (devices != null) return false;
+        devices = current;
+      }
+      next = current.next;
+    }
+    // Those of the caller are read-only after `--ro-bind / /`, and no devices.
+    if (devices != null) {
+      workOn(devices.option);
+      this.devices = new Devices(sandbox, devices);
+    }
+    return true;
+  }
 }
 
 /** Whether the operation asks for what the mount namespace is already. */
@@ -40,28 +70,6 @@ export function isCallersRoot(operation: FileOperation): bool {
 
 function isSlash(path: u64): bool {
   return host.startsWith(path, slash, 2) != 0;
-}
-
-/** Whether no operation behind the first one looks for something of the caller's in what was changed before it. */
-function leavesSources(sandbox: Sandbox, first: FileOperation, place: Place): bool {
-  const isCallers = isCallersRoot(first);
-  let devices: FileOperation | null = null;
-  let next = first.next;
-  while (next != null) {
-    const current: FileOperation = next;
-    if (!mayFollow(sandbox, current, isCallers, place)) return false;
-    if (isCallers && current.kind == Operation.DEVICES) {
-      if (devices != null) return false;
-      devices = current;
-    }
-    next = current.next;
-  }
-  // Those of the caller are read-only after `--ro-bind / /`, and no devices.
-  if (devices != null) {
-    workOn(devices.option);
-    beginDevices(sandbox, devices);
-  }
-  return true;
 }
 
 /** `isCallers`: what operations change is the root in which sources are looked for. */
