@@ -23,7 +23,7 @@ function codeOf(...patterns: readonly string[]): string {
 const executable = codeOf(
   ...["rein", "bwrap", "shared"].map((dialect) => `src/executable/dialects/${dialect}/**/*.ts`),
 );
-const tests = codeOf("test/executable/**/*.ts", "test/sandbox/**/*.ts");
+const tests = codeOf("test/executable/**/*.ts", "test/sandbox/**/*.ts", "test/support/option-examples.ts");
 const library = codeOf("src/library/**/*.ts");
 
 function hasWord(code: string, name: string): boolean {
