@@ -49,7 +49,10 @@ export function compileToC(root: string, wasm: string, generated: string): void 
   // A multiple of 16, as heap blocks are: the allocator's number is the place of a block's header, four bytes before it.
   write("memory.image", initialMemory(readFileSync(wasm), Number(heapStart) + 4));
   write("resident.ld", residentSections(code));
-  write("system-calls.h", systemCallNumbers(readFileSync(join(root, "src/executable/confine/seccomp-calls.ts"), "utf8")));
+  write(
+    "system-calls.h",
+    systemCallNumbers(readFileSync(join(root, "src/executable/confine/seccomp-calls.ts"), "utf8")),
+  );
 }
 
 function edited(code: string): string {
