@@ -260,8 +260,8 @@ function __rein_options
                 --args 'read more options from FD, a NUL after each word' \
                 -h 'show this help' \
                 --help 'show this help' \
-                --help-sandbox 'options for namespaces and a root file system' \
                 --version 'show the version' \
+                --help-sandbox 'options for namespaces and a root file system' \
                 --unshare-user 'its own user namespace: ids and capabilities' \
                 --unshare-user-try 'the same, where the system allows one' \
                 --unshare-ipc 'its own System V IPC and POSIX message queues' \
