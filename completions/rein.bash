@@ -66,6 +66,7 @@ _rein_kinds() {
     --chdir) kinds=(directory) ;;
     --setenv) kinds=(variable text) ;;
     --unsetenv | --file-env) kinds=(variable) ;;
+    --umask | --perms) kinds=(mode) ;;
     --argv0) kinds=(text) ;;
     --rlimit) kinds=(limit) ;;
     --oom-score-adj) kinds=(score) ;;
@@ -87,7 +88,6 @@ _rein_kinds() {
     --overlay) kinds=(path path place) ;;
     --symlink) kinds=(place place) ;;
     --chmod) kinds=(mode place) ;;
-    --perms) kinds=(mode) ;;
     --size) kinds=(size) ;;
   esac
 }
@@ -95,7 +95,7 @@ _rein_kinds() {
 _rein_options() {
   case $1 in
     bwrap) echo "--die-with-parent --chdir --setenv --unsetenv --clearenv --argv0 --cap-drop --cap-add --seccomp-profile --seccomp --add-seccomp-fd --landlock-ro --landlock-rw --landlock-exec --landlock-connect-tcp --landlock-bind-tcp --landlock-scope --landlock-strict --json-status-fd --level-prefix --args --help --version --unshare-user --unshare-user-try --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup --unshare-cgroup-try --unshare-all --share-net --userns --userns2 --pidns --disable-userns --assert-userns-disabled --as-pid-1 --uid --gid --hostname --domainname --exec-label --new-session --keep-fd --block-fd --userns-block-fd --sync-fd --info-fd --lock-file --bind --bind-try --ro-bind --ro-bind-try --dev-bind --dev-bind-try --bind-fd --ro-bind-fd --remount-ro --overlay-src --overlay --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --file --bind-data --ro-bind-data --symlink --chmod --perms --size --file-label" ;;
-    *) echo "-g --group -c --single-child -r --rewrite --stop-delay --stop-signal -p --parent-death --die-with-parent -s --subreaper --grace --drain -e --expect --map-exit --user --chdir --setenv --unsetenv --clearenv --file-env --argv0 --rlimit --oom-score-adj --no-new-privs --cap-drop --cap-add --seccomp-profile --seccomp --add-seccomp-fd --landlock-ro --landlock-rw --landlock-exec --landlock-connect-tcp --landlock-bind-tcp --landlock-scope --landlock-strict -v --verbose -w --warn-reap --json-status-fd --args -h --help --version --help-sandbox --unshare-user --unshare-user-try --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup --unshare-cgroup-try --unshare-all --share-net --userns --userns2 --pidns --disable-userns --assert-userns-disabled --as-pid-1 --uid --gid --hostname --domainname --exec-label --uid-map --gid-map --join --unshare-time --monotonic-offset --boottime-offset --new-session --keep-fd --block-fd --userns-block-fd --sync-fd --info-fd --lock-file --bind --bind-try --ro-bind --ro-bind-try --dev-bind --dev-bind-try --bind-fd --ro-bind-fd --remount-ro --overlay-src --overlay --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --file --bind-data --ro-bind-data --symlink --chmod --perms --size --file-label --mask --read-only-path --sysfs --cgroup" ;;
+    *) echo "-g --group -c --single-child -r --rewrite --stop-delay --stop-signal -p --parent-death --die-with-parent -s --subreaper --grace --drain -e --expect --map-exit --user --chdir --setenv --unsetenv --clearenv --file-env --umask --argv0 --rlimit --oom-score-adj --no-new-privs --cap-drop --cap-add --seccomp-profile --seccomp --add-seccomp-fd --landlock-ro --landlock-rw --landlock-exec --landlock-connect-tcp --landlock-bind-tcp --landlock-scope --landlock-strict -v --verbose -w --warn-reap --json-status-fd --args -h --help --version --help-sandbox --unshare-user --unshare-user-try --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup --unshare-cgroup-try --unshare-all --share-net --userns --userns2 --pidns --disable-userns --assert-userns-disabled --as-pid-1 --uid --gid --hostname --domainname --exec-label --uid-map --gid-map --join --unshare-time --monotonic-offset --boottime-offset --new-session --keep-fd --block-fd --userns-block-fd --sync-fd --info-fd --lock-file --bind --bind-try --ro-bind --ro-bind-try --dev-bind --dev-bind-try --bind-fd --ro-bind-fd --remount-ro --overlay-src --overlay --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --file --bind-data --ro-bind-data --symlink --chmod --perms --size --file-label --mask --read-only-path --sysfs --cgroup" ;;
   esac
 }
 

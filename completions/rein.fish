@@ -80,6 +80,8 @@ function __rein_kinds
             printf '%s\n' variable text
         case --unsetenv --file-env
             printf '%s\n' variable
+        case --umask --perms
+            printf '%s\n' mode
         case --argv0
             printf '%s\n' text
         case --rlimit
@@ -122,8 +124,6 @@ function __rein_kinds
             printf '%s\n' place place
         case --chmod
             printf '%s\n' mode place
-        case --perms
-            printf '%s\n' mode
         case --size
             printf '%s\n' size
     end
@@ -236,6 +236,7 @@ function __rein_options
                 --unsetenv 'remove the variable NAME' \
                 --clearenv 'remove all variables' \
                 --file-env 'set NAME to what the file in NAME_FILE holds' \
+                --umask 'its mask for the modes of new files, as 027' \
                 --argv0 'give the command NAME as its argv[0]' \
                 --rlimit 'limit a resource, as nofile=1024:4096' \
                 --oom-score-adj 'out of memory: -1000 spares it, 1000 kills it first' \

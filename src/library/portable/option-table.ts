@@ -22,6 +22,7 @@ export type DoneOption =
   | "unsetenv"
   | "clearenv"
   | "file-env"
+  | "umask"
   | "verbose";
 
 /** All options, by their names without dashes. */
@@ -44,6 +45,7 @@ export const OPTIONS: Readonly<Record<string, PortableOption>> = {
   unsetenv: { values: 1, treatment: "done" },
   clearenv: { values: 0, treatment: "done" },
   "file-env": { values: 1, treatment: "done" },
+  umask: { values: 1, treatment: "done" },
   argv0: { values: 1, treatment: "left out" },
   rlimit: { values: 1, treatment: "refused" },
   "oom-score-adj": { values: 1, treatment: "left out" },
