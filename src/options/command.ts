@@ -85,7 +85,7 @@ export const command: OptionGroup = {
       values: [{ kind: "mode", name: "MODE" }],
       help: "its mask for the modes of new files, as 027",
       manual:
-        "The command's file mode creation mask (umask(2)) is MODE, in octal: files and directories that it makes have none of these permissions. Only the bits up to 0777 count. It is set before the user is changed, and it is the command's alone; without it the command has the caller's.",
+        "The command's file mode creation mask (umask(2)) is MODE, in octal: files and directories that it makes have none of these permissions. MODE is 0 to 0777. It is set before the user is changed, and it is the command's alone; without it the command has the caller's.",
       dialects: ["rein"],
       variable: true,
       portable: "done",

@@ -26,6 +26,7 @@ export const forInit: Readonly<Record<string, readonly string[]>> = {
   "--unsetenv": ["A"],
   "--clearenv": [],
   "--file-env": ["A"],
+  "--umask": ["027"],
   "--rlimit": ["core=0"],
   "--oom-score-adj": ["1000"],
   "--no-new-privs": [],

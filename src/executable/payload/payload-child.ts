@@ -106,7 +106,8 @@ export class PayloadChild extends Child {
       this.terminalErrno = -takeTerminal();
     } else if (!this.plan.sharesGroup) linux.setpgid(0, 0);
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
-    if (!this.setLimits() || !this.becomeUser() || !this.enterDirectory()) return this.plan.messages.refusalStatus;
+    if (!this.setMask() || !this.setLimits() || !this.becomeUser() || !this.enterDirectory())
+      return this.plan.messages.refusalStatus;
     if (!this.endWithInit()) return 128 + Signal.KILL;
     if (!this.restrictSelf()) return this.plan.messages.refusalStatus;
     this.closeDescriptors();
@@ -121,6 +122,11 @@ export class PayloadChild extends Child {
     this.hasFailed = true;
     if (this.plan.tellsExecution) send(this.plan.handshake, HandshakeMessage.FAILED);
     return status;
+  }
+
+  /** A process has its own mask, also where it shares our memory. umask(2) fails where a seccomp filter refuses it. */
+  private setMask(): bool {
+    return this.plan.umask < 0 || this.worked(bytes("--umask"), "", linux.umask(this.plan.umask));
   }
 
   /** Before the user is changed: a raised limit and a lowered score need privileges. */

@@ -73,6 +73,8 @@ export class Plan {
   uid: i64 = -1;
   gid: i64 = -1;
   directory: string | null = null;
+  /** The mask for the modes of new files (umask(2)); -1 for the caller's. */
+  umask: i32 = -1;
   /** The latest; each knows the one before it. */
   environment: EnvironmentChange | null = null;
   /** The latest; each knows the one before it. */

@@ -60,6 +60,8 @@ export interface ReinOptions {
   /** `["PASSWORD"]`: PASSWORD becomes what the file in PASSWORD_FILE holds. */
   readonly fileEnv?: readonly string[];
   readonly rlimits?: Readonly<Partial<Record<LimitName, Limit>>>;
+  /** What new files of the program are not given, 0 to 0o777. @default that of this process */
+  readonly umask?: number;
   /** From -1000, spare it, to 1000, kill it first. */
   readonly oomScoreAdjustment?: number;
   /** No set-uid program gives it more rights. */

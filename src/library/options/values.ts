@@ -62,8 +62,8 @@ export function port(option: string, value: unknown): string {
 }
 
 /** File permissions, as octal digits. */
-export function mode(option: string, value: unknown): string {
-  return Number(integer(option, value, 0, 0o7777))
+export function mode(option: string, value: unknown, most = 0o7777): string {
+  return Number(integer(option, value, 0, most))
     .toString(8)
     .padStart(4, "0");
 }

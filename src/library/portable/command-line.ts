@@ -15,6 +15,8 @@ export interface PortablePlan {
   grace: number | undefined;
   stopDelay: number;
   directory: string | undefined;
+  /** Undefined for this process's own. */
+  umask: number | undefined;
   readonly stopSignals: Set<NodeJS.Signals>;
   /** What is sent in a signal's place; undefined drops it. */
   readonly rewrite: Map<NodeJS.Signals, NodeJS.Signals | undefined>;
@@ -33,7 +35,7 @@ export function readPlan(
   const plan = {
     ...{ command: [] as string[], leftOut, toGroup: false, verbosity: 0, grace: undefined },
     ...{ stopDelay: 0, directory: undefined, stopSignals: new Set<NodeJS.Signals>(["SIGTERM", "SIGINT"]) },
-    ...{ rewrite: new Map(), exitStatus: new Map(), environment: rest },
+    ...{ umask: undefined, rewrite: new Map(), exitStatus: new Map(), environment: rest },
   } satisfies PortablePlan;
   const fromVariable = REIN_OPTIONS.split(/\s+/).filter(Boolean);
   if (readOptions(fromVariable, plan, leftOut, read) < fromVariable.length) {
@@ -128,6 +130,9 @@ function take(name: DoneOption, values: readonly string[], plan: PortablePlan, r
       plan.exitStatus.set(status(name, from), status(name, to));
       break;
     }
+    case "umask":
+      plan.umask = mask(name, value);
+      break;
     case "setenv":
       environment[value] = second;
       break;
@@ -161,6 +166,13 @@ function pair(name: string, value: string): [string, string] {
 function status(name: string, value: string): number {
   const number = Number(value);
   return /^\d+$/.test(value) && number <= 255 ? number : refuse(name, value, "a number from 0 to 255");
+}
+
+function mask(name: string, value: string): number {
+  const number = Number.parseInt(value, 8);
+  return /^[0-7]+$/.test(value) && number <= 0o777
+    ? number
+    : refuse(name, value, "a mode; give octal digits up to 0777");
 }
 
 function milliseconds(name: string, value: string): number {

@@ -25,6 +25,8 @@ function sayLimits({ leftOut }: PortablePlan): void {
 
 async function runPlan(plan: PortablePlan): Promise<number> {
   const [file = "", ...args] = plan.command;
+  // This process makes no file: its own mask is the command's.
+  if (plan.umask !== undefined) process.umask(plan.umask);
   // Before the start: a program may be ready, and somebody stop it, while execa still goes on here.
   const forwarding = new Forwarding(plan);
   const subprocess = execa(file, args, {

@@ -29,6 +29,7 @@ export const accepted: readonly (readonly [what: string, options: RunOptions, ar
     { rlimits: { nofile: { soft: 1, hard: "unlimited" }, core: 0 } },
     words("--rlimit nofile=1:unlimited --rlimit core=0:0"),
   ],
+  ["umask", { umask: 0o27 }, ["--umask", "0027"]],
   ["oom score", { oomScoreAdjustment: -5 }, ["--oom-score-adj", "-5"]],
   ["no new privileges", { noNewPrivileges: true }, ["--no-new-privs"]],
   ["capabilities", { capabilities: { add: ["NET_RAW"], drop: ["ALL"] } }, words("--cap-drop ALL --cap-add NET_RAW")],

@@ -245,6 +245,11 @@ export class FuzzKernel implements SystemCalls {
     return this.#step("capset", `capset ${words}`);
   }
 
+  umask(mode: number): number {
+    this.#note(`umask ${mode}`);
+    return 0o22;
+  }
+
   prlimit64(_pid: number, resource: number, limit: number): number {
     const { memory } = this.#instance;
     return this.#step("prlimit", `prlimit ${resource} ${memory.getU64(limit)} ${memory.getU64(limit + 8)}`);

@@ -18,7 +18,7 @@ const MOST_GROUPS = 65_536;
 
 export type AttributeCalls = Pick<
   SystemCalls,
-  "getgid" | "setgroups" | "setresgid" | "setresuid" | "capget" | "capset" | "prlimit64" | "prctl" | "chdir"
+  "umask" | "getgid" | "setgroups" | "setresgid" | "setresuid" | "capget" | "capset" | "prlimit64" | "prctl" | "chdir"
 >;
 
 export function attributeCalls(context: CallContext): AttributeCalls {
@@ -37,6 +37,11 @@ export function attributeCalls(context: CallContext): AttributeCalls {
   };
 
   return {
+    umask: (mode) => {
+      const before = own().umask;
+      own().umask = mode & 0o777;
+      return before;
+    },
     getgid: () => own().gids[0],
     setgroups: (count, groups) => {
       if (count < 0 || count > MOST_GROUPS) return -Errno.EINVAL;

@@ -43,6 +43,7 @@ export class Attributes {
   limits: ReadonlyMap<number, Limit> = new Map([[NOFILE, { soft: 1024n, hard: 4096n }]]);
   oomScore = 0;
   directory = "/work";
+  umask = 0o22;
   /** The descriptors that execve closes. */
   closing: ReadonlySet<number> = new Set();
 

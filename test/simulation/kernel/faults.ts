@@ -35,6 +35,7 @@ export const possible: Readonly<Record<CallName, readonly number[]>> = {
   // These three cannot fail: "always successful".
   getpid: [],
   getppid: [],
+  umask: [],
   getgid: [],
   // Security modules refuse them (security_task_getpgid()), the own process's too.
   getpgid: [EPERM],

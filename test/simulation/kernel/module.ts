@@ -30,6 +30,7 @@ export interface SystemCalls {
   rt_sigprocmask(how: number, set: number, previous: number): number;
   rt_sigaction(signal: number, action: number, previous: number): number;
   rt_sigtimedwait(set: number, information: number, timeout: number): number;
+  umask(mode: number): number;
   getgid(): number;
   setgroups(count: number, groups: number): number;
   setresgid(real: number, effective: number, saved: number): number;

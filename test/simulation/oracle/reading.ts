@@ -61,7 +61,7 @@ function put<Key extends keyof Request>(key: Key, read: (value: () => string) =>
  * What options have done between clone and execve, in its order. "identity" is what their user and the dropped capabilities
  * take together (see expectations.ts).
  */
-export const moments = ["score", "limits", "identity", "privileges", "directory"] as const;
+export const moments = ["mask", "score", "limits", "identity", "privileges", "directory"] as const;
 type Moment = (typeof moments)[number];
 
 /** Has a step done in the command's process; of an option that is given again the last one counts. */
@@ -96,6 +96,11 @@ const reinHandlers: Readonly<Record<string, Handler>> = {
   "--unsetenv": (request, value) => request.changes.push({ kind: "unset", name: variable(value()) }),
   "--clearenv": (request) => request.changes.push({ kind: "clear" }),
   "--file-env": (request, value) => request.changes.push({ kind: "file", name: variable(value()) }),
+  "--umask": step("mask", (value) => {
+    const text = value();
+    if (!/^[0-7]+$/.test(text) || BigInt(`0o${text}`) > 0o777n) throw new InvalidValue(text);
+    return { trace: `umask ${Number.parseInt(text, 8)}` };
+  }),
   "--rlimit": (request, value) => {
     const text = value();
     const { resource, soft, hard } = fit(text, limitOf);

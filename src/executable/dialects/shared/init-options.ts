@@ -12,6 +12,7 @@ import {
   duration,
   exitStatus,
   incomingSignal,
+  mode,
   oomScore,
   signal,
   variable,
@@ -75,6 +76,9 @@ export function takeInitOption(option: Option, options: OptionReader, plan: Plan
       break;
     case Option.FILE_ENV:
       changeEnvironment(plan, EnvironmentChangeKind.FROM_FILE, variable(options));
+      break;
+    case Option.UMASK:
+      plan.umask = mode(options, 0o777);
       break;
     case Option.ARGV0:
       if (plan.zerothArgument != 0) options.refuse(options.problem().text("it can be given only once"));

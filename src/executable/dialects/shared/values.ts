@@ -98,10 +98,10 @@ export function capabilities(options: OptionReader): u64 {
   return capabilities;
 }
 
-/** A file's mode. */
-export function mode(options: OptionReader): i32 {
+/** A file's mode, or a mask of one: up to `maximum`. */
+export function mode(options: OptionReader, maximum: i32 = 0o7777): i32 {
   const text = options.value();
-  const mode = parseOctal(text, 0o7777);
+  const mode = parseOctal(text, maximum);
   if (mode < 0) options.refuse(options.isNot(text).text("a mode; give octal digits, as 0755"));
   return mode;
 }
