@@ -1,6 +1,6 @@
 import * as host from "../../host/host";
 import { isTaken, optionNames, optionOfLetter, Taker } from "../../options/option";
-import { Messages, refuse } from "../../report/messages";
+import { checkMemory, Messages, refuse } from "../../report/messages";
 import { putUnit, terminated } from "../../support/bytes";
 import { Line } from "../../support/line";
 import { indexOfWord } from "../../support/word-list";
@@ -145,7 +145,10 @@ export class OptionReader {
 
   /** The option was given before, and only this one will count. */
   givenAgain(): void {
-    if (!Messages.repeats) this.messages.givenAgain(this.option);
+    if (Messages.repeats) return;
+    // Behind thousands of options the message would be put over the option's own name, and so have no end.
+    checkMemory(this.messages);
+    this.messages.givenAgain(this.option);
   }
 
   /** Begins the message that says what is wrong with the option. */
