@@ -6,7 +6,7 @@
  *
  * Writes dist/library.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,7 +20,9 @@ const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 // Names of what several bundles share change with its content: nothing old may stay.
 rmSync(output, { recursive: true, force: true });
 const compiler = join(root, "node_modules/.bin/tsc");
-execFileSync(process.execPath, [compiler, "-p", join(source, "tsconfig.json")], { stdio: "inherit" });
+const { status } = spawnSync(process.execPath, [compiler, "-p", join(source, "tsconfig.json")], { stdio: "inherit" });
+// It has said what is wrong.
+if (status !== 0) process.exit(1);
 
 // Each list loads what it shares from one place, as the table of registered functions is; what is not in one list does
 // not make each other's bundles smaller, and so more.

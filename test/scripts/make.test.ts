@@ -90,7 +90,7 @@ test("of two at once one builds, and the other one waits for it", async (t) => {
   assert.equal(made.run(["mkfifo", "begun", "go"]).status, 0);
   const start = () => {
     const env = { ...process.env, PATH: `${made.programs}:/usr/sbin:/usr/bin:/sbin:/bin` };
-    const started = spawn("scripts/make", ["executable"], {
+    const started = spawn(made.path("scripts/make"), ["executable"], {
       cwd: made.folder,
       env,
       stdio: ["ignore", "pipe", "pipe"],
