@@ -7,7 +7,7 @@
  * Writes dist/library.
  */
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -15,6 +15,7 @@ import { build } from "esbuild";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "src/library");
 const output = join(root, "dist/library");
+const { engines } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { engines: { node: string } };
 
 // Names of what several bundles share change with its content: nothing old may stay.
 rmSync(output, { recursive: true, force: true });
@@ -32,7 +33,8 @@ for (const modules of [["index.ts", "reexec.ts"], ["auto.ts"], ["takeover.ts"], 
     chunkNames: "shared-[hash]",
     format: "esm",
     platform: "node",
-    target: "node22.15",
+    // The oldest that the package is for.
+    target: engines.node.replace(">=", "node"),
     packages: "external",
     charset: "utf8",
     logLevel: "warning",

@@ -81,6 +81,18 @@ export const command: OptionGroup = {
       repeated: "adds",
     },
     {
+      name: "umask",
+      values: [{ kind: "mode", name: "MODE" }],
+      help: "its mask for the modes of new files, as 027",
+      manual:
+        "The command's file mode creation mask (umask(2)) is MODE, in octal: files and directories that it makes have none of these permissions. Only the bits up to 0777 count. It is set before the user is changed, and it is the command's alone; without it the command has the caller's.",
+      dialects: ["rein"],
+      variable: true,
+      portable: "done",
+      library: "umask",
+      repeated: "replaces",
+    },
+    {
       name: "argv0",
       values: [{ kind: "text", name: "NAME" }],
       help: "give the command NAME as its argv[0]",

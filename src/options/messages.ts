@@ -72,13 +72,7 @@ export const messages: OptionGroup = {
         "Shows the options that need no namespace on one screen, and exits with 0. bwrap shows all that it takes, and knows no `-h`.",
       dialects: ["rein", "bwrap"],
       elsewhere: { tini: "-h", "dumb-init": "-h", catatonit: "-h" },
-    },
-    {
-      name: "help-sandbox",
-      values: [],
-      help: "options for namespaces and a root file system",
-      manual: "Shows the options for namespaces and a root file system, and exits with 0.",
-      dialects: ["rein"],
+      portable: "refused",
     },
     {
       name: "version",
@@ -87,6 +81,15 @@ export const messages: OptionGroup = {
       manual: "Shows the version, and exits with 0. bwrap shows the version of bubblewrap whose options it takes.",
       dialects: ["rein", "bwrap"],
       elsewhere: { tini: "--version", "dumb-init": "-V", catatonit: "-V", pause: "-v" },
+      portable: "refused",
+    },
+    {
+      name: "help-sandbox",
+      values: [],
+      help: "options for namespaces and a root file system",
+      manual: "Shows the options for namespaces and a root file system, and exits with 0.",
+      dialects: ["rein"],
+      portable: "refused",
     },
   ],
 };

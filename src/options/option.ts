@@ -25,7 +25,8 @@ export type OtherInit = "tini" | "dumb-init" | "catatonit" | "pause";
 
 /**
  * What becomes of an option where there is no executable for the platform: it is carried out; it is left out, and that
- * is said, as nobody is less safe without it; or it is refused, as the command would not be confined as was meant.
+ * is said, as nobody is less safe without it; or it is refused, as the command would not be confined as was meant, or
+ * as only the executable has what it shows.
  */
 export type Portable = "done" | "left out" | "refused";
 
@@ -51,7 +52,7 @@ export interface Option {
   readonly variable?: boolean;
   /** Whether it may be among the words that --args brings. @default true */
   readonly argsFile?: boolean;
-  /** Without the executable; undefined where it is not known then. */
+  /** Without the executable; undefined for an option that the name rein has not, as there is no other name then. */
   readonly portable?: Portable;
   /** The key of the library's options that leads to it; undefined where there is none. */
   readonly library?: string;

@@ -22,7 +22,7 @@ function folder(t: TestContext): string {
 }
 
 // As they are, and a little more: what makes one larger says so here.
-const MOST_INSTRUCTIONS = 12_000;
+const MOST_INSTRUCTIONS = 10_500;
 const MOST_CALLS = 24;
 /** wait4 and rt_sigtimedwait, by their numbers: how often the init calls them hangs on how soon the payload ends. */
 const WAITS = [61, 128];
@@ -35,7 +35,7 @@ const MOST_OF_ITS_OWN = 16;
 
 /** In kB. */
 const MOST_OF_A_SANDBOX = 100;
-const MOST_INSTRUCTIONS_OF_A_SANDBOX = 80_000;
+const MOST_INSTRUCTIONS_OF_A_SANDBOX = 77_000;
 const MOST_CALLS_OF_A_SANDBOX = 152;
 /** read, too: its supervisor looks for a word whenever it has waited. */
 const SANDBOX_WAITS = [0, ...WAITS];
@@ -105,7 +105,10 @@ test("while it waits, its code is resident only where it is needed to wait, and 
     const own = /^Private_Dirty: +(\d+)/m.exec(readFileSync(`/proc/${init.process.pid}/smaps_rollup`, "utf8"))?.[1];
     return [Number(code), Number(own), Number(data)];
   };
-  await eventually(`at most ${MOST_CODE} kB of code`, () => (sizes()[0]! <= MOST_CODE ? true : undefined));
+  // What makes it more: a function that runs while the command does and is not listed there, or those listed have grown.
+  await eventually(`at most ${MOST_CODE} kB of code (see scripts/build/resident.ts)`, () =>
+    sizes()[0]! <= MOST_CODE ? true : undefined,
+  );
   assert.equal(sizes()[2], 4, "kB of data: the constants are not resident");
   assert.ok(sizes()[1]! <= MOST_OF_ITS_OWN, `${sizes()[1]} kB of its own`);
 });

@@ -5,6 +5,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import type { Option } from "../../src/options/option.ts";
+import { groups, options } from "../../src/options/options.ts";
+import { forInit } from "../support/option-examples.ts";
 import { payload, payloadUnavailable } from "../support/payload.ts";
 import { children } from "../support/processes.ts";
 import { executable, type Options, type Result, runCommand, startCommand } from "../support/rein.ts";
@@ -24,39 +27,12 @@ async function assertRuns(t: TestContext, words: readonly string[], status: numb
   return result;
 }
 
-/** Every option, with a value where it takes one: the words between it and the command. */
-const options: Readonly<Record<string, readonly string[]>> = {
-  "-g": [],
-  "--group": [],
-  "-c": [],
-  "--single-child": [],
-  "-r": ["HUP:USR1"],
-  "--rewrite": ["1:10"],
-  "--stop-delay": ["500ms"],
-  "--stop-signal": ["QUIT"],
-  "-p": ["SIGKILL"],
-  "--parent-death": ["KILL"],
-  "-s": [],
-  "--subreaper": [],
-  "--grace": ["10s"],
-  "--drain": ["1m"],
-  "-e": ["5"],
-  "--expect": ["5"],
-  "--map-exit": ["5:6"],
-  "--chdir": ["/"],
-  "--setenv": ["A", "b"],
-  "--unsetenv": ["A"],
-  "--clearenv": [],
-  "--file-env": ["A"],
-  "--rlimit": ["core=0"],
-  "--oom-score-adj": ["1000"],
-  "--no-new-privs": [],
-  "-w": [],
-  "--warn-reap": [],
-  "-v": [],
-  "--verbose": [],
-  "--json-status-fd": ["2"],
-};
+const ofRein = options.filter(({ dialects }) => dialects.includes("rein"));
+
+/** `--group` and `-g` */
+function written({ name, short }: Option): string[] {
+  return short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`];
+}
 
 describe("what is asked for", () => {
   test("--help fits on a screen, in groups, and names every option; -h is the same", async (t) => {
@@ -65,8 +41,11 @@ describe("what is asked for", () => {
     const lines = help.stdout.trimEnd().split("\n");
     assert.ok(lines.length <= 48, `${lines.length} lines`);
     for (const line of lines) assert.ok(line.length <= 80, line);
-    for (const name of [...Object.keys(options), "--user", "--cap-drop", "-h", "--help", "--version", "REIN_OPTIONS"]) {
-      assert.match(help.stdout, new RegExp(`(^|[ ,])${name}\\b`, "m"));
+    const listed = groups.filter(({ page }) => page === "first").flatMap((group) => group.options);
+    const words = listed.filter(({ dialects }) => dialects.includes("rein")).flatMap(written);
+    assert.ok(words.length > 40);
+    for (const word of [...words, "REIN_OPTIONS"]) {
+      assert.match(help.stdout, new RegExp(`(^|[ ,])${word}(?![a-z0-9-])`, "m"), word);
     }
     // A group is a heading at the margin with its options indented below it.
     const headings = lines.filter((line, index) => /^\S/.test(line) && /^\s+-/.test(lines[index + 1] ?? ""));
@@ -84,7 +63,7 @@ describe("what is asked for", () => {
 describe("how options are written", { skip: payloadUnavailable }, () => {
   const exit5 = [payload, "exit", "5"];
 
-  for (const [name, values] of Object.entries(options)) {
+  for (const [name, values] of Object.entries(forInit)) {
     test(`${name} is understood`, async (t) => {
       const status = ["-e", "--expect"].includes(name) ? 0 : name === "--map-exit" ? 6 : 5;
       await assertRuns(t, [name, ...values, "--", ...exit5], status);
@@ -220,20 +199,9 @@ const refusals: readonly Refusal[] = [
   { words: ["--setenv", "", "c"], says: [/--setenv/, /name/] },
   { words: ["--unsetenv", "A=B"], says: [/--unsetenv/, /=/] },
   { words: ["--file-env", ""], says: [/--file-env/, /name/] },
-  ...[
-    "--group",
-    "--single-child",
-    "--clearenv",
-    "--no-new-privs",
-    "--warn-reap",
-    "--verbose",
-    "--subreaper",
-    "--help",
-    "--version",
-  ].map((name) => ({
-    words: [`${name}=yes`],
-    says: [new RegExp(name), /no value/],
-  })),
+  ...ofRein
+    .filter(({ values }) => values.length === 0)
+    .map(({ name }) => ({ words: [`--${name}=yes`], says: [new RegExp(`--${name}`), /no value/] })),
 ];
 
 /** Control characters from outside must not make a second line, nor reach a terminal that shows the log. */
@@ -267,12 +235,19 @@ describe("what is refused: one line, 125, and the command is not started", () =>
     });
   }
 
-  for (const [name, values] of Object.entries(options)) {
-    if (values.length === 0) continue;
-    test(`${name} without its value`, async (t) => {
-      assertRefused(await rein(t, [name]), [new RegExp(name), /needs a value/]);
-      assertRefused(await rein(t, ["-g", ...(values.length > 1 ? [name, "A"] : [name])]), [new RegExp(name)]);
-    });
+  for (const option of ofRein) {
+    if (option.values.length === 0) continue;
+    for (const word of written(option)) {
+      test(`${word} without ${option.values.length === 1 ? "its value" : "all its values"}`, async (t) => {
+        for (let given = 0; given < option.values.length; given++) {
+          // A name, a path, a mode and an open descriptor.
+          const words = [word, ...option.values.slice(0, given).map(() => "0")];
+          for (const before of [[], ["-g"]]) {
+            assertRefused(await rein(t, [...before, ...words]), [new RegExp(`^rein: ${word}: needs a value`)]);
+          }
+        }
+      });
+    }
   }
 
   for (const words of [

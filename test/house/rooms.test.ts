@@ -24,7 +24,8 @@ interface Package {
 const packages: Readonly<Record<string, Package>> = {
   library: {
     rooms: [TOP, "portable", "pid-1", "reexec", "run", "options", "shared"],
-    uses: ["options"],
+    // The table of options has the manual's text, which would be in the package's bundle.
+    uses: [],
   },
   executable: {
     rooms: [

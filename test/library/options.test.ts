@@ -1,186 +1,24 @@
 // Options become the executable's arguments; wrong ones are refused by name, before anything starts.
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { suite, test } from "node:test";
 import { type CommandOptions, OptionError, type RunOptions, run } from "rein";
 import { needingExecutable, optionArguments } from "../../src/library/options/arguments.ts";
-import { OPTIONS } from "../../src/library/portable/option-table.ts";
-
-const none = (): never => {
-  throw new Error("no content is expected");
-};
-
-const accepted: [string, RunOptions, string[]][] = [
-  ["grace in milliseconds", { grace: 1500 }, ["--grace", "1500ms"]],
-  ["grace with a unit", { grace: "2m" }, ["--grace", "2m"]],
-  ["no grace", { grace: false, drain: false }, []],
-  ["drain", { drain: "1h" }, ["--drain", "1h"]],
-  [
-    "stop delay and signals",
-    { stopDelay: 5, stopSignals: ["SIGQUIT", 40] },
-    s("--stop-delay 5ms --stop-signal SIGQUIT --stop-signal 40"),
-  ],
-  ["rewrite", { rewriteSignals: { SIGTERM: "SIGQUIT", SIGHUP: 0 } }, s("--rewrite SIGTERM:SIGQUIT --rewrite SIGHUP:0")],
-  ["group", { signalGroup: true }, ["--group"]],
-  ["not the group", { signalGroup: false }, []],
-  ["parent death", { parentDeathSignal: "SIGKILL" }, ["--parent-death", "SIGKILL"]],
-  ["map exit", { mapExit: { 143: 0 } }, ["--map-exit", "143:0"]],
-  ["user", { user: "app:www" }, ["--user", "app:www"]],
-  ["directory", { directory: "/srv" }, ["--chdir", "/srv"]],
-  ["file env", { fileEnv: ["A", "B"] }, s("--file-env A --file-env B")],
-  [
-    "rlimits",
-    { rlimits: { nofile: { soft: 1, hard: "unlimited" }, core: 0 } },
-    s("--rlimit nofile=1:unlimited --rlimit core=0:0"),
-  ],
-  ["oom score", { oomScoreAdjustment: -5 }, ["--oom-score-adj", "-5"]],
-  ["no new privileges", { noNewPrivileges: true }, ["--no-new-privs"]],
-  ["capabilities", { capabilities: { add: ["NET_RAW"], drop: ["ALL"] } }, s("--cap-drop ALL --cap-add NET_RAW")],
-  ["namespaces", { namespaces: ["user", "network", "ipc"] }, s("--unshare-user --unshare-net --unshare-ipc")],
-  [
-    "all namespaces",
-    { namespaces: "all" },
-    s(
-      "--unshare-user --unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup --dev-bind / / --proc /proc",
-    ),
-  ],
-  ["no init", { namespaces: ["pid"], init: false }, s("--as-pid-1 --unshare-pid")],
-  [
-    "namespaces by their files' names",
-    { namespaces: ["user", "net", "mnt"], mounts: [] },
-    s("--unshare-user --unshare-net"),
-  ],
-  ["a namespace by both names", { namespaces: ["net", "network"] }, ["--unshare-net"]],
-  [
-    "join",
-    {
-      join: {
-        ...{ user: "/ns/user", pid: "/ns/pid", mount: "/ns/mnt", network: "/ns/net" },
-        ...{ ipc: "/ns/ipc", uts: "/ns/uts", cgroup: "/ns/cgroup", time: "/ns/time" },
-      },
-    },
-    s(
-      "--join user:/ns/user --join pid:/ns/pid --join mount:/ns/mnt --join net:/ns/net --join ipc:/ns/ipc --join uts:/ns/uts --join cgroup:/ns/cgroup --join time:/ns/time",
-    ),
-  ],
-  [
-    "join by their files' names",
-    { join: { mnt: "/ns/mnt", net: "/ns/net" } },
-    s("--join mount:/ns/mnt --join net:/ns/net"),
-  ],
-  ["identity", { identity: { uid: 0, gid: 5 } }, s("--uid 0 --gid 5")],
-  [
-    "id maps",
-    { identity: { uidMap: [{ inside: 0, outside: 100000, count: 65536 }], gidMap: [{ inside: 1, outside: 2 }] } },
-    s("--uid-map 0:100000:65536 --gid-map 1:2:1"),
-  ],
-  ["names", { hostName: "box", domainName: "example" }, s("--hostname box --domainname example")],
-  ["clocks", { clockOffsets: { monotonic: 10, boottime: -3 } }, s("--monotonic-offset 10 --boottime-offset -3")],
-  ["flags", { newSession: true, disableUserNamespaces: true }, s("--new-session --disable-userns")],
-  ["lock files", { lockFiles: ["/a"] }, ["--lock-file", "/a"]],
-  [
-    "landlock",
-    { landlock: { read: ["/"], write: ["/tmp"], execute: ["/usr"], connectTcp: [443], bindTcp: [80] } },
-    s("--landlock-ro / --landlock-rw /tmp --landlock-exec /usr --landlock-connect-tcp 443 --landlock-bind-tcp 80"),
-  ],
-  [
-    "landlock, nothing over TCP, nobody else's processes",
-    { landlock: { connectTcp: [], scopes: ["abstract-unix", "signal"], strict: true } },
-    s("--landlock-connect-tcp none --landlock-scope abstract-unix --landlock-scope signal --landlock-strict"),
-  ],
-  ["seccomp", { seccompProfile: "strict" }, ["--seccomp-profile", "strict"]],
-  ["bind", { mounts: [{ type: "bind", source: "/a", target: "/b" }] }, s("--bind /a /b")],
-  [
-    "bind, optional and read-only",
-    { mounts: [{ type: "bind", source: "a", target: "/b", readOnly: true, optional: true }] },
-    s("--ro-bind-try a /b"),
-  ],
-  ["bind with devices", { mounts: [{ type: "bind", source: "/", target: "/", devices: true }] }, s("--dev-bind / /")],
-  [
-    "kernel's",
-    {
-      mounts: [
-        { type: "proc", target: "/proc" },
-        { type: "dev", target: "/dev" },
-        { type: "mqueue", target: "/q" },
-      ],
-    },
-    s("--proc /proc --dev /dev --mqueue /q"),
-  ],
-  [
-    "sysfs and cgroup",
-    {
-      mounts: [
-        { type: "sysfs", target: "/sys" },
-        { type: "cgroup", target: "/c" },
-      ],
-    },
-    s("--sysfs /sys --cgroup /c"),
-  ],
-  [
-    "tmpfs",
-    { mounts: [{ type: "tmpfs", target: "/t", mode: 0o1777, size: 4096 }] },
-    s("--perms 1777 --size 4096 --tmpfs /t"),
-  ],
-  ["directory", { mounts: [{ type: "directory", target: "/d", mode: 0o7 }] }, s("--perms 0007 --dir /d")],
-  [
-    "link and mode",
-    {
-      mounts: [
-        { type: "symlink", source: "usr/bin", target: "/bin" },
-        { type: "chmod", target: "/x", mode: 0o700 },
-      ],
-    },
-    s("--symlink usr/bin /bin --chmod 0700 /x"),
-  ],
-  [
-    "overlays",
-    { mounts: [{ type: "overlay", sources: ["/a", "/b"], changes: { upper: "/u", work: "/w" }, target: "/o" }] },
-    s("--overlay-src /a --overlay-src /b --overlay /u /w /o"),
-  ],
-  [
-    "overlays without changes",
-    {
-      mounts: [
-        { type: "overlay", sources: ["/a", "/b"], changes: "none", target: "/o" },
-        { type: "overlay", sources: ["/a"], changes: "temporary", target: "/p" },
-      ],
-    },
-    s("--overlay-src /a --overlay-src /b --ro-overlay /o --overlay-src /a --tmp-overlay /p"),
-  ],
-  [
-    "restrictions",
-    {
-      mounts: [
-        { type: "mask", target: "/a" },
-        { type: "read-only-path", target: "/b" },
-        { type: "remount-read-only", target: "/c" },
-      ],
-    },
-    s("--mask /a --read-only-path /b --remount-ro /c"),
-  ],
-];
-
-function s(text: string): string[] {
-  return text.split(" ");
-}
+import { accepted, contents, words } from "./support/accepted-options.ts";
 
 suite("the executable's arguments", () => {
   for (const [name, options, expected] of accepted) {
-    test(name, () => assert.deepEqual(optionArguments(options, none), expected));
+    test(name, () => assert.deepEqual(optionArguments(options, contents().add), expected));
   }
 
   test("a file's content gets a descriptor", () => {
-    const contents: string[] = [];
-    const add = (content: Uint8Array): number => contents.push(Buffer.from(content).toString()) + 10;
+    const { add, added } = contents();
     const mounts = [
       { type: "file", target: "/a", content: "text", mode: 0o600 },
       { type: "file", target: "/b", content: new Uint8Array([66]), readOnly: true },
     ] as const;
-    assert.deepEqual(optionArguments({ mounts }, add), s("--perms 0600 --file 11 /a --ro-bind-data 12 /b"));
-    assert.deepEqual(contents, ["text", "B"]);
+    assert.deepEqual(optionArguments({ mounts }, add), words("--perms 0600 --file 11 /a --ro-bind-data 12 /b"));
+    assert.deepEqual(added, ["text", "B"]);
   });
 
   test("what confines needs the executable, what is convenient does not", () => {
@@ -280,17 +118,3 @@ test("the types refuse what execa takes and this package does not", () => {
   const grace: RunOptions = { grace: "5" };
   assert.ok(shell && argv0 && grace);
 });
-
-const dialects = join(import.meta.dirname, "../../src/executable/dialects");
-
-for (const file of readdirSync(dialects).filter((name) => /^(rein|sandbox|filter)-options.*\.ts$/.test(name))) {
-  test(`without the executable every option of its ${file} is known by name`, () => {
-    const lists = readFileSync(join(dialects, file), "utf8").matchAll(/wordList\(\s*"([a-z0-9,-]{60,})",?\s*\)/g);
-    const names = [...lists].flatMap(([, list]) => list?.split(",") ?? []);
-    assert.ok(names.length >= 10);
-    assert.deepEqual(
-      names.filter((name) => !Object.hasOwn(OPTIONS, name)),
-      [],
-    );
-  });
-}

@@ -1,7 +1,7 @@
 // A set-up that fails: what is said of it, and that nothing is left of it.
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { children } from "../support/processes.ts";
 import { everything, system, testSandbox } from "../support/sandbox.ts";
@@ -101,4 +101,26 @@ testSandbox("without a /proc at all that is said", async (make) => {
   ]);
   assert.equal(result.status, make.refusal);
   assert.match(result.stderr, /\/proc\/self\/exe: No such file or directory; is \/proc mounted\?\n$/);
+});
+
+testSandbox(
+  "--level-prefix begins messages with their severity",
+  async (make) => {
+    const words = ["--level-prefix", "--chdir", "/", "--chdir", "/nowhere", ...system, "--", "true"];
+    const result = await make.run(words);
+    assert.equal(
+      result.stderr,
+      "<4>bwrap: Only the last --chdir option will take effect\n<3>bwrap: --chdir /nowhere: No such file or directory\n",
+    );
+  },
+  { dialect: "bwrap" },
+);
+
+testSandbox("labels need SELinux", async (make, t) => {
+  if (existsSync("/sys/fs/selinux/enforce")) return t.skip("SELinux is enabled here");
+  for (const option of ["--file-label", "--exec-label"]) {
+    const result = await make.run([...system, option, "label", "--", "echo", "ran"]);
+    assert.deepEqual([result.status, result.stdout], [make.refusal, ""]);
+    assert.match(result.stderr, /: --exec-label and --file-label need SELinux, which is not enabled here\n$/);
+  }
 });

@@ -197,3 +197,17 @@ testSandbox("the umask is the caller's, and does not change the modes that are a
   const result = await make.within('umask 077; "$@"', words);
   assert.equal(result.stdout, "0077\n755\n", result.stderr);
 });
+
+testSandbox("--dev-bind-try lets devices work, and is passed over where the source is missing", async (make) => {
+  const words = [...system, "--dev-bind-try", "/dev", "/dev", "--dev-bind-try", "/nowhere", "/missing"];
+  await says(make, words, "echo x >/dev/null && head -c 1 /dev/zero | wc -c; ls -d /missing", "1\n");
+});
+
+testSandbox("--ro-bind-fd is what the descriptor is open on, read-only", async (make) => {
+  const folder = source(make);
+  const script = "cat /x/file; touch /x/new || echo refused";
+  const words = [...system, "--ro-bind-fd", "9", "/x", "--", "sh", "-c", script];
+  const result = await make.within(`exec 9<${folder}; "$@"`, words);
+  assert.equal(result.stdout, "content\nrefused\n", result.stderr);
+  assert.deepEqual(readdirSync(folder), ["file", "inner"]);
+});

@@ -63,6 +63,19 @@ testSandbox(
   { person: "root" },
 );
 
+testSandbox("--unshare-cgroup-try makes a cgroup namespace, or none where there can be no more", async (make) => {
+  const own = readlinkSync("/proc/self/ns/cgroup");
+  const words = [...everything, "--unshare-cgroup-try", "--", "readlink", "/proc/self/ns/cgroup"];
+  const tried = await make.run(words);
+  assert.match(tried.stdout, /^cgroup:/, tried.stderr);
+  assert.notEqual(tried.stdout.trim(), own);
+  // Whoever is not root out here has no id in that namespace.
+  if (!make.isRoot) return;
+  const none = `unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_cgroup_namespaces; exec "$@"' sh "$@"`;
+  const left = await make.within(none, words);
+  assert.equal(left.stdout.trim(), own, left.stderr);
+});
+
 testSandbox("--uid and --gid are who the payload is, and root outside has no say in it", async (make) => {
   for (const dev of [[], ["--dev", "/dev"]]) {
     for (const id of ["0", "77"]) {
@@ -156,3 +169,17 @@ testSandbox(
     assert.equal((await first.exit()).status, 0);
   },
 );
+
+testSandbox("--userns2 changes into a user namespace below the one that the set-up joins", async (make) => {
+  const shown = "echo $$; readlink /proc/self/ns/user";
+  const script = `${shown}; unshare --user sh -c '${shown}; read -r line'`;
+  const first = make.start([...everything, "--unshare-user", "--cap-drop", "ALL", "--", "sh", "-c", script]);
+  const [outer, outerUser] = [await first.line(), await first.line()];
+  const [inner, innerUser] = [await first.line(), await first.line()];
+  assert.notEqual(innerUser, outerUser);
+  const words = [...everything, "--userns", "8", "--userns2", "9", "--", "readlink", "/proc/self/ns/user"];
+  const result = await make.within(`exec 8</proc/${outer}/ns/user 9</proc/${inner}/ns/user; "$@"`, words);
+  assert.equal(result.stdout, `${innerUser}\n`, result.stderr);
+  first.stdin.write("\n");
+  assert.equal((await first.exit()).status, 0);
+});

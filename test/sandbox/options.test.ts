@@ -1,46 +1,33 @@
 // What can be asked for, and what is refused before anything is set up.
 
 import assert from "node:assert/strict";
-import { readlinkSync } from "node:fs";
-import { groups } from "../../src/options/options.ts";
-import { everything, testSandbox } from "../support/sandbox.ts";
+import { existsSync, readlinkSync } from "node:fs";
+import { groups, options as table } from "../../src/options/options.ts";
+import { forSandbox, refused } from "../support/option-examples.ts";
+import { type Dialect, everything, testSandbox } from "../support/sandbox.ts";
 
-/** Options that cannot be had so, and what is said of them. */
-const refused: readonly (readonly [string, RegExp])[] = [
-  ["--hostname x", /--hostname requires --unshare-uts/],
-  ["--domainname x", /--domainname requires --unshare-uts/],
-  ["--as-pid-1", /--as-pid-1 requires --unshare-pid/],
-  ["--as-pid-1 --unshare-pid --lock-file /etc/passwd", /--as-pid-1 cannot be combined with --lock-file/],
-  ["--disable-userns", /--disable-userns requires --unshare-user/],
-  ["--userns-block-fd 0", /--userns-block-fd requires --unshare-user/],
-  ["--userns-block-fd 0 --unshare-user", /--userns-block-fd requires --info-fd/],
-  ["--disable-userns --unshare-user --userns-block-fd 0 --info-fd 1", /--disable-userns cannot be combined/],
-  ["--userns 0 --unshare-user", /--userns cannot be combined with --unshare-user/],
-  ["--userns 0 --unshare-all", /--userns cannot be combined with --unshare-user-try/],
-  ["--argv0 a --argv0 b", /--argv0: it can be given only once/],
-  ["--perms 0700 --proc /proc", /--perms must be followed by/],
-  ["--perms 0700", /--perms must be followed by/],
-  ["--perms 0700 --perms 0700 --dir /x", /--perms given twice/],
-  ["--perms 8 --dir /x", /"8" is not a mode/],
-  ["--size 1 --dir /x", /--size must be followed by --tmpfs/],
-  ["--size 0 --tmpfs /x", /"0" is not a size/],
-  ["--overlay-src /usr --dir /x", /--overlay-src must be followed by/],
-  ["--overlay-src /usr", /--overlay-src must be followed by/],
-  ["--tmp-overlay /x", /--tmp-overlay requires at least one --overlay-src/],
-  ["--overlay-src /usr --ro-overlay /x", /--ro-overlay requires at least two --overlay-src/],
-  ["--cap-add NONSENSE", /"NONSENSE" is not a capability/],
-  ["--block-fd x", /"x" is not a number/],
-  ["--block-fd -1", /"-1" is not a number/],
-  ["--file 4294967296 /x", /"4294967296" is not a number/],
-  ["--info-fd 99", /--info-fd 99: Bad file descriptor/],
-  ["--json-status-fd 99", /--json-status-fd 99: Bad file descriptor/],
-  ["--bind-data 99 /x", /--bind-data 99: Bad file descriptor/],
-  ["--args 99", /--args: descriptor 99: Bad file descriptor/],
-  ["--exec-label x", /SELinux|label/],
-];
+/** Whether all options among these words are those of the dialect. */
+function areTaken(words: readonly string[], dialect: Dialect): boolean {
+  const names = words.filter((word) => word.startsWith("--")).map((word) => word.slice(2));
+  return names.every((name) => table.find((option) => option.name === name)?.dialects.includes(dialect));
+}
+
+testSandbox("every option is carried out, and the command runs", async (make) => {
+  const needed = { "--unshare-time": "/proc/self/ns/time", "--sysfs": "/sys/class/net", "--cgroup": "/sys/fs/cgroup" };
+  const missing = Object.entries(needed).filter(([, path]) => !existsSync(path));
+  const descriptors: Readonly<Record<string, string>> = { $IN: "3", $OUT: "4", $FOLDER: "5" };
+  for (const row of forSandbox) {
+    const words = row.split(" ").map((word) => descriptors[word] ?? word);
+    if (!areTaken(words, make.dialect) || missing.some(([option]) => words.includes(option))) continue;
+    const open = 'exec 3</dev/null 4>/dev/null 5</usr; exec "$@"';
+    const result = await make.within(open, [...everything, ...words, "--", "echo", "ran"]);
+    assert.deepEqual([result.status, result.stdout], [0, "ran\n"], `${row}: ${result.stderr}`);
+  }
+});
 
 testSandbox("what cannot be had together or is no value is refused, with nothing run", async (make) => {
   for (const [options, says] of refused) {
+    if (!areTaken(options.split(" "), make.dialect)) continue;
     const result = await make.run([...everything, ...options.split(" "), "--", "echo", "ran"]);
     assert.equal(result.status, make.refusal, `${options}: ${result.stderr}`);
     assert.equal(result.stdout, "", options);

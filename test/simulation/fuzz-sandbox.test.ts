@@ -95,7 +95,7 @@ describe("an executable that did otherwise would be found out", () => {
   }[] = [
     { asked: ["rein", "--unshare-pid", "a"], done: ["rein", "a"] },
     { asked: ["rein", "--uid-map", "0:0:0", "a"], done: ["rein", "--uid-map", "0:0:1", "a"] },
-    { asked: ["rein", "--join", "mnt:/x", "a"], done: ["rein", "--join", "net:/x", "a"] },
+    { asked: ["rein", "--join", "nets:/x", "a"], done: ["rein", "--join", "net:/x", "a"] },
     { asked: ["rein", "--chmod", "08", "/a", "a"], done: ["rein", "--chmod", "07", "/a", "a"] },
     { asked: ["rein", "--landlock-bind-tcp", "65536", "a"], done: ["rein", "--landlock-bind-tcp", "80", "a"] },
     { asked: ["rein", "--seccomp-profile", "strict", "a"], done: ["rein", "a"] },

@@ -17,29 +17,38 @@
 #error "no start-up code for this architecture"
 #endif
 
-/*
- * What changes besides linear memory is a few words. They lie within it, before
- * the heap, which begins so much later than the module has it (see build.ts):
- * both are written by every run, and so are on the same page (see layout.ld).
- */
-#define HOST_WORDS 592
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 /* Of the stack: what waiting and all that a signal brings about may take, and more than starting has ever taken. */
 #define WAITING_DEPTH 1024
 #define STARTING_DEPTH 65536
-#define BEFORE_HEAP __attribute__((section(".data")))
 
-/* The one instance; known as such to the compiler, no function needs it as an argument. */
 #include "module.h"
-static w2c_rein module BEFORE_HEAP;
+
+/*
+ * All that changes besides linear memory: the one instance of the module, and where the kernel's stack begins. It lies
+ * within linear memory, before the heap: both are written by every run, and so are on the same page (see layout.ld). The
+ * module's heap begins so much later than it would (see scripts/build/wasm2c.ts), by a multiple of 16; of its first block
+ * the header, four bytes, would lie within the state otherwise.
+ */
+static struct {
+  w2c_rein module;
+  long *initial_stack;
+} state __attribute__((section(".state")));
+#define STATE_SIZE ((sizeof state + 4 + 15) & -16)
+
 #include "module.c"
+
+/* What the module calls by its number; no function has the number 0. */
+static const wasm_rt_funcref_t functions[] = {
+    {0},
+#include "functions.h"
+};
 
 /* The module's constants, at the start of linear memory (see layout.ld). */
 __asm__(".section .image, \"aw\"\n"
         ".balign 16\n"
         ".incbin \"memory.image\"\n"
         ".previous\n");
-
-static long *initial_stack BEFORE_HEAP;
 
 /* What gcc calls on its own for copies and comparisons; there is no C library to take them from. */
 __attribute__((used)) void *memcpy(void *restrict to, const void *restrict from, size_t size) {
@@ -81,30 +90,35 @@ _Noreturn void wasm_rt_trap(wasm_rt_trap_t trap) {
 /* Memory is taken while options are read, and never after. */
 uint64_t wasm_rt_grow_memory(const wasm_rt_memory_t *m, uint64_t pages) {
   (void)m, (void)pages;
-  w2c_rein_outOfMemory(&module);
+  w2c_rein_outOfMemory(&state.module);
   wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
 }
 
 /* Where the process begins: the kernel's stack holds argc, argv, NULL, envp, NULL (execve(2)). */
 __attribute__((used)) _Noreturn static void start(long *stack) {
-  initial_stack = stack;
-  wasm2c_rein_instantiate(&module, NULL, NULL);
-  w2c_rein_initialize(&module);
-  exit_group((int)w2c_rein_main(&module));
+  state.initial_stack = stack;
+  /*
+   * In place of wasm2c_rein_instantiate, which would put constants and table together at every start, from second copies
+   * in the file, and on pages that are the process's own from then on. Memory is linked in as it is to be.
+   */
+  init_globals(&state.module);
+  state.module.w2c_0 = (wasm_rt_funcref_table_t){(wasm_rt_funcref_t *)functions, COUNT(functions), COUNT(functions)};
+  w2c_rein_initialize(&state.module);
+  exit_group((int)w2c_rein_main(&state.module));
 }
 
 /* Where a cloned process begins. */
 __attribute__((used)) _Noreturn static void start_child(long entry) {
-  exit_group((int)w2c_rein_child(&module, (u32)entry));
+  exit_group((int)w2c_rein_child(&state.module, (u32)entry));
 }
 
 /* host.ts */
 
 #define HOST(result, name, ...) result w2c_host_##name(struct w2c_host *unused, ##__VA_ARGS__)
 
-HOST(u32, argumentCount) { return (u32)*initial_stack; }
-HOST(u64, argumentVector) { return (u64)(initial_stack + 1); }
-HOST(u64, environmentVector) { return (u64)(initial_stack + 1 + *initial_stack + 1); }
+HOST(u32, argumentCount) { return (u32)*state.initial_stack; }
+HOST(u64, argumentVector) { return (u64)(state.initial_stack + 1); }
+HOST(u64, environmentVector) { return (u64)(state.initial_stack + 1 + *state.initial_stack + 1); }
 HOST(u64, loadAddress, u64 vector, u32 index) { return ((unsigned long *)vector)[(s32)index]; }
 HOST(void, storeAddress, u64 vector, u32 index, u64 address) { ((unsigned long *)vector)[(s32)index] = address; }
 HOST(u64, vectorFrom, u64 vector, u32 index) { return (u64)((unsigned long *)vector + (s32)index); }
@@ -151,7 +165,7 @@ HOST(u32, startsWith, u64 address, u32 offset, u32 size) {
   return 1;
 }
 
-/* The numbers of the calls that linux/system-call.ts names, in its order; -1 for what this architecture does not have. */
+/* The numbers of the calls that confine/seccomp-calls.ts names, in its order; -1 for what this architecture does not have. */
 static const short system_call_numbers[] = {
 #include "system-calls.h"
 };

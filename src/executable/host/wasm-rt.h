@@ -53,19 +53,21 @@ typedef struct {
   wasm_rt_function_ptr_t func;
 } wasm_rt_tailcallee_t;
 
-/* Of all functions there is one instance, and none is a tail callee. */
 typedef struct {
   wasm_rt_func_type_t func_type;
   wasm_rt_function_ptr_t func;
+  wasm_rt_tailcallee_t func_tailcallee;
+  void *module_instance;
 } wasm_rt_funcref_t;
 #define wasm_rt_funcref_null_value ((wasm_rt_funcref_t){0})
 
-/* Its elements are initialised data (see scripts/build.ts); the module has no instruction that changes them. */
 typedef struct {
-  const wasm_rt_funcref_t *data;
+  wasm_rt_funcref_t *data;
   uint32_t max_size;
   uint32_t size;
 } wasm_rt_funcref_table_t;
+/* Never run: the table is constant (see host.c), and the module has no instruction that changes it. */
+#define wasm_rt_allocate_funcref_table(table, size, max_size)
 
 /* Named by the generated code, used by none of ours. */
 typedef enum { WASM_RT_I32, WASM_RT_I64, WASM_RT_F32, WASM_RT_F64 } wasm_rt_type_t;
@@ -87,14 +89,12 @@ typedef struct {
 
 /*
  * Linear memory: a place and a size that the compiler knows. It costs what is
- * touched of it. Below 2 MB, so that no transparent huge page fits into it:
- * with those always on, the first byte written would make 2 MB resident.
+ * touched of it. MEMORY_PAGES is the build's (scripts/module-source.ts).
  */
-#define MEMORY_PAGES 31
 extern uint8_t memory[MEMORY_PAGES * WASM_DEFAULT_PAGE_SIZE];
 static const wasm_rt_memory_t linear_memory = {memory, sizeof memory, MEMORY_PAGES};
 #define wasm_rt_allocate_memory(m, pages, max_pages, is64, page_size) \
-  _Static_assert((pages) == MEMORY_PAGES && (max_pages) == MEMORY_PAGES, "the size in host/wasm-rt.h is another")
+  _Static_assert((pages) == MEMORY_PAGES && (max_pages) == MEMORY_PAGES, "MEMORY_PAGES is not the module's size")
 
 uint64_t wasm_rt_grow_memory(const wasm_rt_memory_t *m, uint64_t pages);
 static inline void wasm_rt_free_memory(const wasm_rt_memory_t *m) { (void)m; }

@@ -23,6 +23,7 @@ The command
       --chdir DIRECTORY      start the command in DIRECTORY
       --setenv NAME VALUE, --unsetenv NAME, --clearenv  change its variables
       --file-env NAME        set NAME to what the file in NAME_FILE holds
+      --umask MODE           its mask for the modes of new files, as 027
       --argv0 NAME           give the command NAME as its argv[0]
       --rlimit NAME=SOFT[:HARD]  limit a resource, as nofile=1024:4096
       --oom-score-adj N      out of memory: -1000 spares it, 1000 kills it first

@@ -1,51 +1,149 @@
-// The executable's options as far as they matter without it: only a table.
+// Generated from src/options by scripts/generate.ts: change the table, and run it.
 
-/** How an option is carried out here. */
-type Treatment =
-  /** It is. */
-  | "done"
-  /** It is left out, and this is said: nobody is less safe without. */
-  | "left out"
-  /** Without it the program would not be confined as it was meant to be: refused. */
-  | "refused";
-
-export interface PortableOption {
+interface PortableOption {
   /** How many values it takes. */
-  readonly values: 0 | 1 | 2 | 3;
-  readonly treatment: Treatment;
+  readonly values: number;
+  /** What becomes of it without the executable: it is left out, and that is said, only where nobody is less safe so. */
+  readonly treatment: "done" | "left out" | "refused";
 }
+
+/** The options that are done. */
+export type DoneOption =
+  | "group"
+  | "single-child"
+  | "rewrite"
+  | "stop-delay"
+  | "stop-signal"
+  | "grace"
+  | "expect"
+  | "map-exit"
+  | "chdir"
+  | "setenv"
+  | "unsetenv"
+  | "clearenv"
+  | "file-env"
+  | "umask"
+  | "verbose";
 
 /** All options, by their names without dashes. */
 export const OPTIONS: Readonly<Record<string, PortableOption>> = {
-  ...table("done", 0, "group single-child verbose clearenv"),
-  ...table("done", 1, "rewrite expect map-exit grace stop-delay stop-signal chdir unsetenv file-env"),
-  ...table("done", 2, "setenv"),
-  ...table("left out", 0, "subreaper warn-reap die-with-parent"),
-  ...table("left out", 1, "drain parent-death oom-score-adj json-status-fd argv0 keep-fd"),
-  ...table("refused", 0, "no-new-privs unshare-all share-net unshare-user unshare-user-try unshare-ipc unshare-pid"),
-  ...table("refused", 0, "unshare-net unshare-uts unshare-cgroup unshare-cgroup-try unshare-time disable-userns"),
-  ...table("refused", 0, "assert-userns-disabled new-session as-pid-1 landlock-strict"),
-  ...table(
-    "refused",
-    1,
-    "user rlimit cap-add cap-drop exec-label file-label args userns userns2 pidns uid gid uid-map gid-map join",
-  ),
-  ...table("refused", 1, "hostname domainname lock-file sync-fd block-fd userns-block-fd info-fd seccomp"),
-  ...table("refused", 1, "add-seccomp-fd seccomp-profile landlock-ro landlock-rw landlock-exec"),
-  ...table("refused", 1, "landlock-connect-tcp landlock-bind-tcp landlock-scope monotonic-offset boottime-offset"),
-  ...table("refused", 1, "remount-ro overlay-src tmp-overlay ro-overlay proc dev tmpfs mqueue dir perms size"),
-  ...table("refused", 1, "mask read-only-path sysfs cgroup"),
-  ...table("refused", 2, "bind bind-try dev-bind dev-bind-try ro-bind ro-bind-try bind-fd ro-bind-fd"),
-  ...table("refused", 2, "file bind-data ro-bind-data symlink chmod"),
-  ...table("refused", 3, "overlay"),
+  group: { values: 0, treatment: "done" },
+  "single-child": { values: 0, treatment: "done" },
+  rewrite: { values: 1, treatment: "done" },
+  "stop-delay": { values: 1, treatment: "done" },
+  "stop-signal": { values: 1, treatment: "done" },
+  "parent-death": { values: 1, treatment: "left out" },
+  "die-with-parent": { values: 0, treatment: "left out" },
+  subreaper: { values: 0, treatment: "left out" },
+  grace: { values: 1, treatment: "done" },
+  drain: { values: 1, treatment: "left out" },
+  expect: { values: 1, treatment: "done" },
+  "map-exit": { values: 1, treatment: "done" },
+  user: { values: 1, treatment: "refused" },
+  chdir: { values: 1, treatment: "done" },
+  setenv: { values: 2, treatment: "done" },
+  unsetenv: { values: 1, treatment: "done" },
+  clearenv: { values: 0, treatment: "done" },
+  "file-env": { values: 1, treatment: "done" },
+  umask: { values: 1, treatment: "done" },
+  argv0: { values: 1, treatment: "left out" },
+  rlimit: { values: 1, treatment: "refused" },
+  "oom-score-adj": { values: 1, treatment: "left out" },
+  "no-new-privs": { values: 0, treatment: "refused" },
+  "cap-drop": { values: 1, treatment: "refused" },
+  "cap-add": { values: 1, treatment: "refused" },
+  "seccomp-profile": { values: 1, treatment: "refused" },
+  seccomp: { values: 1, treatment: "refused" },
+  "add-seccomp-fd": { values: 1, treatment: "refused" },
+  "landlock-ro": { values: 1, treatment: "refused" },
+  "landlock-rw": { values: 1, treatment: "refused" },
+  "landlock-exec": { values: 1, treatment: "refused" },
+  "landlock-connect-tcp": { values: 1, treatment: "refused" },
+  "landlock-bind-tcp": { values: 1, treatment: "refused" },
+  "landlock-scope": { values: 1, treatment: "refused" },
+  "landlock-strict": { values: 0, treatment: "refused" },
+  verbose: { values: 0, treatment: "done" },
+  "warn-reap": { values: 0, treatment: "left out" },
+  "json-status-fd": { values: 1, treatment: "left out" },
+  args: { values: 1, treatment: "refused" },
+  help: { values: 0, treatment: "refused" },
+  version: { values: 0, treatment: "refused" },
+  "help-sandbox": { values: 0, treatment: "refused" },
+  "unshare-user": { values: 0, treatment: "refused" },
+  "unshare-user-try": { values: 0, treatment: "refused" },
+  "unshare-ipc": { values: 0, treatment: "refused" },
+  "unshare-pid": { values: 0, treatment: "refused" },
+  "unshare-net": { values: 0, treatment: "refused" },
+  "unshare-uts": { values: 0, treatment: "refused" },
+  "unshare-cgroup": { values: 0, treatment: "refused" },
+  "unshare-cgroup-try": { values: 0, treatment: "refused" },
+  "unshare-all": { values: 0, treatment: "refused" },
+  "share-net": { values: 0, treatment: "refused" },
+  userns: { values: 1, treatment: "refused" },
+  userns2: { values: 1, treatment: "refused" },
+  pidns: { values: 1, treatment: "refused" },
+  "disable-userns": { values: 0, treatment: "refused" },
+  "assert-userns-disabled": { values: 0, treatment: "refused" },
+  "as-pid-1": { values: 0, treatment: "refused" },
+  uid: { values: 1, treatment: "refused" },
+  gid: { values: 1, treatment: "refused" },
+  hostname: { values: 1, treatment: "refused" },
+  domainname: { values: 1, treatment: "refused" },
+  "exec-label": { values: 1, treatment: "refused" },
+  "uid-map": { values: 1, treatment: "refused" },
+  "gid-map": { values: 1, treatment: "refused" },
+  join: { values: 1, treatment: "refused" },
+  "unshare-time": { values: 0, treatment: "refused" },
+  "monotonic-offset": { values: 1, treatment: "refused" },
+  "boottime-offset": { values: 1, treatment: "refused" },
+  "new-session": { values: 0, treatment: "refused" },
+  "keep-fd": { values: 1, treatment: "left out" },
+  "block-fd": { values: 1, treatment: "refused" },
+  "userns-block-fd": { values: 1, treatment: "refused" },
+  "sync-fd": { values: 1, treatment: "refused" },
+  "info-fd": { values: 1, treatment: "refused" },
+  "lock-file": { values: 1, treatment: "refused" },
+  bind: { values: 2, treatment: "refused" },
+  "bind-try": { values: 2, treatment: "refused" },
+  "ro-bind": { values: 2, treatment: "refused" },
+  "ro-bind-try": { values: 2, treatment: "refused" },
+  "dev-bind": { values: 2, treatment: "refused" },
+  "dev-bind-try": { values: 2, treatment: "refused" },
+  "bind-fd": { values: 2, treatment: "refused" },
+  "ro-bind-fd": { values: 2, treatment: "refused" },
+  "remount-ro": { values: 1, treatment: "refused" },
+  "overlay-src": { values: 1, treatment: "refused" },
+  overlay: { values: 3, treatment: "refused" },
+  "tmp-overlay": { values: 1, treatment: "refused" },
+  "ro-overlay": { values: 1, treatment: "refused" },
+  proc: { values: 1, treatment: "refused" },
+  dev: { values: 1, treatment: "refused" },
+  tmpfs: { values: 1, treatment: "refused" },
+  mqueue: { values: 1, treatment: "refused" },
+  dir: { values: 1, treatment: "refused" },
+  file: { values: 2, treatment: "refused" },
+  "bind-data": { values: 2, treatment: "refused" },
+  "ro-bind-data": { values: 2, treatment: "refused" },
+  symlink: { values: 2, treatment: "refused" },
+  chmod: { values: 2, treatment: "refused" },
+  perms: { values: 1, treatment: "refused" },
+  size: { values: 1, treatment: "refused" },
+  "file-label": { values: 1, treatment: "refused" },
+  mask: { values: 1, treatment: "refused" },
+  "read-only-path": { values: 1, treatment: "refused" },
+  sysfs: { values: 1, treatment: "refused" },
+  cgroup: { values: 1, treatment: "refused" },
 };
 
 /** The names of the options that have a short one, by that letter. */
 export const SHORT_NAMES: Readonly<Record<string, string>> = {
-  ...{ g: "group", c: "single-child", r: "rewrite", p: "parent-death", s: "subreaper", e: "expect", v: "verbose" },
+  g: "group",
+  c: "single-child",
+  r: "rewrite",
+  p: "parent-death",
+  s: "subreaper",
+  e: "expect",
+  v: "verbose",
   w: "warn-reap",
+  h: "help",
 };
-
-function table(treatment: Treatment, values: PortableOption["values"], names: string): Record<string, PortableOption> {
-  return Object.fromEntries(names.split(" ").map((name) => [name, { values, treatment }]));
-}

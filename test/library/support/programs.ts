@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 const library = join(import.meta.dirname, "../../../dist/library");
-if (!existsSync(join(library, "index.js"))) throw new Error(`${library} is not there: npm run build:library`);
+if (!existsSync(join(library, "index.js"))) throw new Error(`${library} is not there: npm run build`);
 
 /** The package's command. */
 export const cli: string = join(library, "cli.js");

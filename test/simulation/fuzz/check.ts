@@ -185,6 +185,10 @@ function checkRun(run: Run, vector: Vector, outcome: Outcome): Ending {
   if (kernel.executions.length > 0) assertSame("environment", kernel.environment, run.environment);
   assertSame("what is done", kernel.trace, run.trace);
   assertSame("exit status", status, run.status);
+  const { statusFile } = run.request;
+  const told = kernel.written.filter(({ text }) => text.startsWith('{"event":"')).map(({ file }) => file);
+  // Of a pause that nothing comes to there is nothing to tell.
+  if (!pauses) assertSame("where events are told", [...new Set(told)], statusFile === undefined ? [] : [statusFile]);
   for (const [text, expected] of run.says)
     assertThat(
       "what is said",

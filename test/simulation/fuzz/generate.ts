@@ -2,13 +2,13 @@
 
 import { constants } from "node:os";
 import { LAST_SIGNAL } from "../oracle/names.ts";
-import { dialectOf } from "../oracle/request.ts";
+import { dialectOf, type Request } from "../oracle/request.ts";
 import { stages } from "../oracle/sandbox-reading.ts";
 import { type Arrival, quietScenario, type Scenario, steps, type Vector } from "../oracle/vector.ts";
-import { initOptions } from "./init-options.ts";
 import { clean, mutate } from "./mutate.ts";
+import { initOptions, optionWords, tiniOptions } from "./options.ts";
 import { Random } from "./random.ts";
-import { anyText, anyValue, stageNumbers, variableNames } from "./values.ts";
+import { anyText, stageNumbers, variableNames } from "./values.ts";
 
 const { EACCES, EIO, EISDIR, ENOENT, ENOEXEC, ENOTDIR } = constants.errno;
 const { SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGSTOP, SIGTERM } = constants.signals;
@@ -19,10 +19,8 @@ const names = [
 ];
 const commands = ["node", "/bin/true", "./x", "a b", "\x1b]0;x\x07", "\u00c3\u00bc", "program", "sh"];
 const operands = ["", "-", "--", "-v", "--help", "server.js", "a\nb", "--grace", "-e5"];
-const reinOptions = Object.keys(initOptions);
-const tiniOptions = ["-s", "-g", "-v", "-w", "-p", "-e"];
-const dumbInitOptions = ["-c", "-v", "-r", "--single-child", "--verbose", "--rewrite", "-cv", "--rew", "--si", "--ver"];
-const catatonitOptions = ["-g", "-g", "-P", "-gP"];
+const dumbInitWords = ["-c", "-v", "-r", "--single-child", "--verbose", "--rewrite", "-cv", "--rew", "--si", "--ver"];
+const catatonitWords = ["-g", "-g", "-P", "-gP"];
 /** Printed and done, so they are rare. */
 const endings = ["-V", "-L", "-h", "--help", "--version", "-l", "--version=1", "--help="];
 
@@ -52,13 +50,13 @@ export function vectorOf(seed: number, index: number): Vector {
 
 function argumentsFor(random: Random): string[] {
   const name = random.pick(names);
-  const own = optionsOf(name);
+  const dialect = dialectOf(name);
   const words = stages.some((stage) => stage === name) && random.onceIn(2) ? [name, ...stageNumbers(random)] : [name];
   if (words.length > 1 && !random.onceIn(20)) words.push(random.pick(names));
   for (let count = random.below(5); count > 0; count--) {
     if (random.onceIn(60)) words.push(random.pick(endings));
-    else if (own === dumbInitOptions && !random.onceIn(15)) words.push(...dumbInitWords(random, random.pick(own)));
-    else words.push(...optionWords(random, random.pick(random.onceIn(15) ? reinOptions : own)));
+    else if (random.onceIn(15)) words.push(...optionWords(random.pick(initOptions), random));
+    else words.push(...ownWords(random, dialect));
   }
   if (random.onceIn(4)) words.push("--");
   if (!random.onceIn(20)) words.push(random.pick(commands));
@@ -66,21 +64,22 @@ function argumentsFor(random: Random): string[] {
   return words;
 }
 
-function optionsOf(name: string): readonly string[] {
-  switch (dialectOf(name)) {
+/** An option of the dialect's, with its values. */
+function ownWords(random: Random, dialect: Request["dialect"]): string[] {
+  switch (dialect) {
     case "tini":
-      return tiniOptions;
+      return optionWords(random.pick(tiniOptions), random);
     case "dumb-init":
-      return dumbInitOptions;
+      return dumbInitOption(random, random.pick(dumbInitWords));
     case "catatonit":
-      return catatonitOptions;
+      return [random.pick(catatonitWords)];
     default:
-      return reinOptions;
+      return optionWords(random.pick(initOptions), random);
   }
 }
 
 /** dumb-init's own -r takes less than rein's. */
-function dumbInitWords(random: Random, option: string): string[] {
+function dumbInitOption(random: Random, option: string): string[] {
   if (!/^(-r|--rew.*)$/.test(option)) return [option];
   const signal = (): string => `${random.onceIn(12) ? random.pick(["", "TERM", "-1", "32", "x"]) : random.below(32)}`;
   const value = random.onceIn(15) ? signal() : `${signal()}:${signal()}`;
@@ -94,19 +93,9 @@ function filled(random: Random, argv: readonly string[]): string[] {
   return [random.pick(["rein", "rein", argv[0] ?? ""]), ...fillers.flat(), ...argv.slice(1)];
 }
 
-/** An option with its values, attached or apart. */
-function optionWords(random: Random, option: string): string[] {
-  const [first, ...rest] = (initOptions[option] ?? []).map((kind) => anyValue[kind](random));
-  if (first === undefined) return [option];
-  const separator = option.startsWith("--") ? "=" : "";
-  return random.onceIn(2) && (separator !== "" || first !== "")
-    ? [option + separator + first, ...rest]
-    : [option, first, ...rest];
-}
-
 function optionsVariable(random: Random): string {
   const words: string[] = [];
-  for (let count = random.below(5); count > 0; count--) words.push(...optionWords(random, random.pick(reinOptions)));
+  for (let count = random.below(5); count > 0; count--) words.push(...optionWords(random.pick(initOptions), random));
   // Words with spaces, or empty ones, come out as others: the oracle splits as well.
   return words.join(random.pick([" ", " ", "  ", "\n", "\t"]));
 }
@@ -155,7 +144,7 @@ const secrets: Readonly<Record<string, string | number>> = {
   "": ENOENT,
 };
 
-function scenarioFor(random: Random): Scenario {
+export function scenarioFor(random: Random): Scenario {
   const endsAt = random.below(3) * random.below(40_000);
   return {
     ...quietScenario,

@@ -1,18 +1,11 @@
 // Vectors with the options of a sandbox and of filters.
 
 import { constants } from "node:os";
-import {
-  bwrapOptions,
-  filterOptions,
-  reinOptions,
-  reinSandboxOptions,
-  sandboxOptions,
-} from "../oracle/sandbox-options.ts";
 import { descriptorPath, stages } from "../oracle/sandbox-reading.ts";
 import { quietScenario, type Scenario, type Vector } from "../oracle/vector.ts";
 import { clean, mutate } from "./mutate.ts";
+import { filterOptions, initOptions, optionsOf, optionWords, type SpelledOption } from "./options.ts";
 import { Random } from "./random.ts";
-import { anySandboxValue } from "./sandbox-values.ts";
 import { anyText, stageNumbers } from "./values.ts";
 
 const { EACCES, EINVAL, EMFILE, ENOMEM, ENOSPC, ENOSYS, EOPNOTSUPP, EPERM } = constants.errno;
@@ -32,6 +25,8 @@ const calls = [
   ...["clone", "open_tree", "mount_setattr", "memfd_create", "execveat", "socketpair", "setns"],
   ...["landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self", "fcntl_lock"],
 ];
+const bwrapOptions = optionsOf("bwrap");
+const reinOptions = optionsOf("rein");
 const endings = ["--help", "--version", "--help-sandbox", "-h", "--help=", "--version=1"];
 const strays = [
   "-",
@@ -53,9 +48,8 @@ const strays = [
 export function sandboxVectorOf(seed: number, index: number): Vector {
   const random = new Random(seed, index);
   const name = random.pick(names);
-  const isBwrap = name.endsWith("bwrap");
-  const own = { ...sandboxOptions, ...(isBwrap ? bwrapOptions : { ...reinSandboxOptions, ...reinOptions }) };
-  let argv = [name, ...optionsOf(random, own, random.below(7))];
+  const own = name.endsWith("bwrap") ? bwrapOptions : reinOptions;
+  let argv = [name, ...anyOptions(random, own, random.below(7))];
   if (random.onceIn(30))
     argv.splice(1 + random.below(argv.length), 0, random.pick(random.onceIn(3) ? endings : strays));
   if (random.onceIn(500)) argv.push(...filling(random, own));
@@ -64,8 +58,8 @@ export function sandboxVectorOf(seed: number, index: number): Vector {
   if (random.onceIn(3)) argv.push(random.pick(["-", "--bind", "", "a\nb"]));
   let envp: string[] = [];
   if (random.onceIn(3)) {
-    const table = random.onceIn(8) ? own : random.onceIn(3) ? reinOptions : filterOptions;
-    envp = [`REIN_OPTIONS=${optionsOf(random, table, random.below(4)).join(random.pick([" ", "\n", "  "]))}`];
+    const table = random.onceIn(8) ? own : random.onceIn(3) ? initOptions : filterOptions;
+    envp = [`REIN_OPTIONS=${anyOptions(random, table, random.below(4)).join(random.pick([" ", "\n", "  "]))}`];
   }
   if (random.onceIn(8)) argv = [random.pick(stages), ...stageNumbers(random), ...argv];
   for (let count = random.onceIn(3) ? 1 + random.below(4) : 0; count > 0; count--)
@@ -73,30 +67,28 @@ export function sandboxVectorOf(seed: number, index: number): Vector {
   return { argv: argv.map(clean), envp: envp.map(clean), scenario: scenarioFor(random, own) };
 }
 
-function optionsOf(random: Random, table: typeof sandboxOptions, count: number): string[] {
+function anyOptions(random: Random, table: readonly SpelledOption[], count: number): string[] {
   const words: string[] = [];
   for (; count > 0; count--) {
-    const option = random.pick(Object.keys(table));
-    const [first, ...rest] = (table[option] ?? []).map((kind) => anySandboxValue[kind](random));
-    if (first === undefined) words.push(option);
-    else if (random.onceIn(3)) words.push(`${option}=${first}`, ...rest);
-    else words.push(option, first, ...rest);
+    const option = random.pick(table);
+    const { word } = option;
+    words.push(...optionWords(option, random));
     // What has to be followed by something of its kind.
-    if (option === "--overlay-src") words.push(random.pick(["--tmp-overlay", "--ro-overlay", "--overlay-src"]), "/a");
-    if (option === "--perms" && !random.onceIn(5)) words.push("--dir", "/a");
-    if (option === "--size" && !random.onceIn(5)) words.push("--tmpfs", "/a");
+    if (word === "--overlay-src") words.push(random.pick(["--tmp-overlay", "--ro-overlay", "--overlay-src"]), "/a");
+    if (word === "--perms" && !random.onceIn(5)) words.push("--dir", "/a");
+    if (word === "--size" && !random.onceIn(5)) words.push("--tmpfs", "/a");
   }
   return words;
 }
 
 /** So many options, or so long ones, that little or no memory is left for what comes after them. */
-function filling(random: Random, table: typeof sandboxOptions): string[] {
-  const once = random.onceIn(2) ? ["--bind", "/a", "/b"] : optionsOf(random, table, 1);
+function filling(random: Random, table: readonly SpelledOption[]): string[] {
+  const once = random.onceIn(2) ? ["--bind", "/a", "/b"] : anyOptions(random, table, 1);
   if (random.onceIn(2)) return Array.from({ length: 1 + random.below(6000) }, () => once).flat();
   return Array.from({ length: 2 + random.below(8) }, () => `--hostname=${"x".repeat(20_000 + random.below(90_000))}`);
 }
 
-function scenarioFor(random: Random, table: typeof sandboxOptions): Scenario {
+function scenarioFor(random: Random, table: readonly SpelledOption[]): Scenario {
   const files: Record<string, string> = { "/bin/node": "text", "/usr": "directory", "/run/secrets/one": "secret" };
   if (!random.onceIn(10)) files["/proc/self/exe"] = "program";
   if (!random.onceIn(3)) files["/proc/self/ns/x"] = "namespace";
@@ -108,12 +100,12 @@ function scenarioFor(random: Random, table: typeof sandboxOptions): Scenario {
 }
 
 /** What a descriptor brings: arguments, a filter, or anything. */
-function contents(random: Random, table: typeof sandboxOptions): string {
+function contents(random: Random, table: readonly SpelledOption[]): string {
   if (random.onceIn(3)) return "\x06\0\0\0\0\0\xff\x7f".repeat(random.below(3));
   if (random.onceIn(800))
     return random.pick(["--unshare-pid\0", "\0", "--dir\0/a\0"]).repeat(4000 + random.below(40_000));
   if (random.onceIn(10)) return anyText(random, 30);
-  const words = optionsOf(random, table, random.below(4));
+  const words = anyOptions(random, table, random.below(4));
   if (random.onceIn(15)) words.splice(random.below(words.length + 1), 0, random.pick(strays));
   return words
     .map((word) => `${clean(word)}\0`)

@@ -1,34 +1,25 @@
 // Values that options are given: right ones, wrong ones, and those at the limits.
 
+import type { ValueKind } from "../../../src/options/option.ts";
 import { capabilityNames, resourceNames, signalNames } from "../oracle/names.ts";
-import type { ValueKind } from "./init-options.ts";
+import { namespaceKinds, profiles, scopes } from "../oracle/sandbox-values.ts";
 import type { Random } from "./random.ts";
 
 const numbers = [
-  ...["0", "1", "2", "5", "9", "15", "64", "65", "143", "254", "255", "256", "999", "1000", "1001", "2147483647"],
-  ...["2147483648", "4294967294", "4294967295", "9223372036854775807", "9223372036854775808"],
-  ...["18446744073709551615", "18446744073709551616", "9".repeat(40), "0".repeat(40), `${"0".repeat(40)}7`],
-  ...[
-    "00",
-    "007",
-    "08",
-    "010",
-    "+1",
-    "-1",
-    "-0",
-    "-1000",
-    "-1001",
-    "",
-    "-",
-    "1e3",
-    "0x10",
-    " 5",
-    "5 ",
-    "1_0",
-    "\u00b2",
-    "1.5",
-  ],
+  ...["0", "1", "2", "3", "5", "9", "15", "64", "65", "143", "254", "255", "256", "999", "1000", "1001", "65535"],
+  ...["65536", "2147483647", "2147483648", "4294967294", "4294967295", "9223372036", "9223372037"],
+  ...["9223372036854775807", "9223372036854775808", "18446744073709551615", "18446744073709551616"],
+  ...["9".repeat(40), "9".repeat(60), "0".repeat(40), `${"0".repeat(40)}7`, "00", "007", "08", "010"],
+  ...["+1", "-1", "-0", "-1000", "-1001", "", "-", "--", "none", "1e3", "0x10", " 5", "5 ", "3\n", "1_0", "1.5"],
+  ...["\u00b2", "\u00d9\u00a1", "\x1b[1m"],
 ];
+const paths = [
+  ...["/", "/usr", "/a/b", ".", "..", "a", "", "//", "/proc", "/dev/null", "-", "--", "--bind", "\u00c3\u00bc", "\xff"],
+  ...["/a b", "\x1b]0;x\x07", "/run/secrets/one"],
+];
+const modes = ["0755", "755", "0", "7777", "10000", "08", "-1", "0o755", "000000644", "u+x", "0644"];
+const ports = ["0", "80", "443", "65535", "65536", "none", "NONE", "http", "80-90", "80,443"];
+const offsets = ["0", "86400", "-3600", "--1", "9223372036", "-9223372036", "-9223372037"];
 /** CLONE_NEW* (linux/sched.h) */
 const namespaceSets = ["0", "131072", "268435456", "536870912", "805437440", "2114060288"];
 const plainSignals = signalNames.filter((name) => !name.includes("+") && !name.includes("-"));
@@ -149,7 +140,7 @@ function limit(random: Random): string {
 
 function capability(random: Random): string {
   let name = random.onceIn(8)
-    ? random.pick(["ALL", "all", "", "CAP_", "CAP_ALL", "NOTHING"])
+    ? random.pick(["ALL", "all", "", "CAP_", "CAP_ALL", "NOTHING", "NET_RAW,KILL"])
     : random.pick(capabilityNames);
   if (random.onceIn(25)) name = random.pick(["CHOWN,DAC_OVERRIDE", "NET_ADMIN,NET_RAW", "NET_RAW,NET_ADMIN"]);
   if (random.onceIn(3)) name = `CAP_${name}`;
@@ -174,18 +165,64 @@ export function stageNumbers(random: Random): string[] {
   return [any(), any(), any(), any(), any(), any(), any(), random.pick(namespaceSets), any()];
 }
 
+/** One of those that are meant, or another, or an odd one. */
+function mostly(meant: (random: Random) => string): (random: Random) => string {
+  return (random) => {
+    if (random.onceIn(80)) return random.pick(["x", "0", "7", "\xff", ":"]).repeat(anyLength(random));
+    if (random.onceIn(12)) return random.pick(numbers);
+    return random.onceIn(40) ? anyText(random, 12) : meant(random);
+  };
+}
+
+/** A word of a list, or one that is nearly in it. */
+function word(words: readonly string[]): (random: Random) => string {
+  const odd = [words.join(","), words[0]?.toUpperCase() ?? "", words[0]?.slice(0, -1) ?? "", `${words[0]},`];
+  return mostly((random) => random.pick([...words, ...words, ...odd]));
+}
+
+const path = mostly((random) => random.pick(paths));
+
+/** Of the open ones those above 3 are files that a sandbox can be told of. */
+const descriptor = mostly((random) => (random.onceIn(3) ? random.pick(["1", "2", "3"]) : `${random.below(12)}`));
+
+const range = mostly((random) => {
+  const part = (): string => (random.onceIn(10) ? random.pick(numbers) : `${random.below(3000)}`);
+  const parts = Array.from({ length: random.onceIn(12) ? random.below(6) : 3 }, part);
+  return parts.join(random.onceIn(20) ? random.pick([" ", "::", ",", "-"]) : ":");
+});
+
+const namespace = mostly((random) => {
+  const kind = random.onceIn(10) ? random.pick(["", "NET", "user,mount", "nets"]) : random.pick(namespaceKinds);
+  return `${kind}${random.onceIn(15) ? "" : ":"}${random.onceIn(3) ? random.pick(paths) : "/proc/self/ns/x"}`;
+});
+
 /** A value of each kind. */
 export const anyValue: Readonly<Record<ValueKind, (random: Random) => string>> = {
   signal,
+  "incoming-signal": signal,
   "signal-pair": (random) => pair(random, signal),
-  duration: time,
-  number,
-  "number-pair": (random) => pair(random, number),
+  time,
+  status: number,
+  "status-pair": (random) => pair(random, number),
   user: (random) => random.pick(users),
-  text,
+  directory: (random) => (random.onceIn(2) ? text(random) : path(random)),
   variable,
+  text: (random) => (random.onceIn(2) ? text(random) : path(random)),
+  mode: mostly((random) => random.pick(modes)),
   limit,
   score,
   capability,
-  descriptor: (random) => (random.onceIn(3) ? number(random) : random.pick(["1", "2", "3"])),
+  descriptor,
+  profile: word(profiles),
+  port: mostly((random) => random.pick(ports)),
+  scope: word(scopes),
+  id: mostly((random) => random.pick(["0", "1000", "65534", "4294967294"])),
+  "id-range": range,
+  "namespace-path": namespace,
+  seconds: mostly((random) => random.pick(offsets)),
+  "host-name": path,
+  label: path,
+  path,
+  place: path,
+  size: mostly((random) => random.pick(["1", "4096", "1048576", "0", "00", "1k", "9223372036854775807"])),
 };

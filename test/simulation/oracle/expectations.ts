@@ -3,11 +3,11 @@
 import { type Account, accountOf, errorTexts, readingOf } from "./accounts.ts";
 import { shown } from "./message.ts";
 import { LAST_CAPABILITY } from "./names.ts";
-import { read } from "./reading.ts";
-import { fatalPrefix, lookUp, Refused, type Request, refusalStatus } from "./request.ts";
+import { moments, read } from "./reading.ts";
+import { type ChildStep, fatalPrefix, lookUp, Refused, type Request, refusalStatus } from "./request.ts";
 import { Timeline } from "./timeline.ts";
 import { whole } from "./values.ts";
-import { fileOf, OWN_CAPABILITIES, type Step, type Vector } from "./vector.ts";
+import { fileOf, OWN_CAPABILITIES, type Vector } from "./vector.ts";
 
 export interface Run {
   readonly request: Request;
@@ -124,9 +124,6 @@ function secretOf(vector: Vector, name: string, path: string, isSet: boolean, pr
   return value;
 }
 
-/** A step that may be made to fail, what it looks like, and what a message about it begins with. */
-type ChildStep = readonly [step: Step | undefined, trace: string, message: string];
-
 /** What happens between clone and execve. */
 class ChildSteps {
   readonly trace: string[] = [];
@@ -150,32 +147,34 @@ class ChildSteps {
   }
 
   #steps(account: Account | undefined): ChildStep[] {
-    const { directory, dropped, limits, noNewPrivileges, oomScore } = this.#request;
+    const { steps } = this.#request;
+    return moments.flatMap((moment) => (moment === "identity" ? this.#identity(account) : (steps.get(moment) ?? [])));
+  }
+
+  #identity(account: Account | undefined): ChildStep[] {
+    const { dropped } = this.#request;
     const list: ChildStep[] = [];
-    if (oomScore !== undefined) list.push(["oom", `oom ${Number(oomScore) + 0}`, `--oom-score-adj ${shown(oomScore)}`]);
-    for (const { limit, text } of limits)
-      list.push(["prlimit", `prlimit ${limit.resource} ${limit.soft} ${limit.hard}`, `--rlimit ${shown(text)}`]);
     for (let i = 0; i <= LAST_CAPABILITY; i++)
-      if (((dropped >> BigInt(i)) & 1n) === 1n) list.push(["bounding", `bounding ${i}`, "--cap-drop"]);
+      if (((dropped >> BigInt(i)) & 1n) === 1n)
+        list.push({ step: "bounding", trace: `bounding ${i}`, message: "--cap-drop" });
     if (account !== undefined) {
       const { gid, groups, uid } = account;
-      list.push(["setgroups", `setgroups ${groups}`, "--user: setgroups"]);
-      list.push(["setresgid", `setresgid ${[gid, gid, gid]}`, "--user: setresgid"]);
-      list.push(["setresuid", `setresuid ${[uid, uid, uid]}`, "--user: setresuid"]);
+      const ids = { setgroups: groups, setresgid: [gid, gid, gid], setresuid: [uid, uid, uid] };
+      for (const step of ["setgroups", "setresgid", "setresuid"] as const)
+        list.push({ step, trace: `${step} ${ids[step]}`, message: `--user: ${step}` });
     }
     if (dropped !== 0n) {
       const words = OWN_CAPABILITIES.map((word, i) =>
         Number(BigInt(word) & ~(dropped >> BigInt(32 * i)) & 0xffff_ffffn),
       );
-      list.push(["capset", `capset ${words.flatMap((word) => [word, word, 0])}`, "--cap-drop"]);
+      const trace = `capset ${words.flatMap((word) => [word, word, 0])}`;
+      list.push({ step: "capset", trace, message: "--cap-drop" });
     }
-    if (noNewPrivileges) list.push([undefined, "no-new-privs", ""]);
-    if (directory !== undefined) list.push(["chdir", `chdir ${directory}`, `--chdir ${shown(directory)}`]);
     return list;
   }
 
   #take(list: readonly ChildStep[]): boolean {
-    for (const [step, trace, message] of list) {
+    for (const { step, trace, message } of list) {
       if (step !== undefined && step === this.#vector.scenario.failing) {
         this.#fail(refusalStatus(this.#request.dialect), `${message}: Operation not permitted`);
         return false;

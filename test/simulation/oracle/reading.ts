@@ -5,7 +5,7 @@ import { constants } from "node:os";
 import { readCatatonit, readDumbInit, takeCatatonitVariable } from "./getopt.ts";
 import { shown } from "./message.ts";
 import { planOf } from "./plan.ts";
-import { dialectOf, fatalPrefix, lookUp, Printed, Refused, type Request, Said } from "./request.ts";
+import { type ChildStep, dialectOf, fatalPrefix, lookUp, Printed, Refused, type Request, Said } from "./request.ts";
 import { capabilityOf, limitOf, signalOf, timeOf, Undecided, whole } from "./values.ts";
 
 /** What an option does: it asks for each of its values in turn. */
@@ -57,6 +57,18 @@ function put<Key extends keyof Request>(key: Key, read: (value: () => string) =>
   };
 }
 
+/**
+ * What options have done between clone and execve, in its order. "identity" is what their user and the dropped capabilities
+ * take together (see expectations.ts).
+ */
+export const moments = ["score", "limits", "identity", "privileges", "directory"] as const;
+type Moment = (typeof moments)[number];
+
+/** Has a step done in the command's process; of an option that is given again the last one counts. */
+function step(moment: Moment, read: (value: () => string) => ChildStep): Handler {
+  return (request, value) => void request.steps.set(moment, [read(value)]);
+}
+
 const reinHandlers: Readonly<Record<string, Handler>> = {
   "-g --group": (request) => Object.assign(request, { toGroup: true, sharesGroup: false }),
   "-c --single-child": (request) => Object.assign(request, { toGroup: false, sharesGroup: true }),
@@ -76,17 +88,26 @@ const reinHandlers: Readonly<Record<string, Handler>> = {
     request.exitStatus.set(status(from), status(to));
   },
   "--user": put("user", (value) => value()),
-  "--chdir": put("directory", (value) => value()),
+  "--chdir": step("directory", (value) => {
+    const path = value();
+    return { step: "chdir", trace: `chdir ${path}`, message: `--chdir ${shown(path)}` };
+  }),
   "--setenv": (request, value) => request.changes.push({ kind: "set", name: variable(value()), value: value() }),
   "--unsetenv": (request, value) => request.changes.push({ kind: "unset", name: variable(value()) }),
   "--clearenv": (request) => request.changes.push({ kind: "clear" }),
   "--file-env": (request, value) => request.changes.push({ kind: "file", name: variable(value()) }),
   "--rlimit": (request, value) => {
     const text = value();
-    request.limits.push({ limit: fit(text, limitOf), text });
+    const { resource, soft, hard } = fit(text, limitOf);
+    const trace = `prlimit ${resource} ${soft} ${hard}`;
+    const limit = { step: "prlimit", trace, message: `--rlimit ${shown(text)}` } as const;
+    request.steps.set("limits", [...(request.steps.get("limits") ?? []), limit]);
   },
-  "--oom-score-adj": put("oomScore", (value) => score(value())),
-  "--no-new-privs": put("noNewPrivileges", () => true),
+  "--oom-score-adj": step("score", (value) => {
+    const text = score(value());
+    return { step: "oom", trace: `oom ${Number(text) + 0}`, message: `--oom-score-adj ${shown(text)}` };
+  }),
+  "--no-new-privs": step("privileges", () => ({ trace: "no-new-privs" })),
   "--cap-drop": (request, value) => {
     request.dropped |= fit(value(), capabilityOf);
   },
@@ -130,7 +151,6 @@ const commandLineTable = new Map([
     },
   }),
 ]);
-export const optionNames: readonly string[] = [...commandLineTable.keys()];
 
 /** The words for what can be wrong with an option. */
 interface Complaints {
@@ -223,8 +243,7 @@ export function read(argv: readonly string[], envp: readonly string[], pid: numb
     verbosity: 1,
     ownVariables: ["REIN_OPTIONS"],
     changes: [],
-    limits: [],
-    oomScore: undefined,
+    steps: new Map(),
     payload: 0,
     dropsDashes: false,
   };

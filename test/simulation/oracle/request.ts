@@ -1,15 +1,25 @@
 // What a command line and its variables ask for, and how a reading of them may end.
 
 import type { Plan } from "./plan.ts";
-import type { Limit } from "./values.ts";
+import type { Step } from "./vector.ts";
 
 export type Change =
   | { readonly kind: "clear" }
   | { readonly kind: "unset" | "file"; readonly name: string }
   | { readonly kind: "set"; readonly name: string; readonly value: string };
 
+/** Something that is done between clone and execve. */
+export interface ChildStep {
+  /** What a scenario calls it that makes it fail. */
+  readonly step?: Step;
+  /** What the kernel sees of it. */
+  readonly trace: string;
+  /** What a message about its failure begins with. */
+  readonly message?: string;
+}
+
 /** What is asked for. */
-export interface Request extends Omit<Plan, "dialect" | "limits" | "oomScore"> {
+export interface Request extends Omit<Plan, "dialect" | "directory" | "limits" | "noNewPrivileges" | "oomScore"> {
   readonly dialect: "rein" | "tini" | "dumb-init" | "catatonit" | "pause";
   /** There is no payload. */
   pauses: boolean;
@@ -20,8 +30,8 @@ export interface Request extends Omit<Plan, "dialect" | "limits" | "oomScore"> {
   verbosity: number;
   readonly ownVariables: string[];
   readonly changes: Change[];
-  readonly limits: { readonly limit: Limit; readonly text: string }[];
-  oomScore: string | undefined;
+  /** What single options have done in the command's process, by `moments` of reading.ts. */
+  readonly steps: Map<string, readonly ChildStep[]>;
   /** Where in argv the payload begins. */
   payload: number;
   /** `tini PROGRAM -- ARGUMENT`: the dashes are not the program's. */

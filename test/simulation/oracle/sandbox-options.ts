@@ -70,15 +70,6 @@ export const bwrapOptions: Options = {
   ...each("json-status-fd", "descriptor"),
 };
 
-/** Of rein's own some that go with a sandbox. */
-export const reinOptions: Options = {
-  ...each("verbose clearenv group"),
-  ...each("chdir user", "text"),
-  ...each("unsetenv", "variable"),
-  ...each("cap-drop", "capability"),
-  ...each("json-status-fd", "descriptor"),
-};
-
 export const sandboxOptions: Options = { ...plainOptions, ...settings, ...fileOptions, ...filterOptions };
 
 /** Those that bubblewrap warns of when they come again. */

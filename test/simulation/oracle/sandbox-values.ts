@@ -7,7 +7,10 @@ const LARGEST_DESCRIPTOR = 2n ** 31n - 1n;
 const LARGEST_ID = 2n ** 32n - 2n;
 /** KTIME_SEC_MAX (linux/ktime.h) */
 const LONGEST_OFFSET = 9_223_372_036n;
-export const namespaceKinds: readonly string[] = ["user", "mount", "pid", "net", "ipc", "uts", "cgroup", "time"];
+/** namespaces(7); the kernel's short names of two are taken as well as the words for them. */
+export const namespaceKinds: readonly string[] = [
+  ...["user", "mount", "mnt", "pid", "network", "net", "ipc", "uts", "cgroup", "time"],
+];
 export const profiles: readonly string[] = ["default", "strict"];
 export const scopes: readonly string[] = ["abstract-unix", "signal"];
 

@@ -47,12 +47,19 @@ interface Instrumented {
  * the real kernel.
  */
 const ELSEWHERE = [
-  /^src\/executable\/(sandbox|stages)\b/,
-  /^src\/executable\/dialects\/(dumb-init|catatonit|pause|getopt|bwrap|sandbox|file-options|filter-options|argument-file)\b/,
-  /^src\/executable\/dialects\/option-reader\/OptionReader#(address|givenAgain)$/,
-  /^src\/executable\/linux\/(descriptor-path|copy-file)\b/,
-  /^src\/executable\/payload\/(session|handshake|seccomp|landlock|capabilities\/(haveExactly|raiseAmbient))\b/,
-  /^src\/executable\/(report\/voice\/Voice#warning|signals\/incoming\/waitOnlyFor)$/,
+  /^src\/executable\/(sandbox|stages|run-plan|main\/(runCatatonit|main~anonymous))\b/,
+  /^src\/executable\/dialects\/(dumb-init|catatonit|bwrap)\b/,
+  /^src\/executable\/dialects\/shared\/(getopt|sandbox-options|sandbox-checks|file-options)\b/,
+  /^src\/executable\/dialects\/shared\/(restriction-options|argument-file|take-option)\b/,
+  /^src\/executable\/dialects\/shared\/option-reader\/OptionReader#(address|givenAgain)$/,
+  /^src\/executable\/dialects\/shared\/values\/(laterDescriptor|word|offset|mode)$/,
+  /^src\/executable\/options\/help\/helpOf(Sandbox|Bwrap)$/,
+  /^src\/executable\/plan\/(sandbox|joined-namespace|id-map|filter|landlock|plan\/Plan#get:askedSandbox)\b/,
+  /^src\/executable\/confine\/(seccomp|landlock|capabilities\/(haveExactly|raiseAmbient))\b/,
+  /^src\/executable\/linux\/(mount|file-status|descriptor-path|copy-file)\b/,
+  /^src\/executable\/reexec\/(handshake|sealed-image|stage-arguments)\b/,
+  /^src\/executable\/payload\/session\b/,
+  /^src\/executable\/(report\/messages\/Messages#warning|signals\/incoming\/waitOnlyFor)$/,
   /^src\/executable\/support\/word-list\/indexOfBeginning/,
 ];
 

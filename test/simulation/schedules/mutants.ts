@@ -25,8 +25,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "one child a SIGCHLD",
     file: "init/reap.ts",
-    from: "else if (!isStop) this.report.reaped(pid, status);",
-    to: "else if (!isStop) this.report.reaped(pid, status);\n      return;",
+    from: "else if (!isStop) this.init.report.reaped(pid, status);",
+    to: "else if (!isStop) this.init.report.reaped(pid, status);\n      return;",
     // One who stops looking does not find out either that there is nobody left.
     kinds: ["a zombie is left", "the init goes on"],
     within: 500,
@@ -50,8 +50,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an exit status by an orphan",
     file: "init/reap.ts",
-    from: "else if (!isStop) this.report.reaped(pid, status);",
-    to: "else if (!isStop) {\n this.report.reaped(pid, status);\n this.payload.ended(status);\n }",
+    from: "else if (!isStop) this.init.report.reaped(pid, status);",
+    to: "else if (!isStop) {\n this.init.report.reaped(pid, status);\n this.init.payload.ended(status);\n }",
     kinds: ["the init ended early", "a wrong exit status"],
     within: 500,
   },
@@ -98,15 +98,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: "memory taken in the loop",
     file: "init/forward.ts",
-    from: "const signal = this.plan.rewrite.get(original);",
-    to: "const signal = this.plan.rewrite.get(original);\n    if (original == Signal.HUP) heap.alloc(16);",
+    from: "const signal = this.init.plan.rewrite.get(original);",
+    to: "const signal = this.init.plan.rewrite.get(original);\n    if (original == Signal.HUP) heap.alloc(16);",
     kinds: ["the heap grew"],
     within: 1000,
   },
   {
     name: "own SIGPIPE forwarded",
     file: "init/forward.ts",
-    from: "return information.pid == this.self && (OWN & signalBit(information.signal)) != 0;",
+    from: "return information.pid == this.init.self && (OWN & signalBit(information.signal)) != 0;",
     to: "return false;",
     kinds: ["a signal too many", "the init spins"],
     within: 1000,
@@ -121,7 +121,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "only the last of several limits",
-    file: "payload/stage.ts",
+    file: "payload/payload-child.ts",
     from: "if (!this.setLimit(wanted.previous)) return false;",
     to: "",
     kinds: [PAYLOAD_STATE],
@@ -129,7 +129,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a group that could not be changed is overlooked",
-    file: "payload/stage.ts",
+    file: "payload/payload-child.ts",
     from: "linux.setresgid(user.gid, user.gid, user.gid),",
     to: "max(linux.setresgid(user.gid, user.gid, user.gid), 0),",
     kinds: [PAYLOAD_STATE],
@@ -137,7 +137,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the user is changed before the bounding set",
-    file: "payload/stage.ts",
+    file: "payload/payload-child.ts",
     from: "const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;",
     to: "const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;\n    if (this.user != null) linux.setresuid(this.user!.uid, this.user!.uid, this.user!.uid);",
     kinds: [PAYLOAD_STATE, "the payload was refused"],
@@ -145,7 +145,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "no_new_privs is left out",
-    file: "payload/stage.ts",
+    file: "payload/payload-child.ts",
     from: "linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))",
     to: "0)",
     kinds: [PAYLOAD_STATE],
@@ -153,7 +153,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a capability stays permitted",
-    file: "payload/capabilities.ts",
+    file: "confine/capabilities.ts",
     from: "own.permitted &= lower;",
     to: "",
     kinds: [PAYLOAD_STATE],
@@ -161,7 +161,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the payload outlives its init",
-    file: "payload/stage.ts",
+    file: "payload/payload-child.ts",
     from: "linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);",
     to: "",
     kinds: [PAYLOAD_STATE],
@@ -169,7 +169,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "the status descriptor is left to the payload",
-    file: "report/status-stream.ts",
+    file: "report/status-lines.ts",
     from: "if (this.file > 2) linux.fcntl(this.file, F_SETFD, FD_CLOEXEC);",
     to: "",
     kinds: [PAYLOAD_STATE],
@@ -178,7 +178,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the kernel is given a constant to write to",
     file: "init/reap.ts",
-    from: "const statusBuffer = cell(4);",
+    from: "const statusBuffer = loopBuffer(4);",
     to: 'const statusBuffer = bytes("none");',
     kinds: ["a wild pointer"],
     within: 500,
@@ -186,24 +186,24 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a held signal that is forgotten at the payload's end",
     file: "init/forward.ts",
-    from: "if (this.payload.hasEnded) this.tooLate(signal);\n      else this.pass(signal);",
-    to: "if (!this.payload.hasEnded) this.pass(signal);",
+    from: "if (this.init.payload.hasEnded) this.tooLate(signal);\n      else this.pass(signal);",
+    to: "if (!this.init.payload.hasEnded) this.pass(signal);",
     kinds: ["a signal was not spoken of"],
     within: 5000,
   },
   {
     name: "a second held signal that is said to be dropped",
     file: "init/shutdown.ts",
-    from: "this.report.held(signal, max<i64>(this.releaseAt - time, 0));",
-    to: 'this.report.dropped(signal, bytes("held already"));',
+    from: "this.init.report.held(signal, max<i64>(this.releaseAt - time, 0));",
+    to: 'this.init.report.dropped(signal, bytes("held already"));',
     kinds: ["a wrong event"],
     within: 1000,
   },
   {
     name: "the drain by the number of a group that may be gone",
-    file: "init/everyone.ts",
-    from: "if (this.payload.hasEnded) linux.pidfd_send_signal(this.group, signal, 0, PIDFD_SIGNAL_PROCESS_GROUP);",
-    to: "if (this.payload.hasEnded) linux.kill(-this.payload.pid, signal);",
+    file: "init/process-tree.ts",
+    from: "if (this.init.payload.hasEnded) linux.pidfd_send_signal(this.group, signal, 0, PIDFD_SIGNAL_PROCESS_GROUP);",
+    to: "if (this.init.payload.hasEnded) linux.kill(-this.init.payload.pid, signal);",
     kinds: ["a bystander was signalled"],
     within: 20_000,
   },
@@ -217,7 +217,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "only the payload killed after the grace time",
-    file: "init/everyone.ts",
+    file: "init/process-tree.ts",
     from: "this.signal(Signal.KILL, NO_GROUP);",
     to: "",
     // At a drain's end the payload is gone, and nobody is killed at all.
@@ -226,7 +226,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a plain write where others may have filled the pipe again",
-    file: "support/line.ts",
+    file: "report/write.ts",
     from: "if (result == -Errno.EAGAIN && isPipe(file)) {",
     to: "if (false) {",
     kinds: ["a write waits"],
@@ -234,7 +234,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "children that /proc hides are left out",
-    file: "init/everyone.ts",
+    file: "init/process-tree.ts",
     from: "this.signalHidden(signal, except);",
     to: "",
     kinds: ["somebody was not asked to end", "somebody was not killed", "a time is missed"],

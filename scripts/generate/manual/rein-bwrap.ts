@@ -1,0 +1,52 @@
+/** docs/man/rein-bwrap.1: what differs from bubblewrap. */
+import { groups } from "../../../src/options/options.ts";
+import { type GeneratedFile, NOTICE } from "../file.ts";
+import { optionEntry } from "./options.ts";
+import { page, paragraph } from "./roff.ts";
+
+const DESCRIPTION = [
+  "By the name bwrap, that of a link or a copy, the executable of rein(1) takes the place of bubblewrap 0.11: its options with their meaning and in their order, its messages, and its exit statuses. Where an option refuses or a sandbox cannot be made, that is 1.",
+  "`bwrap --help` lists all options, and rein(1) describes them.",
+];
+
+const DIFFERENCES = [
+  "The executable is never set-uid: an ordinary user needs user namespaces.",
+  "Signals that bwrap gets go on to the command, and what a PID namespace has left ends with it. bubblewrap ends by the signal alone.",
+  "`--proc` makes sys, irq, bus and sysrq-trigger in it read-only where the command may be the machine's root; `--dev-bind /proc/sys /proc/sys` after it gives the settings of a network of its own back.",
+  "`--dev` makes new devices where the caller may make them, so that a change of their mode does not change the caller's.",
+  "Paths in the new root are looked up so that neither links nor `..` lead out of it, also while somebody exchanges them.",
+  "An error of the kernel's is followed by the way out, where one is known.",
+  "The descriptor of `--json-status-fd` has the events of rein(1), too, and the lines that bubblewrap writes among them.",
+  "`REIN_OPTIONS` holds options of rein(1), as `--grace` and `--drain`.",
+];
+
+const SAME = [
+  "As with bubblewrap, and not as under the name rein, the command has all descriptors of the caller, can type on the caller's terminal unless there is `--new-session`, and can take mounts apart when it is given CAP_SYS_ADMIN.",
+];
+
+/** Those that bubblewrap has not. */
+const BEYOND: ReadonlySet<string> = new Set(["domainname", "keep-fd"]);
+
+export function bwrapManual(): GeneratedFile {
+  const options = groups.flatMap((group) =>
+    group.options.filter(
+      ({ name, dialects }) =>
+        dialects.includes("bwrap") && (BEYOND.has(name) || name === "seccomp-profile" || name.startsWith("landlock-")),
+    ),
+  );
+  const content = page("REIN\\-BWRAP", NOTICE, [
+    '.SH "NAME"\nrein\\-bwrap \\- rein in the place of bubblewrap',
+    '.SH "SYNOPSIS"\n.B bwrap\n[\\fIOPTION\\fR...] [\\fB\\-\\-\\fR]\n\\fICOMMAND\\fR [\\fIARGUMENT\\fR...]',
+    `.SH "DESCRIPTION"\n${DESCRIPTION.map((text) => paragraph(text)).join("\n.PP\n")}`,
+    '.SS "What is different"',
+    ...DIFFERENCES.map((text) => `.IP \\(bu 2\n${paragraph(text)}`),
+    '.SS "What is the same"',
+    ...SAME.map((text) => paragraph(text)),
+    '.SH "OPTIONS"',
+    paragraph("Those that bubblewrap has not:"),
+    ...options.map(optionEntry),
+    `.SH "EXIT STATUS"\n${paragraph("The command's own; 128+N when the signal N killed it; 1 when it could not be started.")}`,
+    `.SH "SEE ALSO"\n${paragraph("rein(1), bwrap(1)")}`,
+  ]);
+  return { path: "docs/man/rein-bwrap.1", content };
+}
