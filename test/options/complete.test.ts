@@ -5,11 +5,12 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import { OWN_OPTIONS, optionArguments } from "../../src/library/options/arguments.ts";
+import { optionArguments } from "../../src/library/options/arguments.ts";
 import { type PortablePlan, readPlan } from "../../src/library/portable/command-line.ts";
 import type { Option, Portable } from "../../src/options/option.ts";
 import { options } from "../../src/options/options.ts";
-import { libraryOptions, values } from "./support/samples.ts";
+import { accepted } from "../library/support/accepted-options.ts";
+import { values } from "./support/samples.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -34,7 +35,7 @@ function hasWord(code: string, name: string): boolean {
 /** What an option of the library's makes of itself: by its key, the names of the executable's options. */
 function namesByKey(): Map<string, Set<string>> {
   const names = new Map<string, Set<string>>([["events", new Set()]]);
-  for (const sample of libraryOptions) {
+  for (const [, sample] of accepted) {
     for (const key of Object.keys(sample)) {
       // What a key makes may depend on the others of the sample.
       const [all, without] = [sample, { ...sample, [key]: undefined }].map((some) => argumentsOf(some));
@@ -99,18 +100,4 @@ suite("every option of the table has its places", () => {
       assert.deepEqual(missingPlaces(option), []);
     });
   }
-
-  test("every option of the library leads to one of the table, and is in the samples of this test", () => {
-    assert.deepEqual([...byKey.keys()].sort(), [...OWN_OPTIONS].sort());
-    const table = new Set(options.map(({ name }) => name));
-    const rows = new Set(options.flatMap(({ name, library: key }) => (key === undefined ? [] : [`${key} ${name}`])));
-    for (const [key, names] of byKey) {
-      for (const name of names) {
-        assert.ok(table.has(name), `${key} makes --${name}, which is no option`);
-        // Without namespaces there is no PID 1: what `init` makes depends on them.
-        const isInit = key === "namespaces" && rows.has(`init ${name}`);
-        assert.ok(isInit || rows.has(`${key} ${name}`), `${key} makes --${name}, and the table does not say so`);
-      }
-    }
-  });
 });

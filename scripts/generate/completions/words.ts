@@ -14,7 +14,7 @@ export function wordsOf({ name, short }: Option, dialect: Dialect = "rein"): str
   return [...(short !== undefined && dialect === "rein" ? [`-${short}`] : []), `--${name}`];
 }
 
-export function kindsOf({ values }: Option): ValueKind[] {
+function kindsOf({ values }: Option): ValueKind[] {
   return values.map(({ kind }) => kind);
 }
 

@@ -56,7 +56,7 @@ const ELSEWHERE = [
   /^src\/executable\/options\/help\/helpOf(Sandbox|Bwrap)$/,
   /^src\/executable\/plan\/(sandbox|joined-namespace|id-map|filter|landlock|plan\/Plan#get:askedSandbox)\b/,
   /^src\/executable\/confine\/(seccomp|landlock|capabilities\/(haveExactly|raiseAmbient))\b/,
-  /^src\/executable\/linux\/(mount|file-status|descriptor-path|copy-file)\b/,
+  /^src\/executable\/linux\/(mount|file-status|descriptor-path|copy-file|working-directory)\b/,
   /^src\/executable\/reexec\/(handshake|sealed-image|stage-arguments)\b/,
   /^src\/executable\/payload\/session\b/,
   /^src\/executable\/(report\/messages\/Messages#warning|signals\/incoming\/waitOnlyFor)$/,
