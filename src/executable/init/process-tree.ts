@@ -4,8 +4,9 @@ import { AT_FDCWD, PIDFD_SIGNAL_PROCESS_GROUP } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { contents, readSmallFile } from "../linux/small-file";
-import { wholeFile, wholeFileUsed } from "../linux/whole-file";
+import { wholeFileUsed } from "../linux/whole-file";
 import { Line } from "../support/line";
+import { scratch } from "../support/scratch";
 import { InitContext } from "./context";
 
 const path = new Line();
@@ -145,9 +146,9 @@ export class ProcessTree {
 
 /**
  * A bit for each process number that there can be (PID_MAX_LIMIT, 2^22), in the
- * place for whole files: those are read before the payload starts only.
+ * memory that whole files were read into before the payload started.
  */
-const marks: usize = wholeFile;
+const marks: usize = scratch;
 
 function isMarked(pid: i32): bool {
   return (load<u32>(placeOf(pid)) & (1 << (pid & 31))) != 0;

@@ -1,4 +1,5 @@
-import { buffersAreIntact, staticBuffer } from "../support/static-buffers";
+import { SCRATCH_SIZE, scratch } from "../support/scratch";
+import { buffersAreIntact } from "../support/static-buffers";
 import { Errno } from "./errno";
 import { AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";
@@ -6,9 +7,9 @@ import { isReady } from "./readiness";
 import { Poll } from "./structures";
 
 /** The longest file that is read whole: accounts and secrets. */
-export const WHOLE_FILE_CAPACITY: i32 = 524_288;
-/** The file read last, with a NUL behind it; cleared by whole words (see ProcessTree). */
-export const wholeFile: usize = staticBuffer(WHOLE_FILE_CAPACITY + 4);
+export const WHOLE_FILE_CAPACITY: i32 = SCRATCH_SIZE - 4;
+/** The file read last, with a NUL behind it. */
+export const wholeFile: usize = scratch;
 
 /** How much of `wholeFile` has ever been written. */
 export let wholeFileUsed: i32 = 0;
