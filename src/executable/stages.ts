@@ -130,7 +130,10 @@ function readAgain(given: StageArguments): Plan {
     plan.gid = sandbox.gid;
   }
   sandbox.isRoots = given.uid == 0;
-  // Root's own sandbox is root's, and whom it becomes there is not.
-  plan.hasOnlyAdded = given.uid != 0 || plan.uid > 0;
+  // Root's own sandbox is root's. Whom root becomes there is not, and the kernel gives every capability to who is first in a
+  // user namespace, whatever id that one has.
+  const inside: i64 = plan.uid >= 0 ? plan.uid : sandbox.uidOr(given.uid);
+  plan.hasOnlyAdded = given.uid != 0 || inside > 0;
+  plan.lackingCapabilities = given.lacking;
   return plan;
 }

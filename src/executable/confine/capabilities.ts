@@ -13,7 +13,11 @@ const names: usize = wordList(
 
 /** _LINUX_CAPABILITY_VERSION_3 (capget(2)) */
 const VERSION: u32 = 0x2008_0522;
-const EVERY_CAPABILITY: u64 = 0xffff_ffff_ffff_ffff;
+export const EVERY_CAPABILITY: u64 = 0xffff_ffff_ffff_ffff;
+/** Those that have a name: up to CAP_CHECKPOINT_RESTORE. */
+const KNOWN: u64 = 0x1ff_ffff_ffff;
+/** To signal whom another user owns. */
+export const CAP_KILL: u64 = 1 << 5;
 
 const header = staticBuffer(8);
 const data = staticBuffer(24);
@@ -44,6 +48,27 @@ export function dropFromBoundingSet(capabilities: u64): i32 {
     if (result < 0) return result;
   }
   return 0;
+}
+
+/** The capabilities that this process may not have now, a bit each, of those that have a name; every one where it cannot be told. */
+export function lackingCapabilities(): u64 {
+  const own = ownCapabilities();
+  if (own == null) return KNOWN;
+  const lower: u64 = own.permitted;
+  const upper: u64 = own.permittedUpper;
+  return ~(lower | (upper << 32)) & KNOWN;
+}
+
+/** Keeps these at most, and hands none on. Returns 0 or `-errno`. */
+export function keepAtMost(capabilities: u64): i32 {
+  const own = ownCapabilities();
+  if (own == null) return -Errno.EPERM;
+  own.effective = own.permitted &= <u32>capabilities;
+  own.effectiveUpper = own.permittedUpper &= <u32>(capabilities >> 32);
+  // The ambient set goes with the inheritable one (capabilities(7)).
+  own.inheritable = 0;
+  own.inheritableUpper = 0;
+  return linux.capset(header, data);
 }
 
 /** Takes capabilities out of the process's own sets; `inherits`: the rest is inheritable. Returns 0 or `-errno`. */

@@ -1,3 +1,4 @@
+import { CAP_KILL, keepAtMost } from "../confine/capabilities";
 import * as host from "../host/host";
 import { Errno } from "../linux/errno";
 import * as linux from "../linux/linux";
@@ -47,6 +48,11 @@ export function runInit(plan: Plan, child: Child): i32 {
   // reported and survived, and nothing is allocated, so that nothing can run out.
   linux.chdir(root);
   closeAllBut(plan.kept);
+  // In a sandbox: what it set up is set up.
+  if (plan.handshake >= 0) {
+    const kept = keepAtMost(CAP_KILL);
+    if (kept < 0) report.trouble(bytes("capset"), -kept);
+  }
   shutdown.payloadStarted();
 
   // Children from before our execve, and a payload that was quicker than this: nobody tells of those.

@@ -1,4 +1,4 @@
-import { dropFromBoundingSet, dropOwn, haveExactly } from "../confine/capabilities";
+import { dropFromBoundingSet, dropOwn, EVERY_CAPABILITY, haveExactly } from "../confine/capabilities";
 import { makeRuleset } from "../confine/landlock";
 import { loadFilters, readFilters } from "../confine/seccomp";
 import { refuseTyping } from "../confine/typing";
@@ -156,10 +156,15 @@ export class PayloadChild extends Child {
 
   /** The bounding set first, while there may still be CAP_SETPCAP; the own sets last, as changing the user needs them. */
   private becomeUser(): bool {
-    const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;
+    const lacking = this.plan.lackingCapabilities;
+    const added = this.plan.addedCapabilities & ~lacking;
+    // ALL is all that there are to have; one by its name is to be had, or the payload does not start.
+    const isWhole = added == this.plan.addedCapabilities || this.plan.addedCapabilities == EVERY_CAPABILITY;
+    if (!isWhole) return this.worked(bytes("--cap-add: a capability that the caller does not have"), "", -Errno.EPERM);
+    const dropped = this.plan.hasOnlyAdded ? ~added : this.plan.droppedCapabilities | lacking;
     if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropFromBoundingSet(dropped))) return false;
     // Of root that becomes somebody else the kernel takes them all (capabilities(7)); those asked for it is to have.
-    if (this.plan.hasOnlyAdded && this.plan.addedCapabilities != 0) linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
+    if (this.plan.hasOnlyAdded && added != 0) linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
     const user = this.user;
     if (user == null && this.plan.hasIds && !this.becomeIds()) return false;
     if (user != null) {
@@ -172,7 +177,7 @@ export class PayloadChild extends Child {
         return false;
     }
     if (this.plan.hasOnlyAdded) {
-      if (!this.worked(bytes("--cap-add"), "", haveExactly(this.plan.addedCapabilities))) return false;
+      if (!this.worked(bytes("--cap-add"), "", haveExactly(added))) return false;
     } else if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropOwn(dropped, this.plan.inheritsCapabilities)))
       return false;
     if (

@@ -94,6 +94,8 @@ export class Plan {
 
   /** Capabilities that it has although its user is not root, a bit each. */
   addedCapabilities: u64 = 0;
+  /** What it is not given whatever is asked for: root lacks it as the caller, a bit each. */
+  lackingCapabilities: u64 = 0;
   /** It has no others than the added ones, as a sandbox's payload. */
   hasOnlyAdded: bool = false;
   /** What is left after giving some up is inheritable too. */

@@ -75,6 +75,12 @@ export class Sandbox {
     return (joinedKinds(this.joined) & namespace) != 0;
   }
 
+  /** The payload is in another user namespace than its caller. */
+  get changesUserNamespace(): bool {
+    const isDescriptors = this.userNamespace >= 0 || this.secondUserNamespace >= 0;
+    return isDescriptors || this.has(Namespace.USER) || this.joins(Namespace.USER);
+  }
+
   /** Somebody may be in the namespaces before the payload is. */
   get hasStrangers(): bool {
     return this.joined != null || this.userNamespace >= 0 || this.pidNamespace >= 0;

@@ -23,11 +23,13 @@ export class StageArguments {
   gid: u32 = 0;
   /** The namespaces that were made, a `Namespace` bit each. */
   namespaces: i32 = 0;
+  /** The capabilities that root lacks as the caller, and gets in no user namespace either, a bit each. */
+  lacking: u64 = 0;
   /** The caller has a terminal to type on. */
   hasTerminal: bool = true;
 }
 
-const COUNT: i32 = 9;
+const COUNT: i32 = 10;
 const LARGEST: i64 = i64.MAX_VALUE;
 
 /** Takes them off the arguments, so that those are as the first stage had them; null when somebody else has started us. */
@@ -43,6 +45,7 @@ export function takeStageArguments(): StageArguments | null {
   taken.gid = <u32>numberAt(7);
   taken.namespaces = <i32>numberAt(8);
   taken.hasTerminal = numberAt(9) != 0;
+  taken.lacking = <u64>numberAt(10);
   skipArguments(COUNT + 1);
   return taken;
 }
@@ -84,6 +87,7 @@ function vectorFor(stage: usize, given: StageArguments): u64 {
   host.storeAddress(vector, 7, decimal(given.gid));
   host.storeAddress(vector, 8, decimal(given.namespaces));
   host.storeAddress(vector, 9, decimal(given.hasTerminal ? 1 : 0));
+  host.storeAddress(vector, 10, decimal(<i64>given.lacking));
   const old = argumentsFrom(0);
   for (let i = 0; i <= count; i++) host.storeAddress(vector, i + COUNT + 1, host.loadAddress(old, i));
   return vector;

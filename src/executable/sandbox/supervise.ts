@@ -1,4 +1,4 @@
-import { raiseAmbient } from "../confine/capabilities";
+import { lackingCapabilities, raiseAmbient } from "../confine/capabilities";
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
@@ -171,6 +171,8 @@ export class SandboxChild extends Child {
     this.given.hasTerminal = canType(this.plan.payloadDescriptors, terminal);
     this.given.uid = <u32>linux.getuid();
     this.given.gid = <u32>linux.getgid();
+    // A user namespace has all of them again: what a container's root does not have, its sandbox must not either.
+    if (this.given.uid == 0 && this.sandbox.changesUserNamespace) this.given.lacking = lackingCapabilities();
     this.join();
     this.outside.kept.add(supervisorsEnd());
     this.outside.kept.add(this.plan.statusFile);

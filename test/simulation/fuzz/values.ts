@@ -159,10 +159,10 @@ function score(random: Random): string {
   return random.onceIn(2) ? `${random.below(2003) - 1001}` : random.pick(numbers);
 }
 
-/** What a stage of a sandbox is started with: descriptors, a pid, a mask in two halves, ids, namespaces, whether there is a terminal. */
+/** What a stage of a sandbox is started with: descriptors, a pid, a mask in two halves, ids, namespaces, whether there is a terminal, capabilities. */
 export function stageNumbers(random: Random): string[] {
   const any = (): string => (random.onceIn(20) ? random.pick(numbers) : `${random.below(12)}`);
-  return [any(), any(), any(), any(), any(), any(), any(), random.pick(namespaceSets), any()];
+  return [any(), any(), any(), any(), any(), any(), any(), random.pick(namespaceSets), any(), any()];
 }
 
 /** One of those that are meant, or another, or an odd one. */

@@ -24,7 +24,7 @@ export type Dialect = "rein" | "bwrap";
 /** The stages, which are started with numbers before the words of the one before them. */
 export const stages = ["rein-outside", "rein-setup", "rein-init"] as const;
 export type Stage = (typeof stages)[number];
-export const STAGE_NUMBERS = 9;
+export const STAGE_NUMBERS = 10;
 
 /** The stage that the executable is; undefined where it is none. */
 export function stageOf({ argv }: Vector): Stage | undefined {
