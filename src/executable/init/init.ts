@@ -42,11 +42,14 @@ export function runInit(plan: Plan, child: Child): i32 {
   if (plan.newSession) giveUpTerminal(plan.messages, self);
   plan.kept.add(plan.statusFile);
   plan.kept.add(terminal.file);
+  child.leaveCaller(plan.kept);
   if (!payload.start(report)) return plan.messages.refusalStatus;
 
   // From here on nothing may end this process but the end of its work: PID 1 takes the whole container along. Errors are
   // reported and survived, and nothing is allocated, so that nothing can run out.
   linux.chdir(root);
+  // The payload has its own; held by the init as well, the other end of a pipe would see no end of file as long as the
+  // container lives.
   closeAllBut(plan.kept);
   // In a sandbox: what it set up is set up.
   if (plan.handshake >= 0) {

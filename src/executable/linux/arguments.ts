@@ -5,6 +5,7 @@
 
 import * as host from "../host/host";
 import * as linux from "./linux";
+import { wipe } from "./wipe";
 
 /** A vector of our own, in place of the kernel's; 0 for none. */
 let longer: u64 = 0;
@@ -34,16 +35,12 @@ export function skipArguments(count: i32): void {
   skipped += count;
 }
 
-const zeroes = memory.data(256);
-
 /** Overwrites the words that the kernel gave us, up to the argument at `index`, where they stand; the first one by `name`. */
 export function clearArguments(name: usize, index: i32): void {
   // What --args brought does not stand among them: counted, it would have the command's own words overwritten.
   const end = skipped - inserted + index;
   for (let i = 0; i < end; i++) {
-    const address = host.loadAddress(host.argumentVector(), i);
-    const size = host.length(address);
-    for (let at = 0; at < size; at += 256) host.copyOut(address + at, zeroes, min(size - at, 256));
+    wipe(host.loadAddress(host.argumentVector(), i));
   }
   host.copyOut(host.loadAddress(host.argumentVector(), 0), name, <i32>host.length(host.addressOf(name)));
 }

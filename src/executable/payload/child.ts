@@ -1,6 +1,7 @@
 import { CLONE_VFORK, CLONE_VM } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
+import { Descriptors } from "../plan/descriptors";
 import { Report } from "../report/report";
 import { Terminal } from "./terminal";
 
@@ -18,6 +19,12 @@ export abstract class Child {
 
   /** Makes ready what needs memory or can be refused, before there is a child. `init` is the pid of the init. */
   abstract prepare(terminal: Terminal, init: i32): void;
+
+  /**
+   * Lets go of what is the caller's and not the payload's, before the payload is
+   * there; `kept` is what the init itself needs.
+   */
+  leaveCaller(kept: Descriptors): void {}
 
   /** Runs in the child. Returns only when the command could not be executed: the exit status, after saying why. */
   abstract run(): i32;

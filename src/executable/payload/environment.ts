@@ -1,5 +1,6 @@
 import * as host from "../host/host";
 import * as linux from "../linux/linux";
+import { wipe } from "../linux/wipe";
 import { EnvironmentChange, EnvironmentChangeKind } from "../plan/environment-change";
 import { putString, stringFrom, terminated } from "../support/bytes";
 import { parseWhole, putDigits } from "../support/numbers";
@@ -14,7 +15,8 @@ const STEP = 16;
 /**
  * The payload's environment: the caller's vector where the kernel put it, with
  * single addresses replaced. Strings are not copied: ten thousand variables
- * cost nothing.
+ * cost nothing. What is taken out or replaced is overwritten: it may be a
+ * secret, and /proc/PID/environ of an init shows it to whoever may trace that.
  */
 export class Environment {
   vector: u64 = host.environmentVector();
@@ -55,7 +57,8 @@ export class Environment {
     let kept = 0;
     for (let index = 0; index < this.count; index++) {
       const variable = host.loadAddress(this.vector, index);
-      if (host.startsWith(variable, prefix, name.length + 1) == 0) host.storeAddress(this.vector, kept++, variable);
+      if (host.startsWith(variable, prefix, name.length + 1) != 0) wipe(variable);
+      else host.storeAddress(this.vector, kept++, variable);
     }
     this.count = kept;
     host.storeAddress(this.vector, kept, 0);
@@ -72,7 +75,7 @@ export class Environment {
       if (this.count == this.capacity && !this.grow()) return;
       index = this.count++;
       host.storeAddress(this.vector, this.count, 0);
-    }
+    } else wipe(host.loadAddress(this.vector, index));
     host.storeAddress(this.vector, index, host.addressOf(variable));
   }
 
@@ -115,6 +118,7 @@ export class Environment {
   }
 
   private clear(): void {
+    for (let index = 0; index < this.count; index++) wipe(host.loadAddress(this.vector, index));
     this.count = 0;
     host.storeAddress(this.vector, 0, 0);
   }

@@ -8,6 +8,7 @@ import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Limit } from "../linux/structures";
 import { isReachable, readWorkingDirectory, workingDirectory } from "../linux/working-directory";
+import { Descriptors } from "../plan/descriptors";
 import { EnvironmentChange, EnvironmentChangeKind } from "../plan/environment-change";
 import { Plan } from "../plan/plan";
 import { ResourceLimit } from "../plan/resource-limit";
@@ -31,6 +32,7 @@ import { User } from "./user";
 const limitBuffer = staticBuffer(16);
 /** What a user namespace changes, for messages. */
 const noRaise = bytes("; in a user namespace nobody may raise a hard limit");
+const SLASH: u8 = 0x2f;
 const noSuchId = bytes("; map the ids with --uid-map and --gid-map");
 
 const oomScoreFile = bytes("/proc/self/oom_score_adj");
@@ -81,6 +83,21 @@ export class PayloadChild extends Child {
     this.init = init;
     // Nothing is allocated from here on.
     checkMemory(this.plan.messages);
+  }
+
+  /**
+   * In a sandbox: whoever may trace the init there, as root's payload may, would
+   * take it out of the init (pidfd_getfd(2), /proc/1/cwd), and once the payload
+   * runs it is too late to close anything.
+   */
+  override leaveCaller(kept: Descriptors): void {
+    if (this.plan.sandbox == null) return;
+    const payloads = this.plan.payloadDescriptors;
+    // Until the child is there, it is ours too.
+    if (this.ruleset >= 0) kept.add(this.ruleset);
+    if (this.plan.closesDescriptors) closeAllBut(kept, payloads);
+    // Where the payload's own directory does not depend on it.
+    if (this.directory != 0 && load<u8>(this.directory) == SLASH) linux.chdir(bytes("/"));
   }
 
   cannotStart(errno: i32): void {

@@ -1,11 +1,14 @@
 /** More are not told apart; the options that name descriptors are few. */
 const CAPACITY = 64;
 
+/** Above all of them. */
+export const NO_DESCRIPTOR: u32 = 0xffff_ffff;
+
 /** Descriptors that stay open where all others above the standard streams are closed. */
 export class Descriptors {
   /** In rising order; without room as long as there are none, as mostly. */
   private files: StaticArray<i32> = [];
-  count: i32 = 0;
+  private count: i32 = 0;
 
   get isEmpty(): bool {
     return this.count == 0;
@@ -22,9 +25,10 @@ export class Descriptors {
     return true;
   }
 
-  /** The one at `index`, in rising order. */
-  at(index: i32): i32 {
-    return this.files[index];
+  /** The first one from `file` on; NO_DESCRIPTOR when there is none. */
+  firstFrom(file: u32): u32 {
+    for (let i = 0; i < this.count; i++) if (<u32>this.files[i] >= file) return this.files[i];
+    return NO_DESCRIPTOR;
   }
 
   has(file: i32): bool {
