@@ -8,10 +8,9 @@ import { readRein } from "./dialects/rein/rein";
 import * as host from "./host/host";
 import { runInit } from "./init/init";
 import { clearArguments } from "./linux/arguments";
-import { F_SETFD, FD_CLOEXEC, Namespace, Prctl } from "./linux/flags";
+import { F_SETFD, FD_CLOEXEC } from "./linux/flags";
 import * as linux from "./linux/linux";
 import { PayloadChild } from "./payload/payload-child";
-import { idOfPayload } from "./plan/id-map";
 import { Plan } from "./plan/plan";
 import { self } from "./reexec/registry";
 import { StageArguments, takeStageArguments } from "./reexec/stage-arguments";
@@ -19,6 +18,7 @@ import { Messages, refuse } from "./report/messages";
 import { runPlan, supervise } from "./run-plan";
 import { holdFiles } from "./sandbox/lock";
 import { becomePayload, executeInit, initName, setUp } from "./sandbox/set-up";
+import { enterStage, nameStage, takeOver } from "./sandbox/stage";
 import { decideNamespaces } from "./sandbox/supervise";
 import { stringFrom, terminated } from "./support/bytes";
 
@@ -60,17 +60,6 @@ export function runInside(): i32 {
   return becomeInit(plan);
 }
 
-/** Nobody in a PID namespace that others have too gets at our memory and files through /proc. */
-function enterStage(name: usize): void {
-  nameStage(name);
-  linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
-}
-
-/** What `ps` shows. */
-function nameStage(name: usize): void {
-  linux.prctl(Prctl.SET_NAME, <i64>host.addressOf(name), 0);
-}
-
 function becomeInit(plan: Plan): i32 {
   holdFiles(plan.sandbox!, plan);
   hideOptions(plan);
@@ -101,39 +90,6 @@ function readOnceMore(): Plan {
 
 function readAgain(given: StageArguments): Plan {
   const plan = readOnceMore();
-  const sandbox = plan.sandbox!;
-  sandbox.namespaces = given.namespaces;
-  plan.handshake = given.socket;
-  // Each word wakes the supervisor. Behind an init it does nothing with these two but for its reader.
-  plan.tellsExecution = !sandbox.hasInit || plan.statusFile >= 0;
-  plan.supervisor = given.supervisor;
-  plan.hasTerminal = given.hasTerminal;
-  // A payload that is PID 1 does not stop, and tells nobody when its children do: the terminal has to stop us itself.
-  if (sandbox.asPid1) plan.sharesGroup = true;
-
-  plan.noNewPrivileges = true;
-  // The supervisor has seen to it.
-  plan.oomScoreAdjustment = null;
-  plan.kept.add(given.socket);
-  // It is closed on exec, and has something to say until then.
-  plan.payloadDescriptors.add(given.socket);
-  if (sandbox.asPid1) plan.payloadDescriptors.add(sandbox.syncFile);
-  const uidMap = sandbox.uidMap;
-  const gidMap = sandbox.gidMap;
-  // The supervisor has seen to it that there is none without the other; nobody has where it is somebody else who started us.
-  if (uidMap != null && gidMap != null) {
-    plan.uid = idOfPayload(uidMap, sandbox.uid, given.uid);
-    plan.gid = idOfPayload(gidMap, sandbox.gid, given.gid);
-  }
-  if (sandbox.joins(Namespace.USER)) {
-    plan.uid = sandbox.uid;
-    plan.gid = sandbox.gid;
-  }
-  sandbox.isRoots = given.uid == 0;
-  // Root's own sandbox is root's. Whom root becomes there is not, and the kernel gives every capability to who is first in a
-  // user namespace, whatever id that one has.
-  const inside: i64 = plan.uid >= 0 ? plan.uid : sandbox.uidOr(given.uid);
-  plan.hasOnlyAdded = given.uid != 0 || inside > 0;
-  plan.lackingCapabilities = given.lacking;
+  takeOver(plan, given);
   return plan;
 }

@@ -32,8 +32,8 @@ function join(pid: number, kinds: readonly string[]): string[] {
   return kinds.flatMap((kind) => ["--join", `${kind}:/proc/${pid}/ns/${fileOf(kind)}`]);
 }
 
-function commandLine(pid: number): string {
-  return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+function isSetUp(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/comm`, "utf8") === "rein-setup\n";
 }
 
 /** The words that show the namespaces of a process of the sandbox's. */
@@ -92,12 +92,12 @@ describe("--join", { skip: ordinary.unavailable, concurrency: 2 }, () => {
         const blocked = startIn(t, caller, ["true"], { options });
         const pid = await eventually("the stage is there", () => {
           const [child] = children(blocked.process.pid ?? 0);
-          return child !== undefined && commandLine(child).startsWith("rein-setup\0") ? child : undefined;
+          return child !== undefined && isSetUp(child) ? child : undefined;
         });
         // Its caller's own root may look into what is that user's; of root's nobody there may see a thing.
         const strongest = caller === root ? ["--cap-add", "ALL"] : [];
         const look =
-          "cd /proc; for p in [0-9]*; do grep -q ^rein-setup $p/cmdline && echo seen && readlink $p/exe $p/cwd; done";
+          "cd /proc; for p in [0-9]*; do grep -q ^rein-setup $p/comm && echo seen && readlink $p/exe $p/cwd; done";
         const within = await runIn(t, ordinary, ["sh", "-c", look], {
           options: [...strongest, ...join(holder, KINDS)],
         });

@@ -81,6 +81,15 @@ export class Sandbox {
     return isDescriptors || this.has(Namespace.USER) || this.joins(Namespace.USER);
   }
 
+  /**
+   * Somebody who may have every capability over the set-up's process, as its user
+   * namespace is theirs, also sees it among the processes.
+   */
+  get isSeenByStrangers(): bool {
+    const isTheirs = this.userNamespace >= 0 || this.joins(Namespace.USER);
+    return isTheirs && (this.pidNamespace >= 0 || this.joins(Namespace.PID));
+  }
+
   /** Somebody may be in the namespaces before the payload is. */
   get hasStrangers(): bool {
     return this.joined != null || this.userNamespace >= 0 || this.pidNamespace >= 0;

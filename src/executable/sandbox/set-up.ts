@@ -5,6 +5,7 @@ import * as linux from "../linux/linux";
 import { copyTree } from "../linux/mount";
 import { Signal } from "../linux/signals";
 import { isReachable, readWorkingDirectory, workingDirectory } from "../linux/working-directory";
+import { closeAllBut } from "../payload/close-descriptors";
 import { Environment } from "../payload/environment";
 import { PayloadChild } from "../payload/payload-child";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
@@ -43,7 +44,7 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   const locks = !second && locksMounts(plan, sandbox);
   const isMoved = second || locks || sandbox.secondUserNamespace >= 0;
   // The supervisor closes its own meanwhile, and whoever is last waits for the kernel to let go of the mount.
-  if (!isMoved || !sandbox.hasInit) linux.close(given.image);
+  if (!(isMoved || sandbox.isSeenByStrangers) || !sandbox.hasInit) linux.close(given.image);
   const path = bytes("/proc");
   // It is written to when the root is made, which may be the caller's and read-only: a mount of our own stays as it is. (In
   // somebody else's mount namespace the kernel makes none.)
@@ -76,7 +77,7 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   if (root != null) root.enter();
   linux.umask(callersMask);
   arrangeUserNamespaces(sandbox, given, proc, second);
-  if (locks) lockMounts(proc);
+  if (locks) lockMounts(proc, sandbox);
   // Without a root of its own the caller's directory is still the working directory.
   if (sandbox.has(Namespace.MOUNT)) enterDirectory();
   if (sandbox.blockFile >= 0) {
@@ -188,7 +189,13 @@ function locksMounts(plan: Plan, sandbox: Sandbox): bool {
  * mount namespaces"): no umount(2) shows what a --tmpfs covers, and no remount
  * makes a --ro-bind writable.
  */
-function lockMounts(proc: i32): void {
+function lockMounts(proc: i32, sandbox: Sandbox): void {
+  if (sandbox.isSeenByStrangers)
+    giveUp(
+      problem().text(
+        "a command with CAP_SYS_ADMIN could undo its mounts, which cannot be locked where others of its user namespace see the set-up: leave --cap-add SYS_ADMIN out, or join no PID namespace",
+      ),
+    );
   const uid = <u32>linux.getuid();
   const gid = <u32>linux.getgid();
   must(linux.unshare(Namespace.USER | Namespace.MOUNT), bytes("cannot lock the mounts"));
@@ -217,6 +224,12 @@ function enterDirectory(): void {
 
 /** Becomes the init by one more execution, in the payload's user namespace, which our memory then belongs to. */
 export function executeInit(plan: Plan, given: StageArguments): void {
+  if (plan.closesDescriptors) {
+    plan.kept.add(given.image);
+    plan.kept.add(plan.statusFile);
+    plan.kept.add(plan.sandbox!.syncFile);
+    closeAllBut(plan.kept, plan.payloadDescriptors);
+  }
   must(raiseAmbient(), bytes("cannot keep the capabilities"));
   must(executeStage(initName, given, plan.statusFile), bytes("cannot execute this program again"));
 }

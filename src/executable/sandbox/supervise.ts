@@ -35,6 +35,8 @@ import { writeProcessFile } from "./identity/process-file";
 import { becomeKnown, becomeMapped, writeMaps } from "./identity/single-id-map";
 import { Information } from "./information";
 import { enterJoined, enterJoinedMounts, openJoined } from "./join";
+import { becomePayload, executeInit, setUp } from "./set-up";
+import { enterStage, takeOver } from "./stage";
 
 /** Fills in what follows from the options. */
 export function decideNamespaces(sandbox: Sandbox, uid: u32): void {
@@ -183,6 +185,11 @@ export class SandboxChild extends Child {
   /** The namespaces that the child is to be born in, which are somebody's already. */
   private join(): void {
     const userNamespace = this.sandbox.userNamespace;
+    const isAnothers =
+      userNamespace >= 0 || this.sandbox.secondUserNamespace >= 0 || this.sandbox.joins(Namespace.USER);
+    // In there they may not be given up any more: setgroups(2) is denied where an ordinary user wrote the maps. And as nobody's
+    // they go on opening root's files.
+    if (isAnothers && this.given.uid == 0) must(linux.setgroups(0, 0), bytes("cannot give up the caller's groups"));
     const pidNamespace = this.sandbox.pidNamespace;
     // Its owner may be above the user namespace to join, out of reach from there: where we have the right now, we join it now.
     const isLeft = pidNamespace >= 0 && linux.setns(pidNamespace, Namespace.PID) < 0;
@@ -224,15 +231,33 @@ export class SandboxChild extends Child {
       if (this.sandbox.joins(Namespace.MOUNT) && this.sandbox.has(Namespace.MOUNT))
         must(linux.unshare(Namespace.MOUNT), bytes("cannot copy the mounts that are joined"));
     }
-    if (this.sandbox.joins(Namespace.USER)) becomeKnown();
+    if (this.sandbox.joins(Namespace.USER) || (this.given.uid == 0 && this.sandbox.userNamespace >= 0)) becomeKnown();
     if (this.sandbox.uidMap != null) becomeMapped(this.sandbox, this.given.uid, this.given.gid);
     else if (this.sandbox.has(Namespace.USER) && this.sandbox.userBlockFile < 0) this.mapSelf();
     this.becomeUser();
     // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
     must(raiseAmbient(), bytes("cannot keep the capabilities"));
     this.given.namespaces = this.sandbox.namespaces;
+    if (this.sandbox.isSeenByStrangers) return this.setUpHere();
     must(executeStage(setupName, this.given, this.plan.statusFile), bytes("cannot execute this program again"));
     return this.plan.messages.refusalStatus;
+  }
+
+  /**
+   * The set-up without an execution. What a process has belongs to the user
+   * namespace in which it was executed, and whoever has CAP_SYS_PTRACE there takes
+   * it, the caller's files too, dumpable or not (ptrace_may_access() in the
+   * kernel's ptrace.c; CVE-2016-9962). This one was executed in the caller's.
+   * What is executed in theirs has nothing of the caller's any more.
+   */
+  private setUpHere(): i32 {
+    const plan = this.plan;
+    enterStage(setupName);
+    takeOver(plan, this.given);
+    setUp(plan, this.given);
+    if (!this.sandbox.hasInit) return becomePayload(plan);
+    executeInit(plan, this.given);
+    return plan.messages.refusalStatus;
   }
 
   /** devpts wants root in its namespace: we are that first, and in a second namespace who we have to be. */

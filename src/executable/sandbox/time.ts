@@ -25,7 +25,7 @@ export function enterTimeNamespace(proc: i32, sandbox: Sandbox): void {
     .text(" 0\n");
   const size = line.length;
   // Our files in /proc are root's otherwise; whoever is in a PID namespace that was joined is not to get at them.
-  if (sandbox.joined == null) linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
+  if (!sandbox.isSeenByStrangers && sandbox.joined == null) linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
   const offsets = linux.openat(proc, bytes("self/timens_offsets"), Open.WRITE | Open.CLOSE_ON_EXEC, 0);
   linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
   const result = offsets < 0 ? offsets : linux.write(offsets, line.terminated(), size);

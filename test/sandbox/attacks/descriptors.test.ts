@@ -75,7 +75,8 @@ for (const caller of callers) {
           const words = [...withRoot(caller), programs[dialect], ...options, "--chdir", "/proc/self/fd/9"];
           const result = await runCommand(t, [...words, "--", "pwd"]);
           assert.deepEqual([result.status, result.stdout], [refusal, ""], result.stderr);
-          assert.match(result.stderr, /working directory is not in the sandbox/);
+          // Where the init has closed it by then, there is no such directory.
+          assert.match(result.stderr, /working directory is not in the sandbox|\/proc\/self\/fd\/9: No such file/);
         }
       });
 
