@@ -29,7 +29,7 @@ describe("a stage that somebody else starts, with numbers of their own,", () => 
   const { judge } = subjects.sandbox();
   const files = { "/proc/self/exe": "program", "/proc/self/fd/4": "--clearenv\0".repeat(30), "/proc/self/fd/8": "" };
   const started = (stage: string, ...words: string[]): Vector => {
-    const numbers = ["8", "9", "7", "0", "0", "1000", "1000", "0", "1"];
+    const numbers = ["8", "9", "7", "0", "0", "1000", "1000", "0", "1", "0"];
     return { argv: [stage, ...numbers, ...words], envp: [], scenario: { ...quietScenario, files } };
   };
   for (const stage of stages) {

@@ -9,6 +9,7 @@ import { closeAllBut } from "../payload/close-descriptors";
 import { Environment } from "../payload/environment";
 import { PayloadChild } from "../payload/payload-child";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
+import { Filter } from "../plan/filter";
 import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
 import { HandshakeMessage, isAlone, receive } from "../reexec/handshake";
@@ -222,14 +223,24 @@ function enterDirectory(): void {
   if (home != null) linux.chdir(terminated(home));
 }
 
+/** All but what the init reads or holds: who is there takes it from a process that was executed there. */
+function closeCallers(plan: Plan, given: StageArguments): void {
+  plan.kept.add(given.image);
+  plan.kept.add(plan.statusFile);
+  plan.kept.add(plan.sandbox!.syncFile);
+  keepFilters(plan.filters, plan);
+  closeAllBut(plan.kept, plan.payloadDescriptors);
+}
+
+function keepFilters(latest: Filter | null, plan: Plan): void {
+  if (latest == null) return;
+  keepFilters(latest.previous, plan);
+  plan.kept.add(latest.file);
+}
+
 /** Becomes the init by one more execution, in the payload's user namespace, which our memory then belongs to. */
 export function executeInit(plan: Plan, given: StageArguments): void {
-  if (plan.closesDescriptors) {
-    plan.kept.add(given.image);
-    plan.kept.add(plan.statusFile);
-    plan.kept.add(plan.sandbox!.syncFile);
-    closeAllBut(plan.kept, plan.payloadDescriptors);
-  }
+  if (plan.closesDescriptors && plan.sandbox!.isSeenByStrangers) closeCallers(plan, given);
   must(raiseAmbient(), bytes("cannot keep the capabilities"));
   must(executeStage(initName, given, plan.statusFile), bytes("cannot execute this program again"));
 }
