@@ -266,7 +266,7 @@ function __rein_options
                 -h 'show this help' \
                 --help 'show this help' \
                 --version 'show the version' \
-                --help-sandbox 'options for seccomp, Landlock, namespaces, and a root' \
+                --help-sandbox 'options for seccomp, Landlock, namespaces, mounts' \
                 --unshare-user 'its own user namespace: ids and capabilities' \
                 --unshare-user-try 'the same, where the system allows one' \
                 --unshare-ipc 'its own System V IPC and POSIX message queues' \

@@ -86,7 +86,7 @@ export const messages: OptionGroup = {
     {
       name: "help-sandbox",
       values: [],
-      help: "options for seccomp, Landlock, namespaces, and a root",
+      help: "options for seccomp, Landlock, namespaces, mounts",
       manual:
         "Shows the options for restrictions by seccomp and Landlock, for namespaces and a root file system, and exits with 0.",
       dialects: ["rein"],

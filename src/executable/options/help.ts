@@ -36,8 +36,7 @@ const HELP_LAST = bytes(`Messages and help
       --json-status-fd FD    write each event to FD, a JSON object a line
       --args FD              read more options from FD, a NUL after each word
   -h, --help, --version      show this text, or the version
-      --help-sandbox
-                             options for seccomp, Landlock, namespaces, and a root
+      --help-sandbox         options for seccomp, Landlock, namespaces, mounts
 
 TIME is 500ms, 10s, 2m or 1h; SIGNAL is TERM, SIGTERM, 15 or RTMIN+3.
 The variable REIN_OPTIONS holds more options, with spaces between them.
