@@ -12,6 +12,7 @@ _rein_value() {
     directory) _rein_offer "$2" "$3" -d; compopt -o filenames 2>/dev/null ;;
     variable) _rein_offer "$2" "$3" -e ;;
     mode) _rein_offer "$2" "$3" -W "0700 0755 0600 0644" ;;
+    mask) _rein_offer "$2" "$3" -W "0002 0022 0027 0077" ;;
     limit) _rein_pair "$2" "$3" = "cpu fsize data stack core rss nproc nofile memlock as locks sigpending msgqueue nice rtprio rttime" "unlimited" ;;
     capability) _rein_offer "$2" "$3" -W "CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL" ;;
     descriptor) _rein_offer "$2" "$3" -W "0 1 2 3" ;;
@@ -66,7 +67,7 @@ _rein_kinds() {
     --chdir) kinds=(directory) ;;
     --setenv) kinds=(variable text) ;;
     --unsetenv | --file-env) kinds=(variable) ;;
-    --umask | --perms) kinds=(mode) ;;
+    --umask) kinds=(mask) ;;
     --argv0) kinds=(text) ;;
     --rlimit) kinds=(limit) ;;
     --oom-score-adj) kinds=(score) ;;
@@ -88,6 +89,7 @@ _rein_kinds() {
     --overlay) kinds=(path path place) ;;
     --symlink) kinds=(place place) ;;
     --chmod) kinds=(mode place) ;;
+    --perms) kinds=(mode) ;;
     --size) kinds=(size) ;;
   esac
 }

@@ -28,6 +28,8 @@ function __rein_value
             set -nx
         case mode
             printf '%s\n' 0700 0755 0600 0644
+        case mask
+            printf '%s\n' 0002 0022 0027 0077
         case limit
             if string match -q '*=*' -- $argv[2]
                 string join \n -- (string replace -r '=.*' '=' -- $argv[2])(printf '%s\n' unlimited)
@@ -80,8 +82,8 @@ function __rein_kinds
             printf '%s\n' variable text
         case --unsetenv --file-env
             printf '%s\n' variable
-        case --umask --perms
-            printf '%s\n' mode
+        case --umask
+            printf '%s\n' mask
         case --argv0
             printf '%s\n' text
         case --rlimit
@@ -124,6 +126,8 @@ function __rein_kinds
             printf '%s\n' place place
         case --chmod
             printf '%s\n' mode place
+        case --perms
+            printf '%s\n' mode
         case --size
             printf '%s\n' size
     end
@@ -262,7 +266,7 @@ function __rein_options
                 -h 'show this help' \
                 --help 'show this help' \
                 --version 'show the version' \
-                --help-sandbox 'options for namespaces and a root file system' \
+                --help-sandbox 'options for seccomp, Landlock, namespaces, mounts' \
                 --unshare-user 'its own user namespace: ids and capabilities' \
                 --unshare-user-try 'the same, where the system allows one' \
                 --unshare-ipc 'its own System V IPC and POSIX message queues' \

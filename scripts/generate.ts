@@ -25,7 +25,7 @@ function contentOf(path: string): string | undefined {
 
 const old = generatedFiles().filter(({ path, content }) => contentOf(path) !== content);
 for (const { path, content } of old) {
-  if (values.check) console.error(`${path} is not current: run node scripts/generate.ts`);
+  if (values.check) console.error(`${path} is not current: run scripts/make generated`);
   else {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);

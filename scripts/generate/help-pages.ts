@@ -67,7 +67,6 @@ export const helpPages: readonly HelpPage[] = [
     comment: "`rein --help`",
     parts: [
       part("first", USAGE, ...before.flatMap((name) => block(name, "rein"))),
-      restrictions,
       part("last", ...after.flatMap((name) => block(name, "rein")), NOTES),
     ],
   },

@@ -82,10 +82,10 @@ export const command: OptionGroup = {
     },
     {
       name: "umask",
-      values: [{ kind: "mode", name: "MODE" }],
+      values: [{ kind: "mask", name: "MASK" }],
       help: "its mask for the modes of new files, as 027",
       manual:
-        "The command's file mode creation mask (umask(2)) is MODE, in octal: files and directories that it makes have none of these permissions. MODE is 0 to 0777. It is set before the user is changed, and it is the command's alone; without it the command has the caller's.",
+        "The command's file mode creation mask (umask(2)) is MASK, in octal: files and directories that it makes have none of these permissions. It is set before the user is changed, and it is the command's alone; without it the command has the caller's.",
       dialects: ["rein"],
       variable: true,
       portable: "done",

@@ -86,8 +86,9 @@ export const messages: OptionGroup = {
     {
       name: "help-sandbox",
       values: [],
-      help: "options for namespaces and a root file system",
-      manual: "Shows the options for namespaces and a root file system, and exits with 0.",
+      help: "options for seccomp, Landlock, namespaces, mounts",
+      manual:
+        "Shows the options for restrictions by seccomp and Landlock, for namespaces and a root file system, and exits with 0.",
       dialects: ["rein"],
       portable: "refused",
     },

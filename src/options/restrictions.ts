@@ -3,7 +3,7 @@ import type { OptionGroup } from "./option.ts";
 export const restrictions: OptionGroup = {
   name: "restrictions",
   heading: "Restrictions of the command, without any namespace; no new privileges",
-  page: "first",
+  page: "sandbox",
   manual:
     "These need no privileges and no namespace, and hold for the command and all that it starts. Each of them implies `--no-new-privs`. Landlock (landlock(7)) takes Linux 5.13 or newer. What a newer kernel could do and this one cannot is said and left out, unless `--landlock-strict` is given; a kernel without Landlock is an error.",
   options: [

@@ -70,6 +70,10 @@ export const VALUE_FORMS: Readonly<Record<ValueKind, ValueForm>> = {
     accepted: "A mode is octal digits, as `0755`, up to `7777`.",
     completion: { words: ["0700", "0755", "0600", "0644"] },
   },
+  mask: {
+    accepted: "A mask is octal digits, as `0022`, up to `0777`.",
+    completion: { words: ["0002", "0022", "0027", "0077"] },
+  },
   limit: {
     accepted: `A limit is NAME=SOFT or NAME=SOFT:HARD, as \`nofile=1024:4096\`, \`core=unlimited\` or \`cpu=60\`; one number is both. NAME is ${LIMITS.map((name) => `\`${name}\``).join(", ")}, and the numbers are in the units of getrlimit(2).`,
     completion: { words: LIMITS, separator: "=", after: { words: ["unlimited"] } },

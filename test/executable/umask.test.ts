@@ -72,6 +72,6 @@ for (const value of ["", "8", "1000", "u=rwx", "-1", "0o22", "0022 "]) {
   test(`${JSON.stringify(value)} is refused, and it is said what is accepted`, async (t) => {
     const { status, stderr } = await runCommand(t, [executable, "--umask", value, "--", "true"]);
     assert.equal(status, 125);
-    assert.equal(stderr, `rein: --umask: "${value}" is not a mode; give octal digits, as 0755\n`);
+    assert.equal(stderr, `rein: --umask: "${value}" is not a mask; give octal digits up to 0777, as 0022\n`);
   });
 }

@@ -26,7 +26,7 @@ function copyOfGenerator(t: TestContext): string {
 suite("generated files", () => {
   for (const { path, content } of generatedFiles()) {
     test(`${path} is current`, () => {
-      assert.ok(readFileSync(join(root, path), "utf8") === content, "run node scripts/generate.ts");
+      assert.ok(readFileSync(join(root, path), "utf8") === content, "run scripts/make generated");
     });
   }
 
@@ -42,7 +42,7 @@ suite("generated files", () => {
     appendFileSync(join(folder, "docs/options.md"), "\n");
     await assert.rejects(generate("--check"), {
       code: 1,
-      stderr: "docs/options.md is not current: run node scripts/generate.ts\n",
+      stderr: "docs/options.md is not current: run scripts/make generated\n",
     });
   });
 });

@@ -63,6 +63,7 @@ export function example(text: string): string {
   return [".PP", ".nf", ...lines, ".fi"].join("\n");
 }
 
+/** A page. Its date is the day on which what is written by hand was last gone through. */
 export function page(title: string, about: string, sections: readonly string[]): string {
   const quoted = sections.join("\n");
   return `.\\" ${about}\n.TH ${title} 1 2026-11-30 rein\n${quoted}\n`;

@@ -23,12 +23,25 @@ The command
       --chdir DIRECTORY      start the command in DIRECTORY
       --setenv NAME VALUE, --unsetenv NAME, --clearenv  change its variables
       --file-env NAME        set NAME to what the file in NAME_FILE holds
-      --umask MODE           its mask for the modes of new files, as 027
+      --umask MASK           its mask for the modes of new files, as 027
       --argv0 NAME           give the command NAME as its argv[0]
       --rlimit NAME=SOFT[:HARD]  limit a resource, as nofile=1024:4096
       --oom-score-adj N      out of memory: -1000 spares it, 1000 kills it first
       --no-new-privs         set-uid programs give it no more rights
       --cap-drop NAME, --cap-add NAME  take or leave a capability, or ALL`);
+
+const HELP_LAST = bytes(`Messages and help
+  -v, --verbose              say what happens; -vv says more
+  -w, --warn-reap            say each zombie that is reaped
+      --json-status-fd FD    write each event to FD, a JSON object a line
+      --args FD              read more options from FD, a NUL after each word
+  -h, --help, --version      show this text, or the version
+      --help-sandbox         options for seccomp, Landlock, namespaces, mounts
+
+TIME is 500ms, 10s, 2m or 1h; SIGNAL is TERM, SIGTERM, 15 or RTMIN+3.
+The variable REIN_OPTIONS holds more options, with spaces between them.
+Exit status: COMMAND's own; 128+n when signal n killed it; 127 not found,
+126 found but cannot be executed, 125 refused by rein itself.`);
 
 const HELP_RESTRICTIONS = bytes(`Restrictions of the command, without any namespace; no new privileges
       --seccomp-profile NAME  built-in list of system calls: default or strict
@@ -38,19 +51,6 @@ const HELP_RESTRICTIONS = bytes(`Restrictions of the command, without any namesp
       --landlock-connect-tcp PORT, --landlock-bind-tcp PORT  only these ports
       --landlock-scope NAME  signal or abstract-unix: reach nobody outside by it
       --landlock-strict      refuse to start where Landlock lacks some of this`);
-
-const HELP_LAST = bytes(`Messages and help
-  -v, --verbose              say what happens; -vv says more
-  -w, --warn-reap            say each zombie that is reaped
-      --json-status-fd FD    write each event to FD, a JSON object a line
-      --args FD              read more options from FD, a NUL after each word
-  -h, --help, --version      show this text, or the version
-      --help-sandbox         options for namespaces and a root file system
-
-TIME is 500ms, 10s, 2m or 1h; SIGNAL is TERM, SIGTERM, 15 or RTMIN+3.
-The variable REIN_OPTIONS holds more options, with spaces between them.
-Exit status: COMMAND's own; 128+n when signal n killed it; 127 not found,
-126 found but cannot be executed, 125 refused by rein itself.`);
 
 const HELP_NAMESPACES = bytes(`Namespaces and who the command is in them
       --unshare-user         its own user namespace: ids and capabilities
@@ -145,8 +145,6 @@ export function helpOfRein(index: i32): usize {
     case 0:
       return HELP_FIRST;
     case 1:
-      return HELP_RESTRICTIONS;
-    case 2:
       return HELP_LAST;
     default:
       return 0;
@@ -157,16 +155,18 @@ export function helpOfRein(index: i32): usize {
 export function helpOfSandbox(index: i32): usize {
   switch (index) {
     case 0:
-      return HELP_NAMESPACES;
+      return HELP_RESTRICTIONS;
     case 1:
-      return HELP_NAMESPACES_OF_REIN;
+      return HELP_NAMESPACES;
     case 2:
-      return HELP_CALLER;
+      return HELP_NAMESPACES_OF_REIN;
     case 3:
-      return HELP_FILES;
+      return HELP_CALLER;
     case 4:
-      return HELP_FILES_OF_REIN;
+      return HELP_FILES;
     case 5:
+      return HELP_FILES_OF_REIN;
+    case 6:
       return HELP_RESTRICTIONS;
     default:
       return 0;
@@ -177,14 +177,16 @@ export function helpOfSandbox(index: i32): usize {
 export function helpOfBwrap(index: i32): usize {
   switch (index) {
     case 0:
-      return HELP_NAMESPACES;
-    case 1:
-      return HELP_CALLER;
-    case 2:
-      return HELP_FILES;
-    case 3:
       return HELP_RESTRICTIONS;
+    case 1:
+      return HELP_NAMESPACES;
+    case 2:
+      return HELP_CALLER;
+    case 3:
+      return HELP_FILES;
     case 4:
+      return HELP_RESTRICTIONS;
+    case 5:
       return HELP_BWRAP;
     default:
       return 0;

@@ -16,17 +16,17 @@ export function staticBuffer(size: i32): usize {
   if (size <= SMALL) {
     const start = nextSmall;
     nextSmall += (size + 7) & ~7;
-    assert(nextSmall <= (<usize>memory.size()) << 16, "all small rooms fit");
+    assert(nextSmall <= (<usize>memory.size()) << 16, "all small buffers fit");
     return start;
   }
   lowest = (lowest - size) & ~7;
   return lowest;
 }
 
-/** For all cells. */
-const CELLS: i32 = 416;
-let nextCell: usize = heap.alloc(CELLS);
-const cellsEnd: usize = nextCell + CELLS;
+/** For all buffers of the loop. */
+const LOOP_BUFFERS: i32 = 416;
+let nextLoopBuffer: usize = heap.alloc(LOOP_BUFFERS);
+const loopBuffersEnd: usize = nextLoopBuffer + LOOP_BUFFERS;
 
 /**
  * A place for the few bytes of what is written whenever the payload runs; for
@@ -35,13 +35,13 @@ const cellsEnd: usize = nextCell + CELLS;
  * pages are given back whenever a wait has run out of time: what is written there is lost.
  */
 export function loopBuffer(size: i32): usize {
-  const start = nextCell;
-  nextCell += (size + 7) & ~7;
-  assert(nextCell <= cellsEnd, "all cells fit");
+  const start = nextLoopBuffer;
+  nextLoopBuffer += (size + 7) & ~7;
+  assert(nextLoopBuffer <= loopBuffersEnd, "all buffers of the loop fit");
   return start;
 }
 
-/** Whether the heap, which grows upwards and knows nothing of this, has left the rooms alone. */
+/** Whether the heap, which grows upwards and knows nothing of this, has left the buffers alone. */
 export function buffersAreIntact(): bool {
   return heap.alloc(0) < lowest;
 }

@@ -172,7 +172,7 @@ function mask(name: string, value: string): number {
   const number = Number.parseInt(value, 8);
   return /^[0-7]+$/.test(value) && number <= 0o777
     ? number
-    : refuse(name, value, "a mode; give octal digits up to 0777");
+    : refuse(name, value, "a mask; give octal digits up to 0777");
 }
 
 function milliseconds(name: string, value: string): number {

@@ -50,7 +50,7 @@ export class Runner<Kernel extends FuzzKernel = FuzzKernel> {
       status,
       thrown,
       ranOut,
-      isShort: this.#instance.heapEnd >= this.#instance.roomStart,
+      isShort: this.#instance.heapEnd >= this.#instance.buffersStart,
       stdout: textOn(kernel, 1),
       stderr: textOn(kernel, 2),
     };

@@ -209,6 +209,7 @@ export const anyValue: Readonly<Record<ValueKind, (random: Random) => string>> =
   variable,
   text: (random) => (random.onceIn(2) ? text(random) : path(random)),
   mode: mostly((random) => random.pick(modes)),
+  mask: mostly((random) => random.pick(["0022", "27", "0", "777", "1000", ...modes])),
   limit,
   score,
   capability,

@@ -7,7 +7,7 @@ export interface Extents {
   /** Where the allocator's next block goes. */
   heapEnd(): number;
   /** Where the large buffers begin, which go on to the memory's end. */
-  readonly roomStart: number;
+  readonly buffersStart: number;
   /** The memory as it is before the program runs. */
   readonly image: Uint8Array;
 }
@@ -47,7 +47,7 @@ export class LinearMemory {
   /** Where the part ends that `start` is in; 0 when it is in none. */
   #partEnd(start: number): number {
     const extents = this.#extents;
-    if (extents === undefined || start >= extents.roomStart) return this.bytes.length;
+    if (extents === undefined || start >= extents.buffersStart) return this.bytes.length;
     if (start < DATA_START) return 0;
     return start < extents.heapStart ? extents.heapStart : extents.heapEnd();
   }
@@ -64,7 +64,7 @@ export class LinearMemory {
   placeToWrite(offset: number, size: number): number {
     const start = this.place(offset, size);
     const extents = this.#extents;
-    if (extents === undefined || start >= extents.roomStart) return start;
+    if (extents === undefined || start >= extents.buffersStart) return start;
     if (start >= extents.heapStart) throw new WildPointer(`a write of ${size} bytes into the heap, at offset ${start}`);
     for (let at = start; at < start + size; at++)
       if (extents.image[at] !== 0) throw new WildPointer(`a write over a constant, at offset ${at}`);

@@ -150,7 +150,7 @@ export class Instance {
   /** The constants, before anything has run. */
   readonly #constants: Buffer;
   readonly #heapStart: number;
-  readonly #roomStart: number;
+  readonly #buffersStart: number;
   #calls: SystemCalls | undefined;
   #slice = 0;
 
@@ -167,19 +167,20 @@ export class Instance {
     this.#image = Buffer.from(new Uint8Array(this.#current).buffer);
     this.#heap = exports[program.heapGlobal] as WebAssembly.Global;
     this.#endOfMemory = `wasm-function[${program.allocator}]:`;
-    let lowestRoom = buffer.byteLength;
+    let lowestBuffer = buffer.byteLength;
     for (const name of program.globals) {
       const global = exports[name] as WebAssembly.Global;
       this.#globals.push([global, global.value]);
-      // The rooms lie at the memory's end (room.ts); the lowest address up there is where they begin.
+      // The static buffers lie at the memory's end (static-buffers.ts); the lowest address up there is where they begin.
       if (typeof global.value === "number" && global.value > buffer.byteLength / 2)
-        lowestRoom = Math.min(lowestRoom, global.value);
+        lowestBuffer = Math.min(lowestBuffer, global.value);
     }
     this.#heapStart = this.heapEnd;
-    this.#roomStart = lowestRoom;
-    if (this.#image.subarray(lowestRoom).some((byte) => byte !== 0)) throw new Error("the rooms are not empty");
-    const { heapStart, roomStart } = { heapStart: this.#heapStart, roomStart: this.#roomStart };
-    this.memory.restrict({ heapStart, roomStart, heapEnd: () => this.heapEnd, image: this.#image });
+    this.#buffersStart = lowestBuffer;
+    if (this.#image.subarray(lowestBuffer).some((byte) => byte !== 0))
+      throw new Error("the static buffers are not empty");
+    const { heapStart, buffersStart } = { heapStart: this.#heapStart, buffersStart: this.#buffersStart };
+    this.memory.restrict({ heapStart, buffersStart, heapEnd: () => this.heapEnd, image: this.#image });
   }
 
   /** Where the allocator's next block goes: it grows with every allocation, and never falls. */
@@ -188,22 +189,22 @@ export class Instance {
   }
 
   /** Where the large buffers at the memory's end begin. */
-  get roomStart(): number {
-    return this.#roomStart;
+  get buffersStart(): number {
+    return this.#buffersStart;
   }
 
   /** Puts the instance back to its beginning, with a new argv, envp and kernel. */
   reset(calls: SystemCalls, argv: readonly string[], envp: readonly string[]): void {
     const end = Math.max(this.heapEnd, this.#heapStart);
     this.#current.set(this.#image.subarray(0, end), 0);
-    this.#current.fill(0, this.#roomStart);
+    this.#current.fill(0, this.#buffersStart);
     for (const [global, initial] of this.#globals) global.value = initial;
     this.#calls = calls;
     this.native = new NativeMemory(this.memory, argv, envp);
   }
 
   /**
-   * After a run: whether the memory between the heap and the rooms, which is
+   * After a run: whether the memory between the heap and the static buffers, which is
    * nobody's, was written to. Throws when it was, by this run (at the edges) or
    * by one of the last thirty. Nor may a constant have been: their pages are given
    * back while the payload runs (layout.ld), and what was written would be undone.
@@ -213,11 +214,11 @@ export class Instance {
     if (this.#current.compare(this.#constants, 0, length, 0, length) !== 0)
       throw new WildPointer("a write to a constant");
     const start = this.heapEnd;
-    if (start + MARGIN > this.#roomStart) return;
+    if (start + MARGIN > this.#buffersStart) return;
     this.#checkZero(start, start + MARGIN);
-    this.#checkZero(this.#roomStart - MARGIN, this.#roomStart);
-    this.#slice = this.#slice < start || this.#slice + SLICE >= this.#roomStart ? start : this.#slice + SLICE;
-    this.#checkZero(this.#slice, Math.min(this.#slice + SLICE, this.#roomStart));
+    this.#checkZero(this.#buffersStart - MARGIN, this.#buffersStart);
+    this.#slice = this.#slice < start || this.#slice + SLICE >= this.#buffersStart ? start : this.#slice + SLICE;
+    this.#checkZero(this.#slice, Math.min(this.#slice + SLICE, this.#buffersStart));
   }
 
   #checkZero(start: number, end: number): void {

@@ -164,28 +164,28 @@ class SimulatedScene implements CallHooks {
 
   #call(self: Process, call: string, values: readonly (number | bigint)[]): number[] {
     const { table, memory } = this.#calls;
-    const room = instance().roomStart;
+    const place = instance().buffersStart;
     const [first = 0, second = 0] = values.map(Number);
     switch (call) {
       case "wait4": {
-        const pid = table.wait4(first, room, second);
-        return pid > 0 ? [pid, memory.getI32(room)] : [pid];
+        const pid = table.wait4(first, place, second);
+        return pid > 0 ? [pid, memory.getI32(place)] : [pid];
       }
       case "rt_sigprocmask":
-        memory.putU64(room, BigInt(values[0] ?? 0));
-        return [table.rt_sigprocmask(2, room, 0)];
+        memory.putU64(place, BigInt(values[0] ?? 0));
+        return [table.rt_sigprocmask(2, place, 0)];
       case "rt_sigaction":
-        memory.clear(room, 32);
-        memory.putU64(room, second === 2 ? NO_ACTION : BigInt(second));
-        memory.putU64(room + 16, RETURN_FROM_ACTION);
-        return [table.rt_sigaction(first, room, 0)];
+        memory.clear(place, 32);
+        memory.putU64(place, second === 2 ? NO_ACTION : BigInt(second));
+        memory.putU64(place + 16, RETURN_FROM_ACTION);
+        return [table.rt_sigaction(first, place, 0)];
       case "rt_sigtimedwait": {
-        memory.putU64(room, BigInt(values[0] ?? 0));
-        this.#putTime(room + 8, second);
+        memory.putU64(place, BigInt(values[0] ?? 0));
+        this.#putTime(place + 8, second);
         this.#waitedFor.set(self, BigInt(values[0] ?? 0));
-        const signal = table.rt_sigtimedwait(room, room + 32, room + 8);
+        const signal = table.rt_sigtimedwait(place, place + 32, place + 8);
         this.#waitedFor.delete(self);
-        return signal > 0 ? [signal, memory.getI32(room + 40), memory.getI32(room + 48)] : [signal];
+        return signal > 0 ? [signal, memory.getI32(place + 40), memory.getI32(place + 48)] : [signal];
       }
       case "prctl":
         return [table.prctl(first, BigInt(second), 0n)];
@@ -199,23 +199,25 @@ class SimulatedScene implements CallHooks {
         return [table.pidfd_send_signal(this.#processFiles.get(self) ?? -1, first, 0, 0)];
       case "write":
       case "pwritev2":
-        memory.putText(room, TEXT, TEXT.length);
-        return [call === "write" ? table.write(first, room, TEXT.length) : table.pwritev2(first, room, TEXT.length, 0)];
+        memory.putText(place, TEXT, TEXT.length);
+        return [
+          call === "write" ? table.write(first, place, TEXT.length) : table.pwritev2(first, place, TEXT.length, 0),
+        ];
       case "read":
-        return [table.read(first, room, 0)];
+        return [table.read(first, place, 0)];
       case "ppoll": {
-        memory.putI32(room, first);
-        this.#putTime(room + 8, second);
-        const ready = table.ppoll(room, 1, room + 8);
-        return ready > 0 ? [ready, memory.getU16(room + 6)] : [ready];
+        memory.putI32(place, first);
+        this.#putTime(place + 8, second);
+        const ready = table.ppoll(place, 1, place + 8);
+        return ready > 0 ? [ready, memory.getU16(place + 6)] : [ready];
       }
       case "tcgetpgrp": {
-        const result = table.ioctl(TERMINAL, TIOCGPGRP, room);
-        return [result < 0 ? result : memory.getI32(room)];
+        const result = table.ioctl(TERMINAL, TIOCGPGRP, place);
+        return [result < 0 ? result : memory.getI32(place)];
       }
       case "tcsetpgrp":
-        memory.putI32(room, first);
-        return [table.ioctl(TERMINAL, TIOCSPGRP, room)];
+        memory.putI32(place, first);
+        return [table.ioctl(TERMINAL, TIOCSPGRP, place)];
       default: {
         const plain = table[call as "kill" | "setpgid" | "getpgid" | "getsid" | "getppid"] as (
           ...numbers: number[]

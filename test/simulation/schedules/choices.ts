@@ -68,7 +68,7 @@ export const NAMES_OF_IT: Readonly<Record<Dialect, readonly string[]>> = {
   rein: ["rein", "rein-init", "/sbin/rein", "whatever"],
   tini: ["tini", "tini-static", "docker-init", "/sbin/docker-init"],
 };
-/** More text than there is memory; and so much that it reaches into the large buffers at the memory's end (room.ts). */
+/** More text than there is memory; and so much that it reaches into the large buffers at the memory's end (static-buffers.ts). */
 const TOO_MUCH = 3_000_000;
 const INTO_THE_ROOMS = 1_700_000;
 export const WORDS: Readonly<Record<Dialect, readonly (readonly [words: readonly string[], status: number])[]>> = {

@@ -12,7 +12,7 @@ import {
   duration,
   exitStatus,
   incomingSignal,
-  mode,
+  mask,
   oomScore,
   signal,
   variable,
@@ -78,7 +78,7 @@ export function takeInitOption(option: Option, options: OptionReader, plan: Plan
       changeEnvironment(plan, EnvironmentChangeKind.FROM_FILE, variable(options));
       break;
     case Option.UMASK:
-      plan.umask = mode(options, 0o777);
+      plan.umask = mask(options);
       break;
     case Option.ARGV0:
       if (plan.zerothArgument != 0) options.refuse(options.problem().text("it can be given only once"));

@@ -98,12 +98,20 @@ export function capabilities(options: OptionReader): u64 {
   return capabilities;
 }
 
-/** A file's mode, or a mask of one: up to `maximum`. */
-export function mode(options: OptionReader, maximum: i32 = 0o7777): i32 {
+/** A file's mode. */
+export function mode(options: OptionReader): i32 {
   const text = options.value();
-  const mode = parseOctal(text, maximum);
+  const mode = parseOctal(text, 0o7777);
   if (mode < 0) options.refuse(options.isNot(text).text("a mode; give octal digits, as 0755"));
   return mode;
+}
+
+/** What is taken from a file's mode. */
+export function mask(options: OptionReader): i32 {
+  const text = options.value();
+  const mask = parseOctal(text, 0o777);
+  if (mask < 0) options.refuse(options.isNot(text).text("a mask; give octal digits up to 0777, as 0022"));
+  return mask;
 }
 
 /** As the kernel reads it: without the zeros at its front, which would make it octal. */

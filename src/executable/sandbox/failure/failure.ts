@@ -13,7 +13,7 @@ const LONGEST: i32 = 1000;
 const shown = staticBuffer(LONGEST + 1);
 
 /** What this process is doing, and whom it is told when that fails. */
-class Stage {
+class CurrentStage {
   /** The option that is carried out; empty between them. */
   option: string = "";
   // What the event about the failure says besides.
@@ -28,11 +28,11 @@ class Stage {
 }
 
 /** The one of this process. */
-let stage: Stage | null = null;
+let stage: CurrentStage | null = null;
 
 /** Says who we are when something fails. */
 export function beginStage(plan: Plan, name: usize): void {
-  stage = new Stage(plan.messages, new StatusLines(plan.messages, plan.statusFile), name);
+  stage = new CurrentStage(plan.messages, new StatusLines(plan.messages, plan.statusFile), name);
 }
 
 /** Begins an option's part of the work; an empty one ends it. */

@@ -123,8 +123,10 @@ function pathOf(device: i32): usize {
       return bytes("/dev/urandom");
     case 5:
       return bytes("/dev/tty");
-    default:
+    case CONSOLE:
       return bytes("/dev/console");
+    default:
+      return unreachable();
   }
 }
 
