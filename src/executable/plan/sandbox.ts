@@ -85,6 +85,11 @@ export class Sandbox {
   }
 
   gidOr(callers: u32): u32 {
+  /** `statusFile`: the plan's. Whether nothing is told of the sandbox when it is there. */
+  isSilent(statusFile: i32): bool {
+    return statusFile < 0 && this.infoFile < 0;
+  }
+
     return this.gid < 0 ? callers : <u32>this.gid;
   }
 

@@ -1,6 +1,6 @@
 import { raiseAmbient } from "../confine/capabilities";
 import { Errno } from "../linux/errno";
-import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, Namespace, Open, Prctl } from "../linux/flags";
+import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, F_OK, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Child } from "../payload/child";
@@ -28,7 +28,7 @@ import { checkMemory, say } from "../report/messages";
 import { Report } from "../report/report";
 import { Line } from "../support/line";
 import { staticBuffer } from "../support/static-buffers";
-import { putNamespaceAdvice } from "./failure/advice";
+import { isSwitchedOff, putNamespaceAdvice } from "./failure/advice";
 import { beginStage, giveUp, must, problem, putReason, tell } from "./failure/failure";
 import { checkMaps, writeRanges } from "./identity/map-writer";
 import { writeProcessFile } from "./identity/process-file";
@@ -36,8 +36,14 @@ import { becomeKnown, becomeMapped, writeMaps } from "./identity/single-id-map";
 import { Information } from "./information";
 import { enterJoined, enterJoinedMounts, openJoined } from "./join";
 
-/** Fills in what follows from the options. */
-export function decideNamespaces(sandbox: Sandbox, uid: u32): void {
+/**
+ * Fills in what follows from the options. Returns the namespaces that are left
+ * out of those that were only to be tried, a `Namespace` bit each: what the
+ * system has not, as bubblewrap finds it. A kind that it has is not left out
+ * when it cannot be made: another sandbox's command could hold all that may be,
+ * and have root's next command run in the caller's user namespace.
+ */
+export function decideNamespaces(sandbox: Sandbox, uid: u32): i32 {
   const joined = joinedKinds(sandbox.joined);
   // What is joined need not be made. (Operations on files ask for a copy of the mounts that are joined.)
   sandbox.namespaces &= ~joined;
@@ -47,7 +53,20 @@ export function decideNamespaces(sandbox: Sandbox, uid: u32): void {
   if (sandbox.uidMap != null || isOrdinary) sandbox.namespaces |= Namespace.USER;
   if (sandbox.firstOperation != null) sandbox.namespaces |= Namespace.MOUNT;
   sandbox.tried &= ~sandbox.namespaces;
-  sandbox.namespaces |= sandbox.tried;
+  let left = 0;
+  if ((sandbox.tried & Namespace.USER) != 0 && (isMissing(bytes("/proc/self/ns/user")) || isSwitchedOff()))
+    left |= Namespace.USER;
+  if ((sandbox.tried & Namespace.CGROUP) != 0 && isMissing(bytes("/proc/self/ns/cgroup"))) left |= Namespace.CGROUP;
+  sandbox.namespaces |= sandbox.tried & ~left;
+  return left;
+}
+
+/** A /proc that is not there, or somebody's own, says nothing of what the kernel has. */
+function isMissing(path: usize): bool {
+  return (
+    linux.faccessat(AT_FDCWD, path, F_OK) == -Errno.ENOENT &&
+    linux.faccessat(AT_FDCWD, bytes("/proc/self/ns/mnt"), F_OK) == 0
+  );
 }
 
 const line = new Line();
@@ -91,23 +110,8 @@ export class SandboxChild extends Child {
     this.given.image = image;
   }
 
-  /** What is only tried may be left out, one kind alone first, and the user namespace last. */
-  override clone(entry: i32): i32 {
-    const all = this.sandbox.namespaces;
-    let pid = this.cloneOnce(entry);
-    for (
-      let without = 1;
-      without < 4 && (pid == -Errno.EPERM || pid == -Errno.ENOSPC || pid == -Errno.EINVAL);
-      without++
-    ) {
-      const user = (without & 2) != 0 ? Namespace.USER : 0;
-      const cgroup = (without & 1) != 0 ? Namespace.CGROUP : 0;
-      const left = (user | cgroup) & this.sandbox.tried;
-      if (left != (user | cgroup)) continue;
-      this.sandbox.namespaces = all & ~left;
-      pid = this.cloneOnce(entry);
-    }
-    return pid;
+  private get isSilent(): bool {
+    return this.sandbox.isSilent(this.plan.statusFile);
   }
 
   /**
@@ -127,7 +131,7 @@ export class SandboxChild extends Child {
    * own yet (pid_namespaces(7)). A process in between, which is in the joined
    * one, does that, and the child is ours all the same.
    */
-  private cloneOnce(entry: i32): i32 {
+  override clone(entry: i32): i32 {
     if (this.isQuick) return linux.clone(CLONE_VM | CLONE_VFORK | this.sandbox.namespaces | Signal.CHLD, entry);
     this.entry = entry;
     this.isBetween = this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID);
