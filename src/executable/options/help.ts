@@ -92,6 +92,8 @@ const HELP_CALLER = bytes(`Between the sandbox and its caller
       --info-fd FD           write the sandbox's process and namespaces to FD
       --lock-file FILE       hold a read lock on FILE until the sandbox ends`);
 
+const HELP_CALLER_OF_REIN = bytes(`      --same-directory       refuse to start in another working directory`);
+
 const HELP_FILES = bytes(`A new root, empty at first, filled in the order of these options
       --bind FROM TO         the caller's FROM appears at TO, writable
       --bind-try FROM TO     the same, unless FROM is missing
@@ -118,7 +120,8 @@ const HELP_FILES = bytes(`A new root, empty at first, filled in the order of the
       --chmod MODE TO        change the mode of TO
       --perms MODE           the mode of what the next option makes
       --size BYTES           the most that the next option, --tmpfs, may hold
-      --file-label LABEL     the SELinux label of all files that are made`);
+      --file-label LABEL     the SELinux label of all files that are made
+      --propagation TYPE     private, or slave: later mounts come in as well`);
 
 const HELP_FILES_OF_REIN = bytes(`      --mask PATH            hide PATH: cover it with something empty
       --read-only-path PATH  make PATH read-only, with all mounts below it
@@ -163,10 +166,12 @@ export function helpOfSandbox(index: i32): usize {
     case 2:
       return HELP_CALLER;
     case 3:
-      return HELP_FILES;
+      return HELP_CALLER_OF_REIN;
     case 4:
-      return HELP_FILES_OF_REIN;
+      return HELP_FILES;
     case 5:
+      return HELP_FILES_OF_REIN;
+    case 6:
       return HELP_RESTRICTIONS;
     default:
       return 0;

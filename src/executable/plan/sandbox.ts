@@ -51,6 +51,11 @@ export class Sandbox {
   /** devpts wants a user 0 in its user namespace. */
   needsDevpts: bool = false;
 
+  /** Nothing that is mounted outside later comes in; and whether an option says so, or that it does. */
+  isPrivate: bool = false;
+  asksPropagation: bool = false;
+  /** The command starts in the caller's directory, or not at all, unless it is to start in another one. */
+  needsDirectory: bool = false;
   newSession: bool = false;
   asPid1: bool = false;
   locks: LockFile | null = null;

@@ -83,6 +83,12 @@ export interface ReinOptions {
   readonly hostName?: string;
   readonly domainName?: string;
   /** Added to the clocks of its time namespace, in seconds. */
+  /**
+   * Whether what is mounted outside later comes in as well ("slave"), in
+   * which case it is writable also below what is bound to be read only.
+   * @default "private"
+   */
+  readonly propagation?: "private" | "slave";
   readonly clockOffsets?: { readonly monotonic?: number; readonly boottime?: number };
   /** A session without a terminal: nothing can be typed into the caller's (CVE-2017-5226). */
   readonly newSession?: boolean;
