@@ -15,7 +15,7 @@ import { executeStage, StageArguments } from "../reexec/stage-arguments";
 import { Report } from "../report/report";
 import { terminated } from "../support/bytes";
 import { staticBuffer } from "../support/static-buffers";
-import { beginStage, giveUp, must, problem } from "./failure/failure";
+import { beginStage, giveUp, must, problem, putPath } from "./failure/failure";
 import { writeMaps } from "./identity/single-id-map";
 import { raiseLoopback } from "./network";
 import { operate } from "./root/operations";
@@ -78,7 +78,7 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   arrangeUserNamespaces(sandbox, given, proc, second);
   if (locks) lockMounts(proc);
   // Without a root of its own the caller's directory is still the working directory.
-  if (sandbox.has(Namespace.MOUNT)) enterDirectory();
+  if (sandbox.has(Namespace.MOUNT)) enterDirectory(plan, sandbox);
   if (sandbox.blockFile >= 0) {
     linux.read(sandbox.blockFile, byte, 1);
     linux.close(sandbox.blockFile);
@@ -190,6 +190,13 @@ function locksMounts(plan: Plan, sandbox: Sandbox): bool {
  */
 function lockMounts(proc: i32): void {
   const uid = <u32>linux.getuid();
+  const wanted = plan.directory;
+  let isElsewhere = false;
+  if (wanted != null) isElsewhere = wanted.startsWith("/");
+  if (sandbox.needsDirectory && !isElsewhere) {
+    const line = putPath(problem().text("the working directory "), host.addressOf(workingDirectory));
+    giveUp(line.text(" cannot be entered in the sandbox; give --chdir"));
+  }
   const gid = <u32>linux.getgid();
   must(linux.unshare(Namespace.USER | Namespace.MOUNT), bytes("cannot lock the mounts"));
   // Our files in /proc are root's otherwise.
@@ -208,11 +215,16 @@ function limitUserNamespaces(proc: i32): void {
   linux.close(file);
 }
 
-/** The caller's directory where it is in the sandbox, else the home directory, else the root. */
-function enterDirectory(): void {
+/**
+ * The caller's directory where it is in the sandbox, else the home directory, else the root. A command that works on what
+ * is in its directory would do that on other files, and so it is said, or refused.
+ */
+function enterDirectory(plan: Plan, sandbox: Sandbox): void {
   if (isReachable() && linux.chdir(workingDirectory) == 0) return;
   const home = new Environment().get("HOME");
-  if (home != null) linux.chdir(terminated(home));
+  const path = home == null ? bytes("/") : terminated(home);
+  const isHome = home != null && linux.chdir(path) == 0;
+  if (!isElsewhere) plan.messages.startsElsewhere(workingDirectory, isHome ? path : bytes("/"));
 }
 
 /** Becomes the init by one more execution, in the payload's user namespace, which our memory then belongs to. */
