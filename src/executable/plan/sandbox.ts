@@ -85,16 +85,16 @@ export class Sandbox {
     return this.joined != null || this.userNamespace >= 0 || this.pidNamespace >= 0;
   }
 
-  uidOr(callers: u32): u32 {
-    return this.uid < 0 ? callers : <u32>this.uid;
-  }
-
-  gidOr(callers: u32): u32 {
   /** `statusFile`: the plan's. Whether nothing is told of the sandbox when it is there. */
   isSilent(statusFile: i32): bool {
     return statusFile < 0 && this.infoFile < 0;
   }
 
+  uidOr(callers: u32): u32 {
+    return this.uid < 0 ? callers : <u32>this.uid;
+  }
+
+  gidOr(callers: u32): u32 {
     return this.gid < 0 ? callers : <u32>this.gid;
   }
 

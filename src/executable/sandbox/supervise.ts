@@ -35,6 +35,7 @@ import { writeProcessFile } from "./identity/process-file";
 import { becomeKnown, becomeMapped, writeMaps } from "./identity/single-id-map";
 import { Information } from "./information";
 import { enterJoined, enterJoinedMounts, openJoined } from "./join";
+import { changesUser, locksMounts } from "./last-namespaces";
 
 /**
  * Fills in what follows from the options. Returns the namespaces that are left
@@ -96,6 +97,10 @@ export class SandboxChild extends Child {
   private entry: i32 = 0;
   private terminal: Terminal = new Terminal(NO_TERMINAL);
   private takesForeground: bool = false;
+  private pid: i32 = 0;
+  /** The command will be in a mount namespace, and in a user namespace, that are not there when the child is. */
+  private locks: bool = false;
+  private changesUser: bool = false;
   /** What the stages said last. */
   private last: HandshakeMessage = HandshakeMessage.NOTHING;
 
@@ -121,9 +126,8 @@ export class SandboxChild extends Child {
    */
   private get isQuick(): bool {
     const sandbox = this.sandbox;
-    const isSilent = this.plan.statusFile < 0 && sandbox.infoFile < 0;
     const isMapped = sandbox.uidMap == null && sandbox.userBlockFile < 0;
-    return isSilent && isMapped && !sandbox.hasStrangers && this.plan.oomScoreAdjustment == null;
+    return this.isSilent && isMapped && !sandbox.hasStrangers && this.plan.oomScoreAdjustment == null;
   }
 
   /**
@@ -175,9 +179,12 @@ export class SandboxChild extends Child {
     this.given.hasTerminal = canType(this.plan.payloadDescriptors, terminal);
     this.given.uid = <u32>linux.getuid();
     this.given.gid = <u32>linux.getgid();
+    this.locks = locksMounts(this.plan, this.sandbox, this.given.uid, this.given.gid);
+    this.changesUser = changesUser(this.plan, this.sandbox, this.given.uid, this.given.gid);
     this.join();
     this.outside.kept.add(supervisorsEnd());
     this.outside.kept.add(this.plan.statusFile);
+    if (this.locks) this.outside.kept.add(this.sandbox.infoFile);
     // Nothing but this stage would look before the sandbox is there; what the options say may be overwritten.
     checkMemory(this.plan.messages);
   }
@@ -264,15 +271,19 @@ export class SandboxChild extends Child {
   override started(pid: i32, report: Report): void {
     linux.close(this.given.socket);
     linux.close(this.given.image);
-    if (this.sandbox.hasInit) listenToStage(linux.getpid());
+    if (this.sandbox.hasInit || !this.isSilent) listenToStage(linux.getpid());
     else stopWaiting();
-    this.information.tell(pid);
+    this.pid = pid;
+    // Who writes the maps reads the pid before the set-up begins, and may not know a mount namespace that is not there yet.
+    if (!this.locks) this.information.tellNumbers(pid);
+    else if (this.sandbox.userBlockFile >= 0) this.information.tellFirst(pid);
+    if (!this.changesUser) this.information.tellSetUp(pid);
     if (this.sandbox.uidMap != null) writeRanges(pid, this.sandbox);
     this.scoreForMemory(pid);
     this.information.awaitMaps();
     if (!this.isQuick) send(supervisorsEnd(), HandshakeMessage.GO);
     // The stage waits for this one when all is set up: our descriptor of the image is closed by then.
-    send(supervisorsEnd(), HandshakeMessage.GO);
+    if (this.isSilent || !this.changesUser) send(supervisorsEnd(), HandshakeMessage.GO);
   }
 
   /** `--oom-score-adj`, from outside: the sandbox may have no /proc, and its root may not lower a score. */
@@ -291,10 +302,19 @@ export class SandboxChild extends Child {
   override toldStop(): i32 {
     const word = lastMessage(supervisorsEnd());
     if (word == HandshakeMessage.NOTHING) return 0;
-    const isStop = word > HandshakeMessage.FAILED;
+    if (word == HandshakeMessage.SETTLED) this.settled();
+    const isStop = word > HandshakeMessage.SETTLED;
     // Who stops has been executed.
     this.last = isStop ? HandshakeMessage.READY : word;
     return isStop ? <i32>word : 0;
+  }
+
+  /** What could not be told before: the numbers of the namespaces that the command is in. */
+  private settled(): void {
+    if (!this.changesUser) return;
+    if (this.locks) this.information.tellNumbers(this.pid);
+    this.information.tellSetUp(this.pid);
+    send(supervisorsEnd(), HandshakeMessage.GO);
   }
 
   override finished(status: i32): void {
