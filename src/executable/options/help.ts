@@ -128,6 +128,10 @@ const HELP_FILES_OF_REIN = bytes(`      --mask PATH            hide PATH: cover 
       --sysfs TO             the kernel's view of devices, as /sys, read-only
       --cgroup TO            the control groups, as /sys/fs/cgroup`);
 
+const HELP_SANDBOX_LAST = bytes(`
+What a sandbox keeps, and one set of options for hostile code:
+rein(1) under SECURITY, and docs/sandbox-limits.md.`);
+
 const HELP_BWRAP = bytes(`Signals
       --die-with-parent      kill the command when the parent process ends
 The command
@@ -173,6 +177,8 @@ export function helpOfSandbox(index: i32): usize {
       return HELP_FILES_OF_REIN;
     case 6:
       return HELP_RESTRICTIONS;
+    case 7:
+      return HELP_SANDBOX_LAST;
     default:
       return 0;
   }
