@@ -191,7 +191,7 @@ function limitUserNamespaces(proc: i32): void {
 function enterDirectory(plan: Plan, sandbox: Sandbox): void {
   if (isReachable() && linux.chdir(workingDirectory) == 0) return;
   const wanted = plan.directory;
-  let isElsewhere = false;
+  let isElsewhere: bool = false;
   if (wanted != null) isElsewhere = wanted.startsWith("/");
   if (sandbox.needsDirectory && !isElsewhere) {
     const line = putPath(problem().text("the working directory "), host.addressOf(workingDirectory));
