@@ -44,6 +44,8 @@ function __rein_value
             printf '%s\n' default strict
         case port
             printf '%s\n' none
+        case propagation
+            printf '%s\n' private slave
         case scope
             printf '%s\n' abstract-unix signal
         case id-range
@@ -130,6 +132,8 @@ function __rein_kinds
             printf '%s\n' mode
         case --size
             printf '%s\n' size
+        case --propagation
+            printf '%s\n' propagation
     end
 end
 
@@ -213,7 +217,8 @@ function __rein_options
                 --chmod 'change the mode of TO' \
                 --perms 'the mode of what the next option makes' \
                 --size 'the most that the next option, --tmpfs, may hold' \
-                --file-label 'the SELinux label of all files that are made'
+                --file-label 'the SELinux label of all files that are made' \
+                --propagation 'private, or slave: later mounts come in as well'
         case '*'
             printf '%s\t%s\n' \
                 -g 'send signals to the command\'s process group' \
@@ -295,6 +300,7 @@ function __rein_options
                 --monotonic-offset 'move its monotonic clock by SECONDS' \
                 --boottime-offset 'move its clock of the time since boot by SECONDS' \
                 --new-session 'a session of its own, without the terminal' \
+                --same-directory 'refuse to start in another working directory' \
                 --keep-fd 'leave it FD; descriptors above 2 are closed' \
                 --block-fd 'wait with the command until FD can be read' \
                 --userns-block-fd 'wait until somebody has written the id maps' \
@@ -327,6 +333,7 @@ function __rein_options
                 --perms 'the mode of what the next option makes' \
                 --size 'the most that the next option, --tmpfs, may hold' \
                 --file-label 'the SELinux label of all files that are made' \
+                --propagation 'private, or slave: later mounts come in as well' \
                 --mask 'hide PATH: cover it with something empty' \
                 --read-only-path 'make PATH read-only, with all mounts below it' \
                 --sysfs 'the kernel\'s view of devices, as /sys, read-only' \

@@ -26,6 +26,11 @@ The variable REIN_OPTIONS holds more options, with spaces between them.
 Exit status: COMMAND's own; 128+n when signal n killed it; 127 not found,
 126 found but cannot be executed, 125 refused by rein itself.`;
 
+/** Whoever reads of single options is to find which ones hold together. */
+const NOTES_OF_SANDBOX = `
+What a sandbox keeps, and one set of options for hostile code:
+rein(1) under SECURITY, and docs/sandbox-limits.md.`;
+
 const NOTES_OF_BWRAP = "The variable REIN_OPTIONS holds options of rein, with spaces between them.";
 
 const before = ["signals", "end", "command"];
@@ -73,7 +78,11 @@ export const helpPages: readonly HelpPage[] = [
   {
     name: "helpOfSandbox",
     comment: "`rein --help-sandbox`",
-    parts: [...sandbox.flatMap(([both, ofRein]) => [both, ...ofRein]), restrictions],
+    parts: [
+      ...sandbox.flatMap(([both, ofRein]) => [both, ...ofRein]),
+      restrictions,
+      part("sandbox_last", NOTES_OF_SANDBOX),
+    ],
   },
   {
     name: "helpOfBwrap",

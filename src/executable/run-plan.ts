@@ -8,6 +8,7 @@ import { Plan } from "./plan/plan";
 import { Sandbox } from "./plan/sandbox";
 import { sealedImage } from "./reexec/sealed-image";
 import { executeStage, StageArguments } from "./reexec/stage-arguments";
+import { StatusLines } from "./report/status-lines";
 import { beginStage, must } from "./sandbox/failure/failure";
 import { decideNamespaces, NO_IMAGE, SandboxChild } from "./sandbox/supervise";
 import { waitOnlyFor } from "./signals/incoming";
@@ -21,10 +22,18 @@ export function runPlan(plan: Plan): i32 {
   if (sandbox == null) return runInit(plan, new PayloadChild(plan));
   const uid = <u32>linux.getuid();
   checkOptions(plan, sandbox);
-  decideNamespaces(sandbox, uid);
+  const left = decideNamespaces(sandbox, uid);
+  if ((left & Namespace.USER) != 0) tellLeftOut(plan, bytes("user"));
+  if ((left & Namespace.CGROUP) != 0) tellLeftOut(plan, bytes("cgroup"));
   checkNamespaces(plan, sandbox, uid, <u32>linux.getgid());
   if (showsSupervisor(sandbox)) becomeSealed(plan);
   return supervise(plan, sandbox, NO_IMAGE);
+}
+
+/** Who asked for a namespace only to be tried is told when it is not there. */
+function tellLeftOut(plan: Plan, kind: usize): void {
+  plan.messages.namespaceLeftOut(kind);
+  new StatusLines(plan.messages, plan.statusFile).event(bytes("left-out")).bytes(bytes("namespace"), kind).end();
 }
 
 /**

@@ -17,6 +17,15 @@ export const caller: OptionGroup = {
       library: "newSession",
     },
     {
+      name: "same-directory",
+      values: [],
+      help: "refuse to start in another working directory",
+      manual:
+        "Refuses to start a command that could not start in the caller's directory, because the sandbox does not have it, nor has a `--chdir` with a path from the root. Without this option it starts in the directory that HOME names, or in the root, and rein says so. The library gives it with every new root.",
+      dialects: ["rein"],
+      portable: "refused",
+    },
+    {
       name: "keep-fd",
       values: [{ kind: "descriptor", name: "FD" }],
       help: "leave it FD; descriptors above 2 are closed",
@@ -63,7 +72,7 @@ export const caller: OptionGroup = {
       values: [{ kind: "descriptor", name: "FD" }],
       help: "write the sandbox's process and namespaces to FD",
       manual:
-        "Writes a JSON object to FD, and closes it: `child-pid`, the process inside as it is seen outside, and the numbers of the new namespaces, as `net-namespace`.",
+        "Writes a JSON object to FD, and closes it: `child-pid`, the process inside as it is seen outside, and the numbers of the new namespaces, as `net-namespace`. They are those that the command is going to be in, and come before `--block-fd` is waited for. With `--userns-block-fd` the number of a mount namespace that comes later is left out: who writes the maps is told first.",
       dialects: ["rein", "bwrap"],
       portable: "refused",
       repeated: "replaces",

@@ -319,6 +319,17 @@ export const files: OptionGroup = {
       warnsWhenRepeated: true,
     },
     {
+      name: "propagation",
+      values: [{ kind: "propagation", name: "TYPE" }],
+      help: "private, or slave: later mounts come in as well",
+      manual:
+        "What becomes of mounts that are made outside when the sandbox is there (mount_namespaces(7)). With `private` they do not come in, and what is unmounted outside stays in the sandbox to its end. With `slave` both come in where the caller's mounts are shared, as they are under systemd; what is mounted so is writable also below a `--ro-bind` or `--read-only-path`. Nothing ever goes out. The name rein is `private` unless this says otherwise, the name bwrap `slave`, as bubblewrap is.",
+      dialects: ["rein", "bwrap"],
+      portable: "refused",
+      library: "propagation",
+      repeated: "replaces",
+    },
+    {
       name: "mask",
       values: [{ kind: "place", name: "PATH" }],
       help: "hide PATH: cover it with something empty",

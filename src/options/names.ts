@@ -33,4 +33,6 @@ export const NAMESPACES: readonly string[] = [
 
 export const PROFILES: readonly string[] = ["default", "strict"];
 
+export const PROPAGATIONS: readonly string[] = ["private", "slave"];
+
 export const SCOPES: readonly string[] = ["abstract-unix", "signal"];

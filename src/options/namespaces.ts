@@ -21,7 +21,8 @@ export const namespaces: OptionGroup = {
       name: "unshare-user-try",
       values: [],
       help: "the same, where the system allows one",
-      manual: "The same, where the kernel has user namespaces and allows one; else there is none.",
+      manual:
+        "The same, unless the kernel has no user namespaces or they are switched off (`user.max_user_namespaces`). One that is left out so is named on stderr, but not by the name bwrap, and in a status line `left-out`. Where they are allowed and none can be made, as others have taken all that there may be, the sandbox is refused.",
       dialects: ["rein", "bwrap"],
       portable: "refused",
     },
@@ -76,7 +77,8 @@ export const namespaces: OptionGroup = {
       name: "unshare-cgroup-try",
       values: [],
       help: "the same, where the system allows one",
-      manual: "The same, where the kernel has cgroup namespaces and allows one; else there is none.",
+      manual:
+        "The same, unless the kernel has no cgroup namespaces; what is left out is told as by `--unshare-user-try`.",
       dialects: ["rein", "bwrap"],
       portable: "refused",
     },

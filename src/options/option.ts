@@ -7,7 +7,7 @@
 export type ValueKind =
   | ("signal" | "incoming-signal" | "signal-pair" | "time" | "status" | "status-pair")
   | ("user" | "directory" | "variable" | "text" | "mode" | "mask" | "limit" | "score" | "capability")
-  | ("descriptor" | "profile" | "port" | "scope")
+  | ("descriptor" | "profile" | "port" | "scope" | "propagation")
   | ("id" | "id-range" | "namespace-path" | "seconds" | "host-name" | "label")
   | ("path" | "place" | "size");
 

@@ -1,4 +1,4 @@
-import { CAPABILITIES, LIMITS, NAMESPACES, NOT_PASSED_ON, PROFILES, SCOPES, SIGNALS } from "./names.ts";
+import { CAPABILITIES, LIMITS, NAMESPACES, NOT_PASSED_ON, PROFILES, PROPAGATIONS, SCOPES, SIGNALS } from "./names.ts";
 import type { ValueKind } from "./option.ts";
 
 /** What a shell offers for a value. */
@@ -98,6 +98,10 @@ export const VALUE_FORMS: Readonly<Record<ValueKind, ValueForm>> = {
   port: {
     accepted: "A port is a number from 0 to 65535, or `none`.",
     completion: { words: ["none"] },
+  },
+  propagation: {
+    accepted: "A propagation is `private` or `slave`.",
+    completion: { words: PROPAGATIONS },
   },
   scope: {
     accepted: "A scope is `abstract-unix` or `signal`.",

@@ -74,6 +74,20 @@ for (const { name: user, prefix, unavailable } of users) {
       assert.equal(told.directory, "/mnt");
     });
 
+    test("without a directory, the one that this process has, or an error", async () => {
+      const mounts: Mount[] = [...view, { type: "tmpfs", target: "/mnt" }];
+      const covered: Mount[] = [...mounts, { type: "tmpfs", target: process.cwd().replace(/(?<=.)\/[^/]*$/, "") }];
+      assert.equal((await tell({ namespaces: ["user"], mounts })).directory, process.cwd());
+      const other = run("true", { namespaces: ["user"], mounts: covered, directory: "/mnt" });
+      assert.equal((await other).exitCode, 0);
+      await assert.rejects(run("true", { namespaces: ["user"], mounts: covered }), (error: unknown) => {
+        const { exitCode, stderr, cause } = error as { exitCode: number; stderr: string; cause: Error };
+        assert.deepEqual([exitCode, cause.name], [125, "RefusalError"]);
+        assert.match(stderr, /the working directory \S+ cannot be entered in the sandbox; give --chdir/);
+        return true;
+      });
+    });
+
     test("files from memory", async () => {
       const mounts: Mount[] = [
         ...view,

@@ -1,6 +1,9 @@
 // What programs are told: --info-fd and --json-status-fd.
 
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { APP } from "../support/accounts.ts";
+import { statusField } from "../support/processes.ts";
 import { everything, testSandbox } from "../support/sandbox.ts";
 
 type Line = Readonly<Record<string, unknown>>;
@@ -73,9 +76,81 @@ testSandbox("the child's pid is that of the first process inside, as it is outsi
   ]);
   const [, pid] = await running.lineMatching(/"child-pid": (\d+)/);
   await running.lineMatching(/^in$/);
-  const { statusField } = await import("../support/processes.ts");
   assert.match(statusField(Number(pid), "NSpid"), /\t1$/);
   assert.equal(statusField(Number(pid), "Name"), "rein-init");
   running.stdin.write("\n");
   assert.equal((await running.exit()).status, 0);
+});
+
+/** With and without mounts that are locked, a user namespace that comes later, an init inside. */
+const shapes: readonly (readonly string[])[] = [
+  [],
+  ["--cap-add", "ALL", "--unshare-user"],
+  ["--cap-add", "ALL", "--unshare-all", "--dev", "/dev"],
+  ["--unshare-user", "--uid", "5", "--gid", "5", "--dev", "/dev"],
+  ["--unshare-user", "--disable-userns"],
+  ["--cap-add", "ALL", "--unshare-user", "--disable-userns"],
+];
+const lives: readonly (readonly string[])[] = [[], ["--unshare-pid"], ["--unshare-pid", "--as-pid-1"]];
+
+testSandbox("the namespaces that are told are those that the command is in", async (make) => {
+  for (const shape of shapes) {
+    for (const life of lives) {
+      const words = [...everything, ...shape, ...life, "--json-status-fd", "1", "--info-fd", "3"];
+      const command = ["sh", "-c", "for i in /proc/self/ns/*; do readlink $i; done"];
+      const result = await make.within('"$@" 3>&1', [...words, "--", ...command]);
+      const name = [...shape, ...life].join(" ");
+      assert.equal(result.status, 0, name + result.stderr);
+      const own = new Map([...result.stdout.matchAll(/^(\w+):\[(\d+)\]$/gm)].map(([, kind, id]) => [kind, Number(id)]));
+      const told = [...result.stdout.matchAll(/"(\w+)-namespace":\s*(\d+)/g)];
+      assert.equal(told.filter(([, kind]) => kind === "mnt").length, 3, `${name}\n${result.stdout}`);
+      for (const [, kind = "", id] of told)
+        assert.equal(Number(id), own.get(kind), `${name}: ${kind}\n${result.stdout}`);
+      assert.equal(own.has("user"), true);
+      if (shape.includes("--unshare-user"))
+        assert.ok(
+          told.some(([, kind]) => kind === "user"),
+          result.stdout,
+        );
+    }
+  }
+});
+
+testSandbox("they are told before the command starts, which may wait for whoever reads them", async (make) => {
+  for (const shape of shapes) {
+    // What is told comes by the descriptor that the set-up waits for.
+    const script = 'exec 4<&0; "$@" 3>&1 </dev/null';
+    const words = [...everything, ...shape, "--unshare-net", "--info-fd", "3", "--block-fd", "4"];
+    const running = make.startWithin(script, [...words, "--", "sh", "-c", "readlink /proc/self/ns/net; echo ran"]);
+    const [, pid] = await running.lineMatching(/"child-pid": (\d+)/);
+    assert.match(statusField(Number(pid), "Name"), /rein|bwrap/);
+    const [, net] = await running.lineMatching(/"net-namespace": (\d+)/);
+    running.stdin.end("\n");
+    await running.lineMatching(new RegExp(`^net:\\[${net}\\]$`));
+    assert.equal((await running.exit()).status, 0);
+  }
+});
+
+testSandbox("with --userns-block-fd the number of a mount namespace that comes later is left out", async (make) => {
+  const maps = (pid: string): string => `/proc/${pid}/uid_map`;
+  for (const shape of [[], ["--cap-add", "ALL"]]) {
+    const words = [...everything, ...shape, "--unshare-user", "--userns-block-fd", "4", "--info-fd", "3"];
+    const running = make.startWithin('exec 4<&0; "$@" 3>&1 </dev/null', [
+      ...words,
+      "--",
+      "readlink",
+      "/proc/self/ns/mnt",
+    ]);
+    const [, pid = ""] = await running.lineMatching(/"child-pid": (\d+)/);
+    const uid = make.isRoot ? 0 : APP;
+    writeFileSync(maps(pid), `${uid} ${uid} 1`);
+    writeFileSync(`/proc/${pid}/setgroups`, "deny");
+    writeFileSync(`/proc/${pid}/gid_map`, `${uid} ${uid} 1`);
+    running.stdin.end("\n");
+    const [, own] = await running.lineMatching(/^mnt:\[(\d+)\]/);
+    const told = /"mnt-namespace": (\d+)/.exec(running.stdout.text)?.[1];
+    if (told !== undefined) assert.equal(told, own);
+    assert.equal(told !== undefined, make.dialect === "bwrap" || (shape.length === 0 && !make.isRoot));
+    assert.equal((await running.exit()).status, 0);
+  }
 });

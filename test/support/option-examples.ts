@@ -66,6 +66,8 @@ export const forSandbox: readonly string[] = [
   "--unshare-user --uid 7 --gid 8",
   "--unshare-uts --hostname x --domainname y",
   "--new-session",
+  "--same-directory",
+  "--propagation slave",
   "--keep-fd $IN",
   "--block-fd $IN",
   "--sync-fd $IN",

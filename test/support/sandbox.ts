@@ -88,6 +88,11 @@ export class Maker {
     return runCommand(this.#t, ["bash", "-c", script, "bash", ...this.words(words)], options);
   }
 
+  /** The same, while it runs. */
+  startWithin(script: string, words: readonly string[], options: Options = {}): Running {
+    return startCommand(this.#t, ["bash", "-c", script, "bash", ...this.words(words)], options);
+  }
+
   start(words: readonly string[], options: Options = {}): Running {
     return startCommand(this.#t, this.words(words), options);
   }

@@ -13,7 +13,7 @@ const DIFFERENCES = [
   "The executable is never set-uid: an ordinary user needs user namespaces.",
   "Signals that bwrap gets go on to the command, and what a PID namespace has left ends with it. bubblewrap ends by the signal alone.",
   "`--proc` makes sys, irq, bus and sysrq-trigger in it read-only where the command may be the machine's root; `--dev-bind /proc/sys /proc/sys` after it gives the settings of a network of its own back.",
-  "`--dev` makes new devices where the caller may make them, so that a change of their mode does not change the caller's.",
+  "`--dev` makes new devices where the caller may make them, and mounts the caller's read-only elsewhere: neither mode nor owner of the caller's changes.",
   "Paths in the new root are looked up so that neither links nor `..` lead out of it, also while somebody exchanges them.",
   "An error of the kernel's is followed by the way out, where one is known.",
   "The descriptor of `--json-status-fd` has the events of rein(1), too, and the lines that bubblewrap writes among them.",
@@ -21,11 +21,11 @@ const DIFFERENCES = [
 ];
 
 const SAME = [
-  "As with bubblewrap, and not as under the name rein, the command has all descriptors of the caller, can type on the caller's terminal unless there is `--new-session`, and can take mounts apart when it is given CAP_SYS_ADMIN.",
+  "As with bubblewrap, and not as under the name rein, the command has all descriptors of the caller, can type on the caller's terminal unless there is `--new-session`, and can take mounts apart when it is given CAP_SYS_ADMIN. What is mounted outside later comes in unless there is `--propagation private`.",
 ];
 
 /** Those that bubblewrap has not. */
-const BEYOND: ReadonlySet<string> = new Set(["domainname", "keep-fd"]);
+const BEYOND: ReadonlySet<string> = new Set(["domainname", "keep-fd", "propagation"]);
 
 export function bwrapManual(): GeneratedFile {
   const options = groups.flatMap((group) =>

@@ -43,9 +43,15 @@ export const STATUS_LINES: readonly StatusLine[] = [
   { event: "exited", keys: "pid, status or signal", meaning: "The command has ended." },
   { event: "trouble", keys: "call, errno", meaning: "A system call of rein's own has failed, and rein went on." },
   {
+    event: "left-out",
+    keys: "namespace",
+    meaning: "The system has no `user` or `cgroup` namespace, which was only to be tried.",
+  },
+  {
     event: "set-up",
     keys: "pid, cgroup-namespace, ipc-namespace and so on",
-    meaning: "The sandbox is there: its first process as seen outside, and the numbers of its new namespaces.",
+    meaning:
+      "The sandbox is there: its first process as seen outside, and the numbers of the new namespaces that the command is going to be in. It comes before the command is started, and before rein waits for `--block-fd`.",
   },
   {
     event: "set-up-failed",

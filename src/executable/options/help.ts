@@ -92,6 +92,8 @@ const HELP_CALLER = bytes(`Between the sandbox and its caller
       --info-fd FD           write the sandbox's process and namespaces to FD
       --lock-file FILE       hold a read lock on FILE until the sandbox ends`);
 
+const HELP_CALLER_OF_REIN = bytes(`      --same-directory       refuse to start in another working directory`);
+
 const HELP_FILES = bytes(`A new root, empty at first, filled in the order of these options
       --bind FROM TO         the caller's FROM appears at TO, writable
       --bind-try FROM TO     the same, unless FROM is missing
@@ -118,12 +120,17 @@ const HELP_FILES = bytes(`A new root, empty at first, filled in the order of the
       --chmod MODE TO        change the mode of TO
       --perms MODE           the mode of what the next option makes
       --size BYTES           the most that the next option, --tmpfs, may hold
-      --file-label LABEL     the SELinux label of all files that are made`);
+      --file-label LABEL     the SELinux label of all files that are made
+      --propagation TYPE     private, or slave: later mounts come in as well`);
 
 const HELP_FILES_OF_REIN = bytes(`      --mask PATH            hide PATH: cover it with something empty
       --read-only-path PATH  make PATH read-only, with all mounts below it
       --sysfs TO             the kernel's view of devices, as /sys, read-only
       --cgroup TO            the control groups, as /sys/fs/cgroup`);
+
+const HELP_SANDBOX_LAST = bytes(`
+What a sandbox keeps, and one set of options for hostile code:
+rein(1) under SECURITY, and docs/sandbox-limits.md.`);
 
 const HELP_BWRAP = bytes(`Signals
       --die-with-parent      kill the command when the parent process ends
@@ -163,11 +170,15 @@ export function helpOfSandbox(index: i32): usize {
     case 3:
       return HELP_CALLER;
     case 4:
-      return HELP_FILES;
+      return HELP_CALLER_OF_REIN;
     case 5:
-      return HELP_FILES_OF_REIN;
+      return HELP_FILES;
     case 6:
+      return HELP_FILES_OF_REIN;
+    case 7:
       return HELP_RESTRICTIONS;
+    case 8:
+      return HELP_SANDBOX_LAST;
     default:
       return 0;
   }

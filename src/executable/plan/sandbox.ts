@@ -51,6 +51,11 @@ export class Sandbox {
   /** devpts wants a user 0 in its user namespace. */
   needsDevpts: bool = false;
 
+  /** Nothing that is mounted outside later comes in; and whether an option says so, or that it does. */
+  isPrivate: bool = false;
+  asksPropagation: bool = false;
+  /** The command starts in the caller's directory, or not at all, unless it is to start in another one. */
+  needsDirectory: bool = false;
   newSession: bool = false;
   asPid1: bool = false;
   locks: LockFile | null = null;
@@ -93,6 +98,11 @@ export class Sandbox {
   /** Somebody may be in the namespaces before the payload is. */
   get hasStrangers(): bool {
     return this.joined != null || this.userNamespace >= 0 || this.pidNamespace >= 0;
+  }
+
+  /** `statusFile`: the plan's. Whether nothing is told of the sandbox when it is there. */
+  isSilent(statusFile: i32): bool {
+    return statusFile < 0 && this.infoFile < 0;
   }
 
   uidOr(callers: u32): u32 {

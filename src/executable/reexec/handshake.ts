@@ -24,6 +24,8 @@ export enum HandshakeMessage {
   READY = 2,
   /** It could not be executed. */
   FAILED = 3,
+  /** It is in the last of its namespaces; the stage waits for GO. Where something is told of the sandbox. */
+  SETTLED = 4,
 }
 
 const pair = loopBuffer(8);

@@ -79,6 +79,10 @@ export abstract class Messages {
 
   /** Of an option that is given again the last one counts. */
   givenAgain(option: string): void {}
+  /** The system has no namespace of this kind, which was only to be tried. */
+  namespaceLeftOut(kind: usize): void {}
+  /** The command starts in the directory `other`, as the sandbox does not have `wanted`; both NUL-terminated. */
+  startsElsewhere(wanted: usize, other: usize): void {}
   /** We are neither PID 1 nor a subreaper, as was asked. */
   notAReaper(): void {}
   /** There is something about children to take note of. */

@@ -13,27 +13,45 @@ const byte = staticBuffer(1);
 
 /** `--info-fd` and `--json-status-fd`, as bubblewrap writes them: who is in the sandbox, and how it ended. */
 export class Information {
+  /** The descriptor of `--info-fd` is closed. */
+  private isTold: bool = false;
+
   constructor(
     private sandbox: Sandbox,
     private statusFile: i32,
   ) {}
 
-  tell(pid: i32): void {
-    const file = this.sandbox.infoFile;
-    if (file >= 0) {
-      line.text('{\n    "child-pid": ').number(pid);
-      this.putNamespaces(pid, bytes(",\n    "));
-      writeLine(line.text("\n}"), file);
-      linux.close(file);
-    }
+  /** bubblewrap's lines: the first process's pid, and the namespaces that were made. */
+  tellNumbers(pid: i32): void {
+    this.tellInformation(pid, true);
     if (this.statusFile < 0) return;
     line.text('{ "child-pid": ').number(pid);
-    this.putNamespaces(pid, bytes(", "));
+    this.putNamespaces(pid, bytes(", "), true);
     writeLine(line.text(" }"), this.statusFile);
+  }
+
+  /** `--info-fd` alone, and without the mount namespace, which is going to be another. */
+  tellFirst(pid: i32): void {
+    this.tellInformation(pid, false);
+  }
+
+  /** Our own event: the same, and the user namespace. */
+  tellSetUp(pid: i32): void {
+    if (this.statusFile < 0) return;
     line.text('{"event":"set-up","pid":').number(pid);
-    this.putNamespaces(pid, bytes(","));
+    this.putNamespaces(pid, bytes(","), true);
     this.putNamespace(pid, Namespace.USER, bytes("user"), bytes(","));
     writeLine(line.text("}"), this.statusFile);
+  }
+
+  private tellInformation(pid: i32, hasMounts: bool): void {
+    const file = this.sandbox.infoFile;
+    if (file < 0 || this.isTold) return;
+    this.isTold = true;
+    line.text('{\n    "child-pid": ').number(pid);
+    this.putNamespaces(pid, bytes(",\n    "), hasMounts);
+    writeLine(line.text("\n}"), file);
+    linux.close(file);
   }
 
   /** `--userns-block-fd`: somebody else writes the maps, and says when it is done. */
@@ -48,10 +66,10 @@ export class Information {
     if (this.statusFile >= 0) writeLine(line.text('{ "exit-code": ').number(exitStatus).text(" }"), this.statusFile);
   }
 
-  private putNamespaces(pid: i32, separator: usize): void {
+  private putNamespaces(pid: i32, separator: usize, hasMounts: bool): void {
     this.putNamespace(pid, Namespace.CGROUP, bytes("cgroup"), separator);
     this.putNamespace(pid, Namespace.IPC, bytes("ipc"), separator);
-    this.putNamespace(pid, Namespace.MOUNT, bytes("mnt"), separator);
+    if (hasMounts) this.putNamespace(pid, Namespace.MOUNT, bytes("mnt"), separator);
     this.putNamespace(pid, Namespace.NETWORK, bytes("net"), separator);
     this.putNamespace(pid, Namespace.PID, bytes("pid"), separator);
     this.putNamespace(pid, Namespace.UTS, bytes("uts"), separator);

@@ -12,13 +12,14 @@ import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Filter } from "../plan/filter";
 import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
-import { HandshakeMessage, isAlone, receive } from "../reexec/handshake";
+import { HandshakeMessage, isAlone, receive, send } from "../reexec/handshake";
 import { executeStage, StageArguments } from "../reexec/stage-arguments";
 import { Report } from "../report/report";
 import { terminated } from "../support/bytes";
 import { staticBuffer } from "../support/static-buffers";
-import { beginStage, giveUp, must, problem } from "./failure/failure";
+import { beginStage, giveUp, must, problem, putPath } from "./failure/failure";
 import { writeMaps } from "./identity/single-id-map";
+import { changesUser, locksMounts, makesSecond } from "./last-namespaces";
 import { raiseLoopback } from "./network";
 import { operate } from "./root/operations";
 import { Root } from "./root/root";
@@ -26,7 +27,6 @@ import { enterTimeNamespace } from "./time";
 
 const CAPACITY = 4096;
 const callersLabel = staticBuffer(CAPACITY);
-const CAP_SYS_ADMIN: u64 = 21;
 const byte = staticBuffer(1);
 export const initName = bytes("rein-init");
 
@@ -41,9 +41,9 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   beginStage(plan, bytes("set-up"));
   endWithSupervisor(given);
   closeOnExec(given, plan, sandbox);
-  const second = makesSecond(sandbox, given);
-  const locks = !second && locksMounts(plan, sandbox);
-  const isMoved = second || locks || sandbox.secondUserNamespace >= 0;
+  const second = makesSecond(sandbox, given.uid, given.gid);
+  const locks = locksMounts(plan, sandbox, given.uid, given.gid);
+  const isMoved = changesUser(plan, sandbox, given.uid, given.gid);
   // The supervisor closes its own meanwhile, and whoever is last waits for the kernel to let go of the mount.
   if (!(isMoved || sandbox.isSeenByStrangers) || !sandbox.hasInit) linux.close(given.image);
   const path = bytes("/proc");
@@ -79,8 +79,10 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   linux.umask(callersMask);
   arrangeUserNamespaces(sandbox, given, proc, second);
   if (locks) lockMounts(proc, sandbox);
+  // Before `--block-fd`, whose writer may wait for what is told.
+  if (!sandbox.isSilent(plan.statusFile)) send(given.socket, HandshakeMessage.SETTLED);
   // Without a root of its own the caller's directory is still the working directory.
-  if (sandbox.has(Namespace.MOUNT)) enterDirectory();
+  if (sandbox.has(Namespace.MOUNT)) enterDirectory(plan, sandbox);
   if (sandbox.blockFile >= 0) {
     linux.read(sandbox.blockFile, byte, 1);
     linux.close(sandbox.blockFile);
@@ -159,32 +161,6 @@ function arrangeUserNamespaces(sandbox: Sandbox, given: StageArguments, proc: i3
 }
 
 /**
- * Whether there is to be a second user namespace: where the first had to have
- * other ids than the payload's, or is to limit how many there are in the second:
- * one.
- */
-function makesSecond(sandbox: Sandbox, given: StageArguments): bool {
-  const isRoot =
-    sandbox.needsDevpts && sandbox.has(Namespace.USER) && sandbox.userBlockFile < 0 && sandbox.uidMap == null;
-  const isOther = isRoot && (sandbox.uidOr(given.uid) != 0 || sandbox.gidOr(given.gid) != 0);
-  return isOther || sandbox.disablesUserNamespaces;
-}
-
-/**
- * Whether the payload could take apart the mounts that are made for it: with
- * CAP_SYS_ADMIN in the user namespace that they belong to. In a second one, made
- * for another reason or joined, it has that capability over none of them.
- */
-function locksMounts(plan: Plan, sandbox: Sandbox): bool {
-  // The second one would know a single id of those that --uid-map asks for.
-  if (!plan.locksMounts || !sandbox.has(Namespace.MOUNT) || sandbox.uidMap != null) return false;
-  const given = plan.hasOnlyAdded ? plan.addedCapabilities : ~plan.droppedCapabilities;
-  if (((given >> CAP_SYS_ADMIN) & 1) == 0) return false;
-  const hasUserNamespace = sandbox.has(Namespace.USER) || sandbox.userNamespace >= 0;
-  return hasUserNamespace && sandbox.secondUserNamespace < 0;
-}
-
-/**
  * In the mount namespace of a lesser user namespace all that comes along stays
  * where it is, and as read-only as it is (mount_namespaces(7), "Restrictions on
  * mount namespaces"): no umount(2) shows what a --tmpfs covers, and no remount
@@ -216,11 +192,23 @@ function limitUserNamespaces(proc: i32): void {
   linux.close(file);
 }
 
-/** The caller's directory where it is in the sandbox, else the home directory, else the root. */
-function enterDirectory(): void {
+/**
+ * The caller's directory where it is in the sandbox, else the home directory, else the root. A command that works on what
+ * is in its directory would do that on other files, and so it is said, or refused.
+ */
+function enterDirectory(plan: Plan, sandbox: Sandbox): void {
   if (isReachable() && linux.chdir(workingDirectory) == 0) return;
+  const wanted = plan.directory;
+  let isElsewhere: bool = false;
+  if (wanted != null) isElsewhere = wanted.startsWith("/");
+  if (sandbox.needsDirectory && !isElsewhere) {
+    const line = putPath(problem().text("the working directory "), host.addressOf(workingDirectory));
+    giveUp(line.text(" cannot be entered in the sandbox; give --chdir"));
+  }
   const home = new Environment().get("HOME");
-  if (home != null) linux.chdir(terminated(home));
+  const path = home == null ? bytes("/") : terminated(home);
+  const isHome = home != null && linux.chdir(path) == 0;
+  if (!isElsewhere) plan.messages.startsElsewhere(workingDirectory, isHome ? path : bytes("/"));
 }
 
 /** All but what the init reads or holds: who is there takes it from a process that was executed there. */

@@ -1,6 +1,6 @@
 import { lackingCapabilities, raiseAmbient } from "../confine/capabilities";
 import { Errno } from "../linux/errno";
-import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, Namespace, Open, Prctl } from "../linux/flags";
+import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, F_OK, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Child } from "../payload/child";
@@ -28,18 +28,25 @@ import { checkMemory, say } from "../report/messages";
 import { Report } from "../report/report";
 import { Line } from "../support/line";
 import { staticBuffer } from "../support/static-buffers";
-import { putNamespaceAdvice } from "./failure/advice";
+import { isSwitchedOff, putNamespaceAdvice } from "./failure/advice";
 import { beginStage, giveUp, must, problem, putReason, tell } from "./failure/failure";
 import { checkMaps, writeRanges } from "./identity/map-writer";
 import { writeProcessFile } from "./identity/process-file";
 import { becomeKnown, becomeMapped, writeMaps } from "./identity/single-id-map";
 import { Information } from "./information";
 import { enterJoined, enterJoinedMounts, openJoined } from "./join";
+import { changesUser, locksMounts } from "./last-namespaces";
 import { becomePayload, executeInit, setUp } from "./set-up";
 import { enterStage, takeOver } from "./stage";
 
-/** Fills in what follows from the options. */
-export function decideNamespaces(sandbox: Sandbox, uid: u32): void {
+/**
+ * Fills in what follows from the options. Returns the namespaces that are left
+ * out of those that were only to be tried, a `Namespace` bit each: what the
+ * system has not, as bubblewrap finds it. A kind that it has is not left out
+ * when it cannot be made: another sandbox's command could hold all that may be,
+ * and have root's next command run in the caller's user namespace.
+ */
+export function decideNamespaces(sandbox: Sandbox, uid: u32): i32 {
   const joined = joinedKinds(sandbox.joined);
   // What is joined need not be made. (Operations on files ask for a copy of the mounts that are joined.)
   sandbox.namespaces &= ~joined;
@@ -49,7 +56,20 @@ export function decideNamespaces(sandbox: Sandbox, uid: u32): void {
   if (sandbox.uidMap != null || isOrdinary) sandbox.namespaces |= Namespace.USER;
   if (sandbox.firstOperation != null) sandbox.namespaces |= Namespace.MOUNT;
   sandbox.tried &= ~sandbox.namespaces;
-  sandbox.namespaces |= sandbox.tried;
+  let left = 0;
+  if ((sandbox.tried & Namespace.USER) != 0 && (isMissing(bytes("/proc/self/ns/user")) || isSwitchedOff()))
+    left |= Namespace.USER;
+  if ((sandbox.tried & Namespace.CGROUP) != 0 && isMissing(bytes("/proc/self/ns/cgroup"))) left |= Namespace.CGROUP;
+  sandbox.namespaces |= sandbox.tried & ~left;
+  return left;
+}
+
+/** A /proc that is not there, or somebody's own, says nothing of what the kernel has. */
+function isMissing(path: usize): bool {
+  return (
+    linux.faccessat(AT_FDCWD, path, F_OK) == -Errno.ENOENT &&
+    linux.faccessat(AT_FDCWD, bytes("/proc/self/ns/mnt"), F_OK) == 0
+  );
 }
 
 const line = new Line();
@@ -79,6 +99,10 @@ export class SandboxChild extends Child {
   private entry: i32 = 0;
   private terminal: Terminal = new Terminal(NO_TERMINAL);
   private takesForeground: bool = false;
+  private pid: i32 = 0;
+  /** The command will be in a mount namespace, and in a user namespace, that are not there when the child is. */
+  private locks: bool = false;
+  private changesUser: bool = false;
   /** What the stages said last. */
   private last: HandshakeMessage = HandshakeMessage.NOTHING;
 
@@ -93,23 +117,8 @@ export class SandboxChild extends Child {
     this.given.image = image;
   }
 
-  /** What is only tried may be left out, one kind alone first, and the user namespace last. */
-  override clone(entry: i32): i32 {
-    const all = this.sandbox.namespaces;
-    let pid = this.cloneOnce(entry);
-    for (
-      let without = 1;
-      without < 4 && (pid == -Errno.EPERM || pid == -Errno.ENOSPC || pid == -Errno.EINVAL);
-      without++
-    ) {
-      const user = (without & 2) != 0 ? Namespace.USER : 0;
-      const cgroup = (without & 1) != 0 ? Namespace.CGROUP : 0;
-      const left = (user | cgroup) & this.sandbox.tried;
-      if (left != (user | cgroup)) continue;
-      this.sandbox.namespaces = all & ~left;
-      pid = this.cloneOnce(entry);
-    }
-    return pid;
+  private get isSilent(): bool {
+    return this.sandbox.isSilent(this.plan.statusFile);
   }
 
   /**
@@ -119,9 +128,8 @@ export class SandboxChild extends Child {
    */
   private get isQuick(): bool {
     const sandbox = this.sandbox;
-    const isSilent = this.plan.statusFile < 0 && sandbox.infoFile < 0;
     const isMapped = sandbox.uidMap == null && sandbox.userBlockFile < 0;
-    return isSilent && isMapped && !sandbox.hasStrangers && this.plan.oomScoreAdjustment == null;
+    return this.isSilent && isMapped && !sandbox.hasStrangers && this.plan.oomScoreAdjustment == null;
   }
 
   /**
@@ -129,7 +137,7 @@ export class SandboxChild extends Child {
    * own yet (pid_namespaces(7)). A process in between, which is in the joined
    * one, does that, and the child is ours all the same.
    */
-  private cloneOnce(entry: i32): i32 {
+  override clone(entry: i32): i32 {
     if (this.isQuick) return linux.clone(CLONE_VM | CLONE_VFORK | this.sandbox.namespaces | Signal.CHLD, entry);
     this.entry = entry;
     this.isBetween = this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID);
@@ -175,9 +183,12 @@ export class SandboxChild extends Child {
     this.given.gid = <u32>linux.getgid();
     // A user namespace has all of them again: what a container's root does not have, its sandbox must not either.
     if (this.given.uid == 0 && this.sandbox.changesUserNamespace) this.given.lacking = lackingCapabilities();
+    this.locks = locksMounts(this.plan, this.sandbox, this.given.uid, this.given.gid);
+    this.changesUser = changesUser(this.plan, this.sandbox, this.given.uid, this.given.gid);
     this.join();
     this.outside.kept.add(supervisorsEnd());
     this.outside.kept.add(this.plan.statusFile);
+    if (this.locks) this.outside.kept.add(this.sandbox.infoFile);
     // Nothing but this stage would look before the sandbox is there; what the options say may be overwritten.
     checkMemory(this.plan.messages);
   }
@@ -287,15 +298,19 @@ export class SandboxChild extends Child {
   override started(pid: i32, report: Report): void {
     linux.close(this.given.socket);
     linux.close(this.given.image);
-    if (this.sandbox.hasInit) listenToStage(linux.getpid());
+    if (this.sandbox.hasInit || !this.isSilent) listenToStage(linux.getpid());
     else stopWaiting();
-    this.information.tell(pid);
+    this.pid = pid;
+    // Who writes the maps reads the pid before the set-up begins, and may not know a mount namespace that is not there yet.
+    if (!this.locks) this.information.tellNumbers(pid);
+    else if (this.sandbox.userBlockFile >= 0) this.information.tellFirst(pid);
+    if (!this.changesUser) this.information.tellSetUp(pid);
     if (this.sandbox.uidMap != null) writeRanges(pid, this.sandbox);
     this.scoreForMemory(pid);
     this.information.awaitMaps();
     if (!this.isQuick) send(supervisorsEnd(), HandshakeMessage.GO);
     // The stage waits for this one when all is set up: our descriptor of the image is closed by then.
-    send(supervisorsEnd(), HandshakeMessage.GO);
+    if (this.isSilent || !this.changesUser) send(supervisorsEnd(), HandshakeMessage.GO);
   }
 
   /** `--oom-score-adj`, from outside: the sandbox may have no /proc, and its root may not lower a score. */
@@ -314,10 +329,19 @@ export class SandboxChild extends Child {
   override toldStop(): i32 {
     const word = lastMessage(supervisorsEnd());
     if (word == HandshakeMessage.NOTHING) return 0;
-    const isStop = word > HandshakeMessage.FAILED;
+    if (word == HandshakeMessage.SETTLED) this.settled();
+    const isStop = word > HandshakeMessage.SETTLED;
     // Who stops has been executed.
     this.last = isStop ? HandshakeMessage.READY : word;
     return isStop ? <i32>word : 0;
+  }
+
+  /** What could not be told before: the numbers of the namespaces that the command is in. */
+  private settled(): void {
+    if (!this.changesUser) return;
+    if (this.locks) this.information.tellNumbers(this.pid);
+    this.information.tellSetUp(this.pid);
+    send(supervisorsEnd(), HandshakeMessage.GO);
   }
 
   override finished(status: i32): void {

@@ -69,6 +69,7 @@ const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } 
   identity: (value, option) => identityArguments(option, value),
   mounts: (value, option, _options, addContent) =>
     list(option, value, (place, mount: (typeof value)[number]) => mountArguments(place, mount, addContent)).flat(),
+  propagation: (value, option) => ["--propagation", oneOf(option, value, ["private", "slave"])],
   hostName: (value, option) => ["--hostname", name(option, value)],
   domainName: (value, option) => ["--domainname", name(option, value)],
   clockOffsets: (value, option) => clockArguments(option, value),

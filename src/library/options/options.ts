@@ -55,7 +55,10 @@ export interface ReinOptions {
 
   /** `USER[:GROUP]`, names or numbers, of the `/etc/passwd` and `/etc/group` that the program sees. */
   readonly user?: string;
-  /** Where the program starts, as it sees it; `cwd` is seen from here. */
+  /**
+   * Where the program starts, as it sees it; `cwd` is seen from here.
+   * @default cwd; `mounts` that do not have it there are an error
+   */
   readonly directory?: string;
   /** `["PASSWORD"]`: PASSWORD becomes what the file in PASSWORD_FILE holds. */
   readonly fileEnv?: readonly string[];
@@ -80,6 +83,12 @@ export interface ReinOptions {
   readonly identity?: Identity;
   /** The program's root, from nothing, in this order. */
   readonly mounts?: readonly Mount[];
+  /**
+   * Whether what is mounted outside later comes in as well ("slave"), in
+   * which case it is writable also below what is bound to be read only.
+   * @default "private"
+   */
+  readonly propagation?: "private" | "slave";
   readonly hostName?: string;
   readonly domainName?: string;
   /** Added to the clocks of its time namespace, in seconds. */

@@ -33,6 +33,8 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
 
   const statusFile = options.events === false ? -1 : descriptors.add("pipe");
   if (statusFile >= 0) args.push("--json-status-fd", String(statusFile));
+  // Elsewhere it would do on other files what it is to do here.
+  if ((options.mounts ?? []).length > 0) args.push("--same-directory");
   for (const kept of descriptors.kept) args.push("--keep-fd", String(kept));
   if (program.argv0 !== undefined) args.push("--argv0", program.argv0);
   args.push("--", image < 0 ? program.file : `/proc/self/fd/${image}`, ...program.args);

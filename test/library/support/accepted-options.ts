@@ -86,6 +86,7 @@ export const accepted: readonly (readonly [what: string, options: RunOptions, ar
     { landlock: { connectTcp: [], scopes: ["abstract-unix", "signal"], strict: true } },
     words("--landlock-connect-tcp none --landlock-scope abstract-unix --landlock-scope signal --landlock-strict"),
   ],
+  ["propagation", { propagation: "slave" }, ["--propagation", "slave"]],
   ["seccomp", { seccompProfile: "strict" }, ["--seccomp-profile", "strict"]],
   ["bind", { mounts: [{ type: "bind", source: "/a", target: "/b" }] }, words("--bind /a /b")],
   [

@@ -13,6 +13,7 @@ export const values: Readonly<Record<ValueKind, string>> = {
     capability: "NET_RAW",
     descriptor: "3",
     profile: "default",
+    propagation: "slave",
   },
   ...{ port: "443", scope: "signal", id: "7", "id-range": "0:7:1", "namespace-path": "net:/run/netns/blue" },
   ...{ seconds: "60", "host-name": "box", label: "label", path: "/usr", place: "/usr", size: "4096" },

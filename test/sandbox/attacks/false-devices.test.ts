@@ -5,7 +5,8 @@ import { chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { runCommand } from "../../support/rein.ts";
-import { attacksUnavailable, dialects, openAttack, ordinary, root, runSandbox } from "./attack.ts";
+import { openTerminal, screenEnds, terminalUnavailable } from "../../support/terminal.ts";
+import { attacksUnavailable, callers, dialects, openAttack, ordinary, root, runSandbox } from "./attack.ts";
 
 /** Shell lines that put something else into a /dev of their own; "$secret" is a file that must not become a device. */
 const places: readonly (readonly [string, string, RegExp | undefined])[] = [
@@ -56,6 +57,71 @@ describe("--dev", { skip: attacksUnavailable }, () => {
     }
   }
 });
+
+/** What a command changes that is not the content of the caller's devices. */
+const changes = [
+  ...["null", "zero", "full", "random", "urandom", "tty"].flatMap((name) => [
+    `chmod 600 /dev/${name}`,
+    `chown 0:0 /dev/${name}`,
+    `touch -d @1 /dev/${name}`,
+  ]),
+];
+const attempts = changes.map((change) => `${change} 2>/dev/null && echo "${change}"`).join("\n");
+
+for (const { caller, options } of [
+  { caller: root, options: ["--unshare-user"] },
+  { caller: root, options: ["--unshare-all"] },
+  { caller: root, options: ["--unshare-user", "--uid-map", "0:0:1", "--gid-map", "0:0:1"] },
+  { caller: ordinary, options: ["--unshare-user", "--uid", "0", "--gid", "0"] },
+]) {
+  for (const dialect of dialects) {
+    if (dialect === "bwrap" && options.includes("--uid-map")) continue;
+    const name = `${dialect}, ${caller.name} ${options.join(" ")}`;
+    test(`${name}: the caller's devices can be used, and not changed`, { skip: attacksUnavailable }, async (t) => {
+      const programs = openAttack(t);
+      const use = [
+        "echo gone >/dev/null && head -c 3 /dev/zero | wc -c && head -c 2 /dev/urandom | wc -c",
+        "{ echo full >/dev/full; } 2>&1 | grep -o 'No space.*'",
+        "echo mine >/dev/shm/file && cat /dev/shm/file && ls /dev/pts",
+      ].join("\n");
+      // The host's devices are those of a /dev of the test's own.
+      const look = "stat -c '%n %a %u %Y' /dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty";
+      const script = `mount -t tmpfs none /mnt && ${ownDevices} && ${look}; "$@"; ${look}`;
+      const words = [programs[dialect], ...options, "--ro-bind", "/", "/", "--dev", "/dev"];
+      const prefix = ["unshare", "--mount", "sh", "-c", script, "sh", ...caller.prefix];
+      const result = await runCommand(t, [...prefix, ...words, "--", "bash", "-c", `${attempts}\n${use}`]);
+      const lines = result.stdout.split("\n").slice(0, -1);
+      assert.deepEqual(lines.slice(6, -6), ["3", "2", "No space left on device", "mine", "ptmx"], result.stderr);
+      assert.deepEqual(lines.slice(-6), lines.slice(0, 6));
+    });
+  }
+}
+
+for (const caller of callers) {
+  for (const options of [[], ["--unshare-user"], ["--unshare-all", "--proc", "/proc"]]) {
+    for (const dialect of dialects) {
+      const name = `${dialect}, ${caller.name} ${options.join(" ")}`;
+      test(`${name}: a terminal as /dev/console`, { skip: attacksUnavailable || terminalUnavailable }, async (t) => {
+        const programs = openAttack(t);
+        const script = [
+          "echo console >/dev/console; echo terminal >/dev/tty",
+          "chmod 777 /dev/console 2>/dev/null && echo changed",
+          "touch /dev/console 2>/dev/null && echo touched",
+          `python3 -c 'import os; a, b = os.openpty(); os.fchmod(b, 0o600); os.write(b, b"x"); print(os.ttyname(b))'`,
+          "echo done",
+        ].join("\n");
+        const words = [programs[dialect], ...options, "--ro-bind", "/", "/", "--dev", "/dev", "--", "sh", "-c", script];
+        const owner = ["sh", "-c", `chown ${caller.uid} "$(tty)" && exec "$@"`, "sh"];
+        const terminal = openTerminal(t, [...owner, ...caller.prefix, ...words]);
+        const lines: string[] = [];
+        for (let line = ""; line !== "done"; lines.push(line)) line = (await terminal.line()).trimEnd();
+        assert.deepEqual(lines, ["console", "terminal", "/dev/pts/0", "done"]);
+        await terminal.ending();
+        await screenEnds(terminal);
+      });
+    }
+  }
+}
 
 test("root's payload has devices of its own to change", { skip: attacksUnavailable }, async (t) => {
   const programs = openAttack(t);

@@ -2,7 +2,7 @@
 
 import type { ValueKind } from "../../../src/options/option.ts";
 import { capabilityNames, resourceNames, signalNames } from "../oracle/names.ts";
-import { namespaceKinds, profiles, scopes } from "../oracle/sandbox-values.ts";
+import { namespaceKinds, profiles, propagations, scopes } from "../oracle/sandbox-values.ts";
 import type { Random } from "./random.ts";
 
 const numbers = [
@@ -215,6 +215,7 @@ export const anyValue: Readonly<Record<ValueKind, (random: Random) => string>> =
   capability,
   descriptor,
   profile: word(profiles),
+  propagation: word(propagations),
   port: mostly((random) => random.pick(ports)),
   scope: word(scopes),
   id: mostly((random) => random.pick(["0", "1000", "65534", "4294967294"])),

@@ -3,7 +3,7 @@
 /** A kind of value: `range` is INSIDE:OUTSIDE:COUNT, `join` NAMESPACE:PATH, `mode` permissions in octal. */
 export type ValueKind =
   | "text" | "descriptor" | "id" | "range" | "join" | "mode" | "size" | "offset" | "port" | "capability" | "variable"
-  | "profile" | "scope"; // biome-ignore format: a set
+  | "profile" | "scope" | "propagation"; // biome-ignore format: a set
 
 type Options = Readonly<Record<string, readonly ValueKind[]>>;
 
@@ -36,6 +36,7 @@ export const plainOptions: Options = {
 const settings: Options = {
   ...each("unshare-all share-net unshare-user unshare-user-try unshare-ipc unshare-pid unshare-net unshare-uts"),
   ...each("unshare-cgroup unshare-cgroup-try disable-userns assert-userns-disabled new-session as-pid-1"),
+  ...each("propagation", "propagation"),
   ...each("userns userns2 pidns sync-fd block-fd userns-block-fd info-fd", "descriptor"),
   ...each("uid gid", "id"),
   ...each("hostname domainname exec-label file-label lock-file", "text"),
@@ -47,7 +48,7 @@ export const reinFileOperations: readonly string[] = ["--mask", "--read-only-pat
 export const reinSandboxOptions: Options = {
   ...each("uid-map gid-map", "range"),
   ...each("join", "join"),
-  ...each("unshare-time"),
+  ...each("unshare-time same-directory"),
   ...each("monotonic-offset boottime-offset", "offset"),
   ...each("mask read-only-path sysfs cgroup", "text"),
 };

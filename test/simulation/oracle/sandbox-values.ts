@@ -12,6 +12,7 @@ export const namespaceKinds: readonly string[] = [
   ...["user", "mount", "mnt", "pid", "network", "net", "ipc", "uts", "cgroup", "time"],
 ];
 export const profiles: readonly string[] = ["default", "strict"];
+export const propagations: readonly string[] = ["private", "slave"];
 export const scopes: readonly string[] = ["abstract-unix", "signal"];
 
 function isWhole(text: string, maximum: bigint): boolean {
@@ -44,5 +45,6 @@ export const fits: Readonly<Record<ValueKind, (value: string) => boolean>> = {
   capability: (value) => capabilityOf(value) !== undefined,
   variable: (value) => /^[^=]+$/.test(value),
   profile: (value) => profiles.includes(value),
+  propagation: (value) => propagations.includes(value),
   scope: (value) => scopes.includes(value),
 };

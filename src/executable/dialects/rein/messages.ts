@@ -29,6 +29,23 @@ export class ReinMessages extends Messages {
     }
   }
 
+  override namespaceLeftOut(kind: usize): void {
+    if (!this.says(Level.WARNING)) return;
+    say(
+      this.warning()
+        .text("there is no ")
+        .bytes(kind)
+        .text(" namespace: the kernel has none, or they are switched off (user.max_user_namespaces)"),
+    );
+  }
+
+  override startsElsewhere(wanted: usize, other: usize): void {
+    if (!this.says(Level.WARNING)) return;
+    const line = this.warning().text("the working directory ").outsideBytes(wanted);
+    line.text(" cannot be entered in the sandbox: the command starts in ").outsideBytes(other);
+    say(line.text("; give --chdir"));
+  }
+
   started(pid: i32, command: usize): void {
     if (!this.says(Level.INFORMATION)) return;
     say(this.begin(Level.INFORMATION).text("started ").outsideBytes(command).text(", process ").number(pid));

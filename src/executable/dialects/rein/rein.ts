@@ -29,6 +29,8 @@ export function readRein(): Plan {
     refuse(plan.messages, plan.messages.fatal().text("no command to run; give one, as in: rein node server.js"));
   }
   plan.payloadIndex = source.taken + 1;
+  const sandbox = plan.sandbox;
+  if (sandbox != null && !sandbox.asksPropagation) sandbox.isPrivate = true;
   plan.closesDescriptors = plan.sandbox != null;
   plan.locksMounts = plan.sandbox != null;
   plan.refusesTyping = plan.sandbox != null;

@@ -47,6 +47,8 @@ export function checkOptions(plan: Plan, sandbox: Sandbox): void {
 export function checkNamespaces(plan: Plan, sandbox: Sandbox, uid: u32, gid: u32): void {
   const mapped = sandbox.has(Namespace.USER) || sandbox.joins(Namespace.USER) || sandbox.userNamespace >= 0;
   if (sandbox.uidOr(uid) != uid) wants(plan, mapped, bytes("--uid"), bytes("--unshare-user or --userns"));
+  if (sandbox.asksPropagation)
+    wants(plan, sandbox.has(Namespace.MOUNT), bytes("--propagation"), bytes("an option that mounts, as --ro-bind"));
   if (sandbox.gidOr(gid) != gid) wants(plan, mapped, bytes("--gid"), bytes("--unshare-user or --userns"));
 }
 

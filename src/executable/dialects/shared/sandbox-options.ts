@@ -5,9 +5,10 @@ import { JoinedNamespace, parseJoin } from "../../plan/joined-namespace";
 import { Plan } from "../../plan/plan";
 import { LockFile } from "../../plan/sandbox";
 import { OptionReader } from "./option-reader";
-import { laterDescriptor, number, offset } from "./values";
+import { laterDescriptor, number, offset, word } from "./values";
 
 const LARGEST_ID: i64 = 0xffff_fffe;
+const propagations: usize = wordList("private,slave");
 
 /** Takes an option about the sandbox's namespaces, or what is between it and its caller. False when it is another. */
 export function takeSandboxOption(option: Option, options: OptionReader, plan: Plan): bool {
@@ -136,6 +137,13 @@ function takeSetting(option: Option, options: OptionReader, plan: Plan): bool {
       break;
     case Option.INFO_FD:
       plan.askedSandbox.infoFile = laterDescriptor(options, plan.askedSandbox.infoFile);
+      break;
+    case Option.PROPAGATION:
+      plan.askedSandbox.asksPropagation = true;
+      plan.askedSandbox.isPrivate = word(options, propagations, bytes("a propagation; give private or slave")) == 0;
+      break;
+    case Option.SAME_DIRECTORY:
+      plan.askedSandbox.needsDirectory = true;
       break;
     case Option.NEW_SESSION:
       plan.askedSandbox.newSession = true;

@@ -19,7 +19,7 @@ export function putAdvice(line: Line, errno: i32): Line {
 /** The same about namespaces that could not be made or used. */
 export function putNamespaceAdvice(line: Line, errno: i32, wantsUser: bool): Line {
   if (errno == Errno.ENOSPC) {
-    if (wantsUser && saysOf(bytes("/proc/sys/user/max_user_namespaces"), ZERO))
+    if (wantsUser && isSwitchedOff())
       return line.text("; user namespaces are switched off here: sysctl user.max_user_namespaces is 0");
     return line.text("; there are as many as the limits in /proc/sys/user allow, or they are nested too deep");
   }
@@ -33,6 +33,15 @@ export function putNamespaceAdvice(line: Line, errno: i32, wantsUser: bool): Lin
       "; AppArmor restricts user namespaces here: give this program a profile with userns, or set sysctl kernel.apparmor_restrict_unprivileged_userns=0",
     );
   return line.text("; user namespaces are not allowed here: by a seccomp filter, as a container's, or in a chroot");
+}
+
+/**
+ * Whether the system's administrator wants no user namespaces. (bubblewrap also
+ * looks at the module parameter of Red Hat's 3.10, which has not the calls that
+ * a sandbox of ours takes.)
+ */
+export function isSwitchedOff(): bool {
+  return saysOf(bytes("/proc/sys/user/max_user_namespaces"), ZERO);
 }
 
 function saysOf(path: usize, value: u8): bool {

@@ -96,7 +96,10 @@ export class Devices {
     must(mount, WHAT, host.addressOf(path));
     if (number != ANY && deviceOf(mount) != number)
       giveUp(putPath(problem(), host.addressOf(path)).text(" is another file than the device of this name"));
-    must(restrict(mount, Attribute.NO_SET_UID | Attribute.NO_EXECUTION, 0), WHAT, host.addressOf(path));
+    // Read-only is the file, which whoever is root in a user namespace could give another mode, owner and time: the caller's,
+    // for all who use it. To a device one may write on a read-only mount as well.
+    const attributes = Attribute.READ_ONLY | Attribute.NO_SET_UID | Attribute.NO_EXECUTION;
+    must(restrict(mount, attributes, 0), WHAT, host.addressOf(path));
     const name = path + PARENT_SIZE;
     const flags = Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
     linux.close(must(linux.openat(this.directory, name, flags, 0o444), WHAT, host.addressOf(path)));

@@ -44,9 +44,13 @@ export class Root {
    * are a tenth of what a small sandbox takes to start.
    */
   constructor(sandbox: Sandbox) {
-    // Mounts made outside later still come in, while none of ours goes out (mount_namespaces(7)). Before anything is copied: a
-    // mount in the copy of a shared one would be made in the caller's as well.
-    must(propagateAll(MS_SLAVE), bytes("cannot make the mounts private (in a chroot the root is no mount point)"));
+    // None of our mounts goes out (mount_namespaces(7)). Those made outside later come in where they may, and then as they are
+    // there: a disk that systemd mounts below a `--ro-bind / /` is writable. Before anything is copied: a mount in the copy of
+    // a shared one would be made in the caller's as well.
+    must(
+      propagateAll(sandbox.isPrivate ? MS_PRIVATE : MS_SLAVE),
+      bytes("cannot make the mounts private (in a chroot the root is no mount point)"),
+    );
     this.file = linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0);
     const sources = new TakenSources(sandbox, this.place);
     this.devices = sources.devices;

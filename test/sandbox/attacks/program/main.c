@@ -33,6 +33,7 @@ static const struct {
     {"forge", forge_command},         {"halt", halt_command},
     {"halt-child", halt_child_command}, {"kernel", kernel_command},
     {"init", init_command}, {"await", await_command},
+    {"starve", starve_command},       {"away", away_command},           {"groups", groups_command},
 };
 
 int main(int count, char **arguments) {
