@@ -70,20 +70,21 @@ done`;
 
 export const fish: Shell = (lines, directory) => {
   const script = `
-source ${completions}/rein.fish
+source $argv[1]/rein.fish
+set -e argv[1]
 function tried; end
 complete -c tried -f -a 'apple apricot'
 for index in (seq (count $argv))
     complete -C $argv[$index]
     test $index -eq (count $argv); or echo ${MARK}
 end`;
-  return compared(run("fish", ["--no-config", "-c", script, ...lines], directory), lines);
+  return compared(run("fish", ["--no-config", "-c", script, completions, ...lines], directory), lines);
 };
 
 /** zsh completes on a terminal only; what it would add is printed there, and the line is taken back. */
 export const zsh: Shell = (lines, directory) => {
   const inside = `
-PS1= fpath=(${completions} $fpath)
+PS1= fpath=($REIN_COMPLETIONS $fpath)
 autoload -Uz compinit && compinit -u -D
 tried() { : }
 _tried() { compadd apple apricot }
@@ -119,6 +120,9 @@ for line in "$@"; do
   print -r -- ${MARK}
 done
 zpty -d inside`;
-  const output = run("zsh", ["-f", "-c", script, "zsh", ...lines], directory, { REIN_INSIDE: inside });
+  const output = run("zsh", ["-f", "-c", script, "zsh", ...lines], directory, {
+    REIN_INSIDE: inside,
+    REIN_COMPLETIONS: completions,
+  });
   return compared(output.slice(0, -`${MARK}\n`.length), lines);
 };
