@@ -4,7 +4,7 @@ import { ALONE } from "./candidates.ts";
 import { type Bench, type Figure, figure, namesOf } from "./figure.ts";
 
 /** What it holds of memory, in kilobytes, and how often it ran. */
-interface Standing {
+interface Usage {
   resident: number;
   /** Its share of what is resident: pages that n processes map count a n-th. */
   proportional: number;
@@ -20,17 +20,17 @@ interface Standing {
 /** What an init holds, and how often it runs, while its payload waits. */
 export async function memory({ candidates, programs, measure, amounts, progress }: Bench): Promise<Figure[]> {
   const commands = candidates.map(({ words }) => [...words.plain, programs.payload, "wait"]);
-  const rounds: Standing[][] = [];
+  const rounds: Usage[][] = [];
   for (let round = 0; round < amounts.holds; round++) {
-    rounds.push(await measure.hold("plain", commands, (pids) => standings(pids, amounts.watch)));
+    rounds.push(await measure.hold("plain", commands, (pids) => usagesOf(pids, amounts.watch)));
     progress("memory and wake-ups", round + 1, amounts.holds);
   }
   const head = { mode: "plain", rounds: rounds.length } as const;
-  const one = (name: string, unit: string, key: keyof Standing): Figure =>
+  const one = (name: string, unit: string, key: keyof Usage): Figure =>
     figure(
       { name, unit, ...head },
       namesOf(candidates),
-      candidates.map((_, i) => rounds.map((standing) => standing[i]![key])),
+      candidates.map((_, i) => rounds.map((round) => round[i]![key])),
     );
   return [
     one("resident memory", "kB", "resident"),
@@ -60,7 +60,7 @@ export async function crowd({ candidates, programs, measure, amounts, progress }
       const before = await availableMemory(settling);
       const look = async (pids: number[]): Promise<[number, number, number]> => {
         const available = await availableMemory(settling);
-        const all = pids.map(standing);
+        const all = pids.map(usageOf);
         const shares = all.reduce((sum, one) => sum + one.proportional, 0);
         return [before - available, shares, all.reduce((sum, one) => sum + one.pageTables, shares)];
       };
@@ -96,17 +96,17 @@ async function availableMemory(settling: number): Promise<number> {
 /** What belongs to a start has been done by then: rein gives its memory back after a tenth of a second. */
 const STARTED = 1000;
 
-async function standings(pids: number[], watch: number): Promise<Standing[]> {
+async function usagesOf(pids: number[], watch: number): Promise<Usage[]> {
   await sleep(STARTED);
-  const before = pids.map((pid) => standing(pid).wakeUps);
+  const before = pids.map((pid) => usageOf(pid).wakeUps);
   await sleep(watch);
   return pids.map((pid, i) => {
-    const now = standing(pid);
+    const now = usageOf(pid);
     return { ...now, wakeUps: now.wakeUps - before[i]! };
   });
 }
 
-function standing(pid: number): Standing {
+function usageOf(pid: number): Usage {
   // Not VmRSS of status: since Linux 6.2 that is off by as much as a small init has.
   const pages = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
   const status = readFileSync(`/proc/${pid}/status`, "utf8");

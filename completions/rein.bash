@@ -122,11 +122,26 @@ _rein_split() {
   done
 }
 
+# Programs, and folders on the way to one. bash's list of commands has functions and words of the shell, too, as "then",
+# which only a shell runs.
+# usage: _rein_program WORD
+_rein_program() {
+  local names
+  if [[ $1 == */* ]]; then
+    _rein_offer "$1" "" -d -c
+    return
+  fi
+  mapfile -t names < <(compgen -c -- "$1")
+  mapfile -t COMPREPLY < <(type -P -- "${names[@]}")
+  COMPREPLY=("${COMPREPLY[@]##*/}")
+  mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -d -- "$1")
+}
+
 # The command behind the options: its own completion, where it has one.
 _rein_command() {
   local place=${places[$1]} name=${words[$1]} function
   if (($1 == current)); then
-    _rein_offer "$name" "" -d -c
+    _rein_program "$name"
     compopt -o filenames 2>/dev/null
     return
   fi

@@ -56,11 +56,11 @@ function part(name: string, ...lines: readonly string[]): HelpPart {
 
 /** What both take of a group, and without a heading what rein takes besides. */
 function sandboxParts({ name, options }: OptionGroup): readonly [both: HelpPart, ofRein: readonly HelpPart[]] {
-  const beyond = helpLines(
+  const ofRein = helpLines(
     options.filter(({ dialects }) => !dialects.includes("bwrap")),
     "rein",
   );
-  return [part(name, ...block(name, "rein", "bwrap")), beyond.length === 0 ? [] : [part(`${name}_of_rein`, ...beyond)]];
+  return [part(name, ...block(name, "rein", "bwrap")), ofRein.length === 0 ? [] : [part(`${name}_of_rein`, ...ofRein)]];
 }
 
 const restrictions = part(shared, ...block(shared, "rein", "bwrap"));

@@ -12,6 +12,30 @@ const PORTABLE: Readonly<Record<Portable, string>> = {
   refused: "refused",
 };
 
+/** What installs the completions and the manual, from within the repository. */
+const INSTALLATION: readonly (readonly [what: string, forAll: string, forYourself: string])[] = [
+  [
+    "bash",
+    "install -Dm644 completions/rein.bash /usr/share/bash-completion/completions/rein",
+    "install -Dm644 completions/rein.bash ~/.local/share/bash-completion/completions/rein",
+  ],
+  [
+    "zsh",
+    "install -Dm644 completions/_rein /usr/local/share/zsh/site-functions/_rein",
+    "install -Dm644 completions/_rein ~/.zsh/completions/_rein",
+  ],
+  [
+    "fish",
+    "install -Dm644 completions/rein.fish /etc/fish/completions/rein.fish",
+    "install -Dm644 completions/rein.fish ~/.config/fish/completions/rein.fish",
+  ],
+  [
+    "manual",
+    "install -Dm644 -t /usr/local/share/man/man1 docs/man/*.1",
+    "install -Dm644 -t ~/.local/share/man/man1 docs/man/*.1",
+  ],
+];
+
 export function reference(): GeneratedFile {
   const content = `# Options
 
@@ -27,6 +51,7 @@ Every option of the executable. \`rein --help\` and \`rein --help-sandbox\` list
 
 ${groups.map((group) => `- [${group.heading}](#${anchor(group.heading)})`).join("\n")}
 - [Values](#values)
+- [Completions and the manual](#completions-and-the-manual)
 
 ${groups.map(section).join("\n\n")}
 
@@ -35,6 +60,19 @@ ${groups.map(section).join("\n\n")}
 ${Object.values(VALUE_FORMS)
   .map(({ accepted }) => `- ${accepted}`)
   .join("\n")}
+
+## Completions and the manual
+
+They are in the repository, in \`completions\` and \`docs/man\`. To install them, for all users as root, or for yourself:
+
+| | for all users | for yourself |
+| --- | --- | --- |
+${INSTALLATION.map(([what, ...commands]) => `| ${[what, ...commands.map((command) => `\`${command}\``)].join(" | ")} |`).join("\n")}
+
+- bash reads these folders by its package bash-completion. Without that, put a line into \`.bashrc\`: \`source FOLDER/completions/rein.bash\`.
+- zsh reads a folder of yours that is on \`fpath\`: a line in \`.zshrc\`, in front of \`compinit\`: \`fpath=(~/.zsh/completions $fpath)\`.
+- \`man\` looks into \`~/.local/share/man\` where \`~/.local/bin\` is on \`PATH\`.
+- They are for the name \`bwrap\`, too. bash-completion looks for a file of that name, which can be a link to the other, and fish likewise.
 `;
   return { path: "docs/options.md", content };
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -41,6 +41,16 @@ const notX64 = !architectures.includes("x64") && "not built here";
 test("the executable for x64 takes at most 128 kB", { skip: notX64 }, () => {
   const { length } = readFileSync(join(root, "dist/linux-x64/rein"));
   if (length > MOST_BYTES) assert.fail(tooLarge(length));
+});
+
+test("README's first words have its size, in kB; another compiler's may be two more or less", { skip: notX64 }, () => {
+  const { size } = statSync(join(root, "dist/linux-x64/rein"));
+  const said = /One static file of (\d+) kB/.exec(readFileSync(join(root, "README.md"), "utf8"))?.[1];
+  const kilobytes = Math.round(size / 1000);
+  assert.ok(
+    Math.abs(Number(said) - kilobytes) <= 2,
+    `README.md: "One static file of ${said} kB", it is ${kilobytes} kB`,
+  );
 });
 
 /** What a contributor needs to know whose change went over the limit. */

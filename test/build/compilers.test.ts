@@ -16,7 +16,7 @@ const cc = execFileSync("sh", ["-c", "command -v cc"], { encoding: "utf8" }).tri
 /** A compiler that takes everything: it makes its last argument, the output. */
 const TAKES_ALL = 'for output; do :; done; echo >"$output"';
 /** The real one, which needs its assembler and linker. */
-const REAL = `PATH=${process.env.PATH} exec ${cc} "$@"`;
+const REAL = `PATH='${process.env.PATH}' exec ${cc} "$@"`;
 
 /** Only these programs, scripts of a line, are on PATH; `chosen` runs the choice. */
 function withPrograms(t: TestContext, programs: Record<string, string>): (architecture: Architecture) => string[] {

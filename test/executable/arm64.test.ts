@@ -21,7 +21,7 @@ const unavailable = missing !== undefined && `there is no ${missing}`;
 const folder = mkdtempSync(join(tmpdir(), "rein-arm64-"));
 after(() => rmSync(folder, { recursive: true }));
 const executable = join(folder, "rein");
-writeFileSync(executable, `#!/bin/sh\nexec ${process.arch === "arm64" ? "" : emulator} ${built} "$@"\n`);
+writeFileSync(executable, `#!/bin/sh\nexec ${process.arch === "arm64" ? "" : emulator} '${built}' "$@"\n`);
 chmodSync(executable, 0o755);
 
 for (const mode of modes) {

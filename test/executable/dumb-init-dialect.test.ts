@@ -382,7 +382,7 @@ describe("on a terminal", { skip: terminalUnavailable }, () => {
 
   test("under a shell it takes the terminal from nobody: Ctrl-Z stops both, fg continues both", async (t) => {
     const shell = await openShell(t);
-    shell.type(`${dumbInit} ${payload} delay 10 0 7`);
+    shell.type(`${dumbInit} "$PAYLOAD" delay 10 0 7`);
     await shell.terminal.ready();
     shell.terminal.type("\x1a");
     assert.match((await shell.prompt()).join("\n"), /Stopped/);

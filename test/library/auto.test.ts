@@ -60,7 +60,7 @@ for (const { version, path: node, unavailable } of nodes) {
     });
 
     test("by NODE_OPTIONS", async (t) => {
-      const environment = { NODE_OPTIONS: `--import ${auto}` };
+      const environment = { NODE_OPTIONS: `--import ${JSON.stringify(auto)}` };
       const { ppid, execArgv } = told(await runCommand(t, [...asPid1, node, server], { environment }));
       assert.deepEqual([ppid, execArgv], [1, []]);
     });

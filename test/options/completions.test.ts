@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, suite, test } from "node:test";
-import { bash, fish, type Shell, zsh } from "./support/completions.ts";
+import { bash, fish, PROGRAMS, type Shell, zsh } from "./support/completions.ts";
 import { missing } from "./support/programs.ts";
 
 const shells: readonly (readonly [string, Shell])[] = [
@@ -44,6 +44,7 @@ const cases: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ["rein --landlock-ro=alpha-fi", ["--landlock-ro=alpha-file"]],
   ["rein trie", ["tried"]],
   ["rein -- trie", ["tried"]],
+  ["rein the", []],
   ["rein tried ap", ["apple", "apricot"]],
   ["rein -- tried ap", ["apple", "apricot"]],
   ["rein -gv tried ap", ["apple", "apricot"]],
@@ -64,7 +65,8 @@ for (const [name, shell] of shells) {
       const directory = mkdtempSync(join(tmpdir(), "rein-completion-"));
       try {
         writeFileSync(join(directory, "alpha-file"), "");
-        mkdirSync(join(directory, "alpha-folder"));
+        for (const name of ["alpha-folder", PROGRAMS]) mkdirSync(join(directory, name));
+        writeFileSync(join(directory, PROGRAMS, "tried"), "", { mode: 0o755 });
         const lines = cases.map(([line]) => line);
         offers = shell(lines, directory);
       } finally {

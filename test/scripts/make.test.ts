@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync, utimesSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { within } from "../support/waiting.ts";
-import { age, builds, checkout, result } from "./support/sources.ts";
+import { age, builds, change, checkout, result } from "./support/sources.ts";
 
 test("builds both, prints where they are, and does it once", (t) => {
   const made = checkout(t);
@@ -26,7 +26,6 @@ test("builds what a change is in, however small, and nothing else", (t) => {
   const built = builds(made);
   made.run(["scripts/make"]);
   built();
-  const later = new Date(Date.now() + 1000);
   const changes: Record<string, string[]> = {
     "src/executable/main.ts": ["build"],
     "scripts/build.ts": ["build"],
@@ -37,10 +36,9 @@ test("builds what a change is in, however small, and nothing else", (t) => {
     "scripts/bench": [],
   };
   for (const [name, expected] of Object.entries(changes)) {
-    utimesSync(made.path(name), later, later);
-    // Now newer than package-lock.json, so that nothing is installed.
-    made.write("node_modules/.package-lock.json", "{}");
-    utimesSync(made.path("node_modules/.package-lock.json"), later, new Date(Date.now() + 2000));
+    change(made, name);
+    // Newer than package-lock.json, so that nothing is installed.
+    change(made, "node_modules/.package-lock.json", 2);
     made.run(["scripts/make"]);
     assert.deepEqual(built(), expected, name);
     age(made, name);
@@ -54,8 +52,7 @@ test("a deleted source is a change, too", (t) => {
   const built = builds(made);
   made.run(["scripts/make"]);
   rmSync(made.path("src/executable/other.ts"));
-  const later = new Date(Date.now() + 1000);
-  utimesSync(made.path("src/executable"), later, later);
+  change(made, "src/executable");
   built();
   made.run(["scripts/make"]);
   assert.deepEqual(built(), ["build"]);

@@ -136,7 +136,10 @@ suite("the dependencies", () => {
     rmSync(made.path("node_modules"), { recursive: true });
     const failures: Record<string, RegExp> = {
       ENOTFOUND: /^rein: the npm registry cannot be reached \(ENOTFOUND\); name one that can: .+$/m,
-      EROFS: /^rein: npm failed \(EROFS\) at 'installing the development dependencies'; read why: cat .+$/m,
+      EROFS: /^rein: npm failed \(EROFS\) at 'installing the development dependencies'; read why: cat '.+\/npm\.log'$/m,
+      SELF_SIGNED_CERT_IN_CHAIN:
+        /^rein: npm does not trust the registry's certificate \(SELF_SIGNED_CERT_IN_CHAIN\); .+: export NODE_EXTRA_CA_CERTS=FILE$/m,
+      UNABLE_TO_GET_ISSUER_CERT_LOCALLY: /certificate \(UNABLE_TO_GET_ISSUER_CERT_LOCALLY\); /,
     };
     for (const [code, message] of Object.entries(failures)) {
       made.stand("npm", `echo 'npm error code ${code}' >&2; exit 1`);

@@ -61,7 +61,12 @@ _rein_command() {
     shift words
     (( CURRENT-- ))
   fi
-  _normal
+  if (( CURRENT == 1 )); then
+    # Neither functions nor words of the shell, which _normal would offer.
+    _command_names -e
+  else
+    _normal
+  fi
 }
 
 _rein() {

@@ -25,13 +25,14 @@ const SAME = [
 ];
 
 /** Those that bubblewrap has not. */
-const BEYOND: ReadonlySet<string> = new Set(["domainname", "keep-fd", "propagation"]);
+const NOT_OF_BUBBLEWRAP: ReadonlySet<string> = new Set(["domainname", "keep-fd", "propagation"]);
 
 export function bwrapManual(): GeneratedFile {
   const options = groups.flatMap((group) =>
     group.options.filter(
       ({ name, dialects }) =>
-        dialects.includes("bwrap") && (BEYOND.has(name) || name === "seccomp-profile" || name.startsWith("landlock-")),
+        dialects.includes("bwrap") &&
+        (NOT_OF_BUBBLEWRAP.has(name) || name === "seccomp-profile" || name.startsWith("landlock-")),
     ),
   );
   const content = page("REIN\\-BWRAP", NOTICE, [

@@ -4,6 +4,8 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 const completions = join(import.meta.dirname, "../../../completions");
+/** A folder for programs, which is on PATH. */
+export const PROGRAMS = "programs";
 /** A shell that waits for something that does not come is ended. */
 const LONGEST = 60_000;
 
@@ -11,7 +13,7 @@ const LONGEST = 60_000;
 export type Shell = (lines: readonly string[], directory: string) => string[][];
 
 function run(command: string, words: readonly string[], directory: string, variables: NodeJS.ProcessEnv = {}): string {
-  const env = { ...process.env, ...variables };
+  const env = { ...process.env, PATH: `${join(directory, PROGRAMS)}:${process.env.PATH}`, ...variables };
   const options = {
     encoding: "utf8",
     cwd: directory,
@@ -52,7 +54,6 @@ function bashWords(line: string): string[] {
 export const bash: Shell = (lines, directory) => {
   const script = `
 source "$0/rein.bash"
-tried() { :; }
 _tried() { mapfile -t COMPREPLY < <(compgen -W 'apple apricot' -- "$2"); }
 complete -F _tried tried
 while (($# > 0)); do
@@ -70,22 +71,21 @@ done`;
 
 export const fish: Shell = (lines, directory) => {
   const script = `
-source ${completions}/rein.fish
-function tried; end
+source $argv[1]/rein.fish
+set -e argv[1]
 complete -c tried -f -a 'apple apricot'
 for index in (seq (count $argv))
     complete -C $argv[$index]
     test $index -eq (count $argv); or echo ${MARK}
 end`;
-  return compared(run("fish", ["--no-config", "-c", script, ...lines], directory), lines);
+  return compared(run("fish", ["--no-config", "-c", script, completions, ...lines], directory), lines);
 };
 
 /** zsh completes on a terminal only; what it would add is printed there, and the line is taken back. */
 export const zsh: Shell = (lines, directory) => {
   const inside = `
-PS1= fpath=(${completions} $fpath)
+PS1= fpath=($REIN_COMPLETIONS $fpath)
 autoload -Uz compinit && compinit -u -D
-tried() { : }
 _tried() { compadd apple apricot }
 compdef _tried tried
 compadd() {
@@ -119,6 +119,9 @@ for line in "$@"; do
   print -r -- ${MARK}
 done
 zpty -d inside`;
-  const output = run("zsh", ["-f", "-c", script, "zsh", ...lines], directory, { REIN_INSIDE: inside });
+  const output = run("zsh", ["-f", "-c", script, "zsh", ...lines], directory, {
+    REIN_INSIDE: inside,
+    REIN_COMPLETIONS: completions,
+  });
   return compared(output.slice(0, -`${MARK}\n`.length), lines);
 };

@@ -1,6 +1,7 @@
 // A checkout in miniature that can be built in no time.
 
 import assert from "node:assert/strict";
+import { existsSync, statSync, utimesSync } from "node:fs";
 import type { TestContext } from "node:test";
 import { Checkout } from "./checkout.ts";
 
@@ -37,6 +38,13 @@ esac`,
 export function age(made: Checkout, ...names: string[]): void {
   for (const name of names)
     assert.equal(made.run(["find", name, "-exec", "touch", "-d", "1 hour ago", "{}", "+"]).status, 0);
+}
+
+/** Gives a file or folder a time so many seconds behind what was built last, however long ago that was. */
+export function change(made: Checkout, name: string, seconds = 1): void {
+  const built = [result, "dist/library/cli.js"].map((path) => made.path(path)).filter((path) => existsSync(path));
+  const later = Math.max(...built.map((path) => statSync(path).mtimeMs)) / 1000 + seconds;
+  utimesSync(made.path(name), later, later);
 }
 
 /** Which were built since the last time that somebody asked. */

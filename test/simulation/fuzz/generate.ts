@@ -12,7 +12,8 @@ import { anyText, stageNumbers, variableNames } from "./values.ts";
 
 const { EACCES, EIO, EISDIR, ENOENT, ENOEXEC, ENOTDIR } = constants.errno;
 const { SIGCHLD, SIGHUP, SIGINT, SIGKILL, SIGSTOP, SIGTERM } = constants.signals;
-const names = [
+/** What argv[0] may be. */
+export const names: readonly string[] = [
   ...["rein", "/usr/local/bin/rein", ...stages, "tini", "/sbin/tini", "tini-static", "docker-init", "./docker-init"],
   ...["dumb-init", "/usr/bin/dumb-init", "./dumb-init", "catatonit", "/catatonit", "podman-init", "/dev/podman-init"],
   ...["pause", "/pause", "", "/", "dumb-init/", "rein/", "tini/rein", "Tini", "\x1b[31m", "\u00c3\u00a4"],

@@ -9,7 +9,8 @@ import { Random } from "./random.ts";
 import { anyText, stageNumbers } from "./values.ts";
 
 const { EACCES, EINVAL, EMFILE, ENOMEM, ENOSPC, ENOSYS, EOPNOTSUPP, EPERM } = constants.errno;
-const names = [
+/** What argv[0] may be. */
+export const names: readonly string[] = [
   "bwrap",
   "bwrap",
   "/usr/bin/bwrap",

@@ -66,7 +66,7 @@ class RealScene {
     for (const step of steps) {
       this.trace.observe(this.#views());
       await this.#perform(step);
-      await this.#settle();
+      await this.#untilNobodyRuns();
       await this.#look(`${this.#waiting?.step.actor} returns`);
     }
     this.trace.observe(this.#views());
@@ -98,7 +98,7 @@ class RealScene {
     await this.#send(puppet, [call, ...values].join(" "));
     if (step.mayWait || call === "exit") {
       this.#waiting = { step, puppet };
-      await this.#settle();
+      await this.#untilNobodyRuns();
       if (!(await this.#look(step.text))) this.trace.note(`${step.text} waits`);
       return;
     }
@@ -139,7 +139,7 @@ class RealScene {
     return (line ?? "").split(" ").filter(Boolean).map(Number);
   }
 
-  /** When all have settled an answer is in its socket; one turn of the event loop reads what is there. */
+  /** When nobody runs an answer is in its socket; one turn of the event loop reads what is there. */
   async #hasAnswered(puppet: Puppet): Promise<boolean> {
     await setImmediate();
     await setImmediate();
@@ -165,18 +165,18 @@ class RealScene {
    * runnable at once, so there is nothing under way when nobody runs; twice, for
    * those who were woken by one who had been looked at later.
    */
-  async #settle(): Promise<void> {
+  async #untilNobodyRuns(): Promise<void> {
     let before = "";
-    await eventually("all have settled", () => {
+    await eventually("nobody runs", () => {
       const states = [...this.#puppets.values()].map(({ outerPid }) => {
         const fields = statOf(outerPid);
         const state = fields?.[0] ?? "gone";
         return state === "S" && (Number(fields?.[6]) & EXITING) !== 0 ? "exiting" : state;
       });
       const now = states.join(" ");
-      const isSettled = now === before && states.every((state) => ["S", "T", "Z", "gone"].includes(state));
+      const isQuiet = now === before && states.every((state) => ["S", "T", "Z", "gone"].includes(state));
       before = now;
-      return isSettled;
+      return isQuiet;
     });
   }
 

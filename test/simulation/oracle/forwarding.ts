@@ -194,7 +194,7 @@ export class Forwarding {
       this.#letGo(held);
     }
     const { drain } = this.#plan;
-    // Where everyone has got SIGKILL already nobody is asked any more.
+    // Where the process tree has got SIGKILL already nobody is asked any more.
     if (drain === undefined || this.killedAt !== undefined) return;
     this.#drains = true;
     this.#kills.push(this.#due("the drain's end", drain));
@@ -274,7 +274,7 @@ export class Forwarding {
       this.#kills.push(this.#due("the grace time's end", this.#plan.grace));
   }
 
-  /** The init has signalled somebody by a descriptor, as it does to everyone at once. */
+  /** The init has signalled somebody by a descriptor, as it does to the process tree. */
   reached(signal: number): void {
     this.#toOthers(0, signal);
   }
@@ -294,7 +294,7 @@ export class Forwarding {
     return true;
   }
 
-  /** Everyone was to be killed in this turn, and nobody was found. */
+  /** The process tree was to be killed in this turn, and nobody was found in it. */
   foundNobodyToKill(): void {
     this.#killIsDue();
   }

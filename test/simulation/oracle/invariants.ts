@@ -52,11 +52,11 @@ export class Invariants {
   #clockReadAt = 0;
   /** What passed between the last look at the clock and the wait: nobody can take that into account. */
   #unseen = 0;
-  /** Everyone who was there when this turn began. */
+  /** The process tree when this turn began. */
   #known = new Set<Process>();
   /** The init's children at its last look for them. */
   #knownChildren = new Set<Process>();
-  /** Everyone who was there at the payload's end, and has to be asked to end. */
+  /** The process tree at the payload's end, which has to be asked to end. */
   #toDrain: Process[] | undefined;
   readonly #asked = new Map<Process, number>();
   readonly #continued = new Set<Process>();

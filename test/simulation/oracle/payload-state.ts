@@ -16,6 +16,8 @@ const STARTING: readonly CallName[] = [
   "read", "write", "fcntl", "mmap",
 ]; // biome-ignore format: a set
 
+const EXCUSED = "If a call that failed is a reason, it belongs into STARTING of oracle/payload-state.ts";
+
 const PATH_MAX = 4096;
 /** How long a secret's pipe may be silent, in milliseconds. */
 const PATIENCE = 5000;
@@ -87,7 +89,7 @@ export class PayloadState {
       return;
     const user = this.#user();
     if (user === "nobody" || this.#variables(payload, user) === "refused") return;
-    throw new Violation("the payload was refused", "although nothing is wrong");
+    throw new Violation("the payload was refused", `although nothing is wrong. ${EXCUSED}`);
   }
 
   /** Whether the plan is such that nothing in it can fail by itself: a call that does is one made too early or too late. */

@@ -43,7 +43,7 @@ export function checkOptions(plan: Plan, sandbox: Sandbox): void {
     );
 }
 
-/** The same, when it is settled which namespaces there will be. */
+/** The same, when it is known which namespaces there will be. */
 export function checkNamespaces(plan: Plan, sandbox: Sandbox, uid: u32, gid: u32): void {
   const mapped = sandbox.has(Namespace.USER) || sandbox.joins(Namespace.USER) || sandbox.userNamespace >= 0;
   if (sandbox.uidOr(uid) != uid) wants(plan, mapped, bytes("--uid"), bytes("--unshare-user or --userns"));
