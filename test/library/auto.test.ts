@@ -104,8 +104,11 @@ for (const { version, path: node, unavailable } of nodes) {
         }
       }, 1);
       t.after(() => clearInterval(timer));
-      assert.equal((await running.exit()).status, 143);
+      const { status, signal } = await running.exit();
       clearInterval(timer);
+      // In its first moments Node.js, also without rein, sometimes dies of the signal itself as PID 1, and unshare(1) does as its
+      // child did: what an engine tells as 143 as well.
+      assert.equal(signal === "SIGTERM" ? 143 : status, 143);
     });
 
     test("exit codes are right", async (t) => {
