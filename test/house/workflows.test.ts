@@ -1,8 +1,9 @@
-// The workflow that runs the tests. (The one that makes a release is in test/package/release.test.ts.)
+// The workflow that runs the tests, and what others must not be able to change in any. (The one that makes a release is in
+// test/package/release.test.ts.)
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parse } from "yaml";
@@ -56,6 +57,45 @@ test("its commands are commands, and its actions are those of the release's vers
   const release = readFileSync(join(root, ".github/workflows/release.yml"), "utf8");
   for (const { run, uses } of jobs.test.steps) {
     if (run !== undefined) execFileSync("sh", ["-n", "-c", run.replace(/\$\{\{.*?\}\}/g, "x")]);
-    if (uses !== undefined) assert.ok(release.includes(`uses: ${uses}\n`), uses);
+    if (uses !== undefined) assert.ok(release.includes(`uses: ${uses} #`), uses);
   }
+});
+
+const folder = join(root, ".github/workflows");
+const all = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")] as const);
+
+test("actions are commits, which stay what they are, and the version is beside them for people", () => {
+  for (const [name, text] of all) {
+    const used = text.split("\n").filter((line) => /\buses\s*:/.test(line));
+    assert.ok(used.length > 0, name);
+    // A tag is moved by whoever may push there: CVE-2025-30066 (tj-actions/changed-files) came by all tags at once.
+    for (const line of used) assert.match(line, /^ +- uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, name);
+  }
+});
+
+interface Job {
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly steps: readonly { readonly run?: string; readonly uses?: string; readonly with?: Record<string, unknown> }[];
+}
+
+test("a job that may change anything outside runs nothing but what the tests saw, and what its machine has", () => {
+  const mighty: string[] = [];
+  for (const [name, text] of all) {
+    const { jobs } = parse(text) as { jobs: Record<string, Job> };
+    for (const [job, { permissions = {}, steps }] of Object.entries(jobs)) {
+      for (const one of steps) {
+        if (!one.uses?.startsWith("actions/setup-node@")) continue;
+        // Who can write to the cache of a branch could leave something there for the release.
+        assert.equal(one.with?.["package-manager-cache"], false, `${name}, ${job}`);
+      }
+      if (!Object.values(permissions).includes("write")) continue;
+      mighty.push(`${name}: ${job}`);
+      const commands = steps.flatMap(({ run = [] }) => run).join("\n");
+      assert.doesNotMatch(commands, /\b(npx|pnpx|yarn|corepack|pip|curl|wget|apt-get|apt)\b/);
+      for (const [, verb] of commands.matchAll(/\bnpm\s+(?:-\S+\s+)*(\w+)/g)) assert.equal(verb, "publish");
+      if (commands.includes("npm publish")) assert.match(commands, /npm publish .*--ignore-scripts/);
+      assert.ok(!steps.some(({ uses }) => uses?.startsWith("actions/checkout@")), "no code but the artifacts'");
+    }
+  }
+  assert.deepEqual(mighty, ["release.yml: publish"]);
 });

@@ -1,7 +1,18 @@
 // rein/auto: Node.js as a container's first process puts the executable in its place.
 
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, type TestContext, test } from "node:test";
@@ -27,6 +38,8 @@ function told({ stdout, stderr, status }: Result): Told {
   assert.deepEqual([stderr, status], ["", 0]);
   return JSON.parse(stdout) as Told;
 }
+
+const notRoot = process.getuid?.() !== 0 && "only root can give files to others";
 
 /** The name of what a process runs. */
 function name(pid: number): string {
@@ -165,6 +178,86 @@ for (const { version, path: node, unavailable } of nodes) {
       const [refused, message] = await status({ grace: 5 });
       assert.equal(refused, 125);
       assert.match(message, /^rein: .*package\.json: "rein" is neither a text nor a list of texts/);
+    });
+
+    suite("a package.json that others may have put there is passed over", () => {
+      /** A folder with a program in a folder, which exits with 3; an option in its package.json makes that 9. */
+      const plant = (t: TestContext): { readonly above: string; readonly file: string; readonly script: string } => {
+        const top = mkdtempSync(join(tmpdir(), "rein-auto-"));
+        t.after(() => rmSync(top, { recursive: true, force: true }));
+        const above = join(top, "above");
+        const script = join(above, "app/exit.cjs");
+        mkdirSync(join(above, "app"), { recursive: true });
+        for (const path of [top, above, join(above, "app")]) chmodSync(path, 0o755);
+        writeFileSync(script, "process.exit(3)");
+        const file = join(above, "package.json");
+        writeFileSync(file, JSON.stringify({ rein: ["--map-exit", "3:9"] }), { mode: 0o644 });
+        return { above, file, script };
+      };
+      const assertPassedOver = async (t: TestContext, file: string, script: string, place: string): Promise<void> => {
+        const { status, stderr } = await run(t, [script]);
+        const message = `rein: ${file} is passed over: others may write to ${place}; forbid that, or use REIN_OPTIONS\n`;
+        assert.deepEqual([status, stderr], [3, message]);
+      };
+
+      test("in a folder that anybody may write to", async (t) => {
+        const { above, file, script } = plant(t);
+        assert.equal((await run(t, [script])).status, 9);
+        for (const mode of [0o777, 0o1777, 0o757]) {
+          chmodSync(above, mode);
+          await assertPassedOver(t, file, script, above);
+        }
+      });
+
+      test("a file that anybody may write to", async (t) => {
+        const { file, script } = plant(t);
+        chmodSync(file, 0o666);
+        await assertPassedOver(t, file, script, file);
+      });
+
+      test("a link into such a folder", async (t) => {
+        const { above, file, script } = plant(t);
+        const open = join(above, "open");
+        mkdirSync(open);
+        chmodSync(open, 0o777);
+        renameSync(file, join(open, "other.json"));
+        symlinkSync(join(open, "other.json"), file);
+        await assertPassedOver(t, file, script, open);
+      });
+
+      test("and the one further above counts", async (t) => {
+        const { above, file, script } = plant(t);
+        chmodSync(above, 0o777);
+        writeFileSync(join(above, "../package.json"), JSON.stringify({ rein: "--map-exit 3:7" }), { mode: 0o644 });
+        const { status, stderr } = await run(t, [script]);
+        assert.equal(status, 7);
+        assert.match(stderr, new RegExp(`^rein: ${file} is passed over`));
+      });
+
+      test("what is no file is none", { timeout: 20_000 }, async (t) => {
+        const { file, script } = plant(t);
+        rmSync(file);
+        execFileSync("mkfifo", [file]);
+        assert.equal((await run(t, [script])).status, 3);
+      });
+
+      test("another user's, unless the program is theirs, too", { skip: notRoot }, async (t) => {
+        const { above, file, script } = plant(t);
+        chownSync(file, 1234, 1234);
+        await assertPassedOver(t, file, script, file);
+        chownSync(above, 1234, 1234);
+        await assertPassedOver(t, file, script, above);
+        chownSync(script, 1234, 1234);
+        assert.equal((await run(t, [script])).status, 9);
+      });
+
+      test("one that a group may write to, unless it is root's", { skip: notRoot }, async (t) => {
+        const { above, file, script } = plant(t);
+        chmodSync(above, 0o775);
+        assert.equal((await run(t, [script])).status, 9);
+        chownSync(above, 0, 1234);
+        await assertPassedOver(t, file, script, above);
+      });
     });
 
     test("the permission model's refusal is explained", async (t) => {

@@ -2,7 +2,16 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite, type TestContext, test } from "node:test";
@@ -84,6 +93,42 @@ suite("--install", () => {
     assert.match((await rein(t, ["--install"])).stderr, /^rein: --install: give one path, as in: rein --install/);
   });
 
+  test("a link that somebody planted where it writes first leads nowhere", async (t) => {
+    const place = folder(t);
+    const [victim, target] = [join(place, "victim"), join(place, "rein")];
+    writeFileSync(victim, "untouched", { mode: 0o600 });
+    // The name that it once took is known to whoever knows the process.
+    const plant = 'ln -s "$0" "$1.$$" && exec "$2" "$3" --install "$1"';
+    const { status } = await runCommand(t, ["sh", "-c", plant, victim, target, process.execPath, cli]);
+    assert.deepEqual([status, readFileSync(victim, "utf8"), statSync(victim).mode & 0o777], [0, "untouched", 0o600]);
+    assert.deepEqual(readFileSync(target), readFileSync(executablePath()));
+  });
+
+  test("a link at the place itself is replaced, and not followed", async (t) => {
+    const place = folder(t);
+    const [victim, target] = [join(place, "victim"), join(place, "rein")];
+    writeFileSync(victim, "untouched");
+    symlinkSync(victim, target);
+    assert.equal((await rein(t, ["--install", target])).status, 0);
+    assert.equal(readFileSync(victim, "utf8"), "untouched");
+    assert.ok(lstatSync(target).isFile());
+  });
+
+  test("everybody may execute it, whatever the umask is", async (t) => {
+    const target = join(folder(t), "rein");
+    const { status } = await runCommand(t, [
+      "sh",
+      "-c",
+      'umask 077 && exec "$@"',
+      "",
+      process.execPath,
+      cli,
+      "--install",
+      target,
+    ]);
+    assert.deepEqual([status, statSync(target).mode & 0o7777], [0, 0o755]);
+  });
+
   test("needs an executable", async (t) => {
     const { status, stderr } = await rein(t, ["--install", folder(t)], off);
     assert.equal(status, 125);
@@ -95,6 +140,13 @@ suite("without an executable", () => {
   test("one line says what is not done, and the exit code is the command's", async (t) => {
     const { status, stdout, stderr } = await rein(t, ["sh", "-c", "echo hello; exit 9"], off);
     assert.deepEqual([status, stdout, stderr], [9, "hello\n", `${limits}\n`]);
+  });
+
+  test("names that every object has are no options", async (t) => {
+    for (const name of ["--constructor", "--toString", "--__proto__"]) {
+      const { status, stderr } = await rein(t, [name, "true"], off);
+      assert.deepEqual([status, stderr], [125, `rein: ${name}: no such option\n`]);
+    }
   });
 
   test("what is left out is named in that line", async (t) => {

@@ -87,7 +87,7 @@ export function milliseconds(option: string, value: Duration): number {
 
 export function signal(option: string, value: Signal): string {
   if (Number.isInteger(value)) return integer(option, value, 1, 64);
-  const isName = typeof value === "string" && (value in constants.signals || REAL_TIME_SIGNAL.test(value));
+  const isName = typeof value === "string" && (Object.hasOwn(constants.signals, value) || REAL_TIME_SIGNAL.test(value));
   return isName ? value : refuse(option, value, "a signal: give a name as SIGTERM or SIGRTMIN+3, or a number");
 }
 

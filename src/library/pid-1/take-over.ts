@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
 import { mainProgram } from "../reexec/main-program.ts";
 import { UnsupportedError } from "../shared/errors.ts";
 import { executablePath } from "../shared/executable.ts";
 import { say } from "../shared/messages.ts";
 import { become, refuse } from "./become.ts";
+import { packageFor } from "./package-file.ts";
 
 /** What a container's first process does on the import of rein/auto: it becomes the executable, or says why it cannot. */
 export function takeOver(): void {
@@ -23,18 +23,11 @@ export function takeOver(): void {
 /** Those of package.json: what REIN_OPTIONS says is known better, and the executable reads it itself. */
 function packageOptions(script: string | undefined): readonly string[] {
   if (process.env.REIN_OPTIONS !== undefined) return [];
-  const file = packageOf(script === undefined ? process.cwd() : dirname(script));
+  const file = packageFor(script);
   if (file === undefined) return [];
   const { rein: options } = JSON.parse(readFileSync(file, "utf8")) as { rein?: unknown };
   if (options === undefined) return [];
   if (typeof options === "string") return options.split(/\s+/).filter(Boolean);
   if (Array.isArray(options) && options.every((option) => typeof option === "string")) return options;
   throw new Error(`${file}: "rein" is neither a text nor a list of texts, the executable's options`);
-}
-
-/** The package.json that is nearest to a folder, as Node.js looks for it. */
-function packageOf(folder: string): string | undefined {
-  const file = join(folder, "package.json");
-  if (existsSync(file)) return file;
-  return dirname(folder) === folder ? undefined : packageOf(dirname(folder));
 }

@@ -60,7 +60,7 @@ function readOptions(
     next++;
     if (argument === "--") break;
     for (const { name, attached } of split(argument)) {
-      const { values: count, treatment } = OPTIONS[name] ?? unknown(argument);
+      const { values: count, treatment } = own(OPTIONS, name) ?? unknown(argument);
       const values = attached === undefined ? args.slice(next, next + count) : [attached];
       if (attached === undefined) next += count;
       if (values.length < count) throw new Error(`${argument}: needs a value`);
@@ -71,6 +71,11 @@ function readOptions(
     }
   }
   return next;
+}
+
+/** Without what every object inherits: `--constructor` is no option. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function unknown(argument: string): never {
@@ -85,9 +90,9 @@ function split(argument: string): { name: string; attached: string | undefined }
   }
   const options: { name: string; attached: string | undefined }[] = [];
   for (let index = 1; index < argument.length; index++) {
-    const name = SHORT_NAMES[argument[index] as string] ?? unknown(argument);
+    const name = own(SHORT_NAMES, argument[index] as string) ?? unknown(argument);
     const rest = argument.slice(index + 1);
-    const takesRest = OPTIONS[name]?.values === 1 && rest !== "";
+    const takesRest = own(OPTIONS, name)?.values === 1 && rest !== "";
     options.push({ name, attached: takesRest ? rest : undefined });
     if (takesRest) break;
   }

@@ -1,5 +1,6 @@
 import { openSync, statSync } from "node:fs";
 import { checkNames } from "../options/execa-options.ts";
+import { argumentsAndOptions, withoutPrototype } from "../options/handed-in.ts";
 import type { CommandOptions, NoOptions } from "../options/options.ts";
 import { list, name as nameCheck, text } from "../options/values.ts";
 import { isDirect, type Program, start } from "../run/start.ts";
@@ -29,17 +30,13 @@ export function command<const Options extends CommandOptions = NoOptions>(
   name: string,
   options?: Options,
 ): Subprocess<Options>;
-export function command(
-  name: string,
-  args: readonly string[] | CommandOptions = [],
-  options: CommandOptions = {},
-): Started {
-  if (!Array.isArray(args)) return command(name, [], args as CommandOptions);
+export function command(name: string, ...more: readonly unknown[]): Started {
+  const { args, options } = argumentsAndOptions<CommandOptions>(more);
   checkNames(options, "command");
   checkRegistered(nameCheck("name", name));
   const { nodeOptions = ownNodeOptions(), ...others } = options;
   const all = [...list("nodeOptions", nodeOptions, text), ...mainArguments(), ...list("args", args, text)];
-  return start({ ...ownImage(isDirect(options)), args: all, argv0: name }, others);
+  return start({ ...ownImage(isDirect(options)), args: all, argv0: name }, withoutPrototype(others));
 }
 
 function checkRegistered(name: string): void {
@@ -73,9 +70,10 @@ function mainArguments(): readonly string[] {
  * runs, as by an update, and then a descriptor of the old one does it.
  */
 function ownImage(direct: boolean): Pick<Program, "file" | "image"> {
-  if (direct || process.platform !== "linux") return { file: self() };
+  if (direct || process.platform !== "linux") return { file: self(), image: undefined };
   const running = identity(self());
-  if (running === undefined || running === identity(process.execPath)) return { file: process.execPath };
+  if (running === undefined || running === identity(process.execPath))
+    return { file: process.execPath, image: undefined };
   try {
     return { file: self(), image: openSync(self(), "r") };
   } catch (error) {

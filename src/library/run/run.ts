@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { checkNames } from "../options/execa-options.ts";
+import { argumentsAndOptions } from "../options/handed-in.ts";
 import type { NoOptions, RunOptions } from "../options/options.ts";
 import { list, name, text } from "../options/values.ts";
 import { start } from "./start.ts";
@@ -29,12 +30,13 @@ export function run<const Options extends RunOptions = NoOptions>(
   file: string | URL,
   options?: Options,
 ): Subprocess<Options>;
-export function run(file: string | URL, args: readonly string[] | RunOptions = [], options: RunOptions = {}): Started {
-  if (!Array.isArray(args)) return run(file, [], args as RunOptions);
+export function run(file: string | URL, ...more: readonly unknown[]): Started {
+  const { args, options } = argumentsAndOptions<RunOptions>(more);
   checkNames(options, "run");
   const program = {
-    file: file instanceof URL ? fileURLToPath(file) : name("file", file),
+    file: name("file", file instanceof URL ? fileURLToPath(file) : file),
     args: list("args", args, text),
+    image: undefined,
     argv0: options.argv0 === undefined ? undefined : text("argv0", options.argv0),
   };
   return start(program, options);

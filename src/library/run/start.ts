@@ -1,8 +1,9 @@
 import { type Options as ExecaOptions, execa } from "execa";
 import { needingExecutable, OWN_OPTIONS, optionArguments } from "../options/arguments.ts";
+import { withoutPrototype } from "../options/handed-in.ts";
 import type { ReinOptions } from "../options/options.ts";
 import { milliseconds } from "../options/values.ts";
-import { UnsupportedError } from "../shared/errors.ts";
+import { OptionError, UnsupportedError } from "../shared/errors.ts";
 import { executablePath, findExecutable } from "../shared/executable.ts";
 import { Descriptors } from "./descriptors.ts";
 import { type Started, withEvents } from "./subprocess.ts";
@@ -15,7 +16,7 @@ export interface Program {
   readonly args: readonly string[];
   readonly argv0: string | undefined;
   /** A descriptor of here that `file` leads to, as in /proc/self/fd/N. */
-  readonly image?: number;
+  readonly image: number | undefined;
 }
 
 /** The options whose names were checked: starts the program as they say. */
@@ -46,7 +47,7 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
     // Whatever name the file goes by.
     argv0: "rein",
     // What is for the init of the container is not for this one.
-    env: { ...options.env, REIN_OPTIONS: undefined },
+    env: { ...checkVariables(options.env), REIN_OPTIONS: undefined },
     ...(statusFile < 0 ? {} : { buffer: withoutBuffer(options.buffer, statusFile) }),
   };
   return withEvents(execa(executable, args, all as ExecaOptions), statusFile, false);
@@ -80,12 +81,19 @@ function execasOwn(options: ExecaOptions & ReinOptions): ExecaOptions {
 
 function withDefaults(options: ExecaOptions & ReinOptions): ReinOptions {
   const delay = options.forceKillAfterDelay ?? true;
-  return {
+  return withoutPrototype({
     ...options,
     grace: options.grace ?? (delay === true ? DEFAULT_DELAY : delay),
     drain: options.drain ?? DEFAULT_DELAY,
     parentDeathSignal: options.parentDeathSignal ?? "SIGTERM",
-  };
+  });
+}
+
+/** The program's variable `A=B` would be its variable `A`, and `REIN_OPTIONS=` the executable's options. */
+function checkVariables(env: ExecaOptions["env"]): ExecaOptions["env"] {
+  const wrong = Object.keys(env ?? {}).find((key) => key.includes("="));
+  if (wrong !== undefined) throw new OptionError(`env[${JSON.stringify(wrong)}]`, "a variable's name has no =");
+  return env;
 }
 
 /** The executable kills who does not stop, with the whole tree; execa kills the executable only when that did not help. */

@@ -1,5 +1,5 @@
 import { accessSync, closeSync, constants, openSync, readSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { ExecutableError, UnsupportedError } from "./errors.ts";
 
 /** ELF's numbers of machines (elf.h), by what Node.js calls them. */
@@ -10,14 +10,19 @@ const SWITCHED_OFF = "none";
 /**
  * The path of the executable for this machine, which is in this package.
  *
- * The variable REIN_EXECUTABLE names another file; `none` switches it off.
+ * The variable REIN_EXECUTABLE names another file, by an absolute path; `none` switches it off.
+ * @throws ExecutableError when that path is not absolute
  * @throws UnsupportedError on another system than Linux, for an architecture
  * that the package has none for, when it is switched off, and in a bundle.
  */
 export function executablePath(): string {
   const chosen = process.env.REIN_EXECUTABLE;
   if (chosen === SWITCHED_OFF) throw unsupported("it is switched off by REIN_EXECUTABLE=none");
-  if (chosen) return chosen;
+  if (chosen) {
+    // With the option `cwd` it would be looked for there, and without a slash in PATH: in places that others may fill.
+    if (!isAbsolute(chosen)) throw new ExecutableError(chosen, "REIN_EXECUTABLE must be an absolute path");
+    return chosen;
+  }
   if (process.platform !== "linux") throw unsupported(`it is for Linux, and this is ${process.platform}`);
   // A bundler that makes CommonJS leaves nothing of it.
   const { dirname: folder }: Partial<ImportMeta> = import.meta;
