@@ -104,7 +104,7 @@ export class SandboxKernel extends FuzzKernel {
     return 0;
   }
 
-  statx(): number {
+  override statx(): number {
     return -ENOSYS;
   }
 

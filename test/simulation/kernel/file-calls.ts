@@ -25,6 +25,9 @@ const POLLOUT = 4;
 const POLLERR = 8;
 const POLLNVAL = 32;
 const DIRECTORY_ENTRY_NAME = 19;
+/** struct statx */
+const STATUS_SIZE = 256;
+const STATUS_MODE = 28;
 
 export type FileCalls = Pick<
   SystemCalls,
@@ -40,6 +43,7 @@ export type FileCalls = Pick<
   | "fcntl"
   | "ioctl"
   | "ppoll"
+  | "statx"
 >;
 
 /** What the calls need of whoever makes them and of what is around. */
@@ -118,6 +122,14 @@ export function fileCalls(context: CallContext): FileCalls {
     faccessat(_directory, path) {
       const file = kernel.tree.open(context.current(), memory.text(path));
       return typeof file === "number" ? file : 0;
+    },
+    statx(_directory, path, _flags, _mask, result) {
+      memory.placeToWrite(result, STATUS_SIZE);
+      const mode = kernel.tree.mode(memory.text(path));
+      if (mode < 0) return mode;
+      memory.clear(result, STATUS_SIZE);
+      memory.putU16(result + STATUS_MODE, mode);
+      return 0;
     },
     readlinkat(_directory, path, buffer, size) {
       memory.placeToWrite(buffer, size);

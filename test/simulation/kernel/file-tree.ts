@@ -27,6 +27,8 @@ export interface Shown {
 }
 
 const states: Record<Process["state"], string> = { running: "S", stopped: "T", zombie: "Z", gone: "X" };
+/** inode(7) */
+const types: Record<Entry["kind"], number> = { program: 0o100000, text: 0o100000, fifo: 0o010000, directory: 0o040000 };
 /** An ELF file for another machine, as far as anybody reads it. */
 const ELF = "\x7fELF\x02\x01\x01".padEnd(64, "\0");
 
@@ -86,6 +88,12 @@ export class FileTree {
     if (found === undefined || (this.proc === "hiding" && found !== process)) return -Errno.ENOENT;
     const parent = found.parent?.pid ?? 0;
     return text(`${found.pid} (${found.name}) ${states[found.state]} ${parent} ${found.group} ${found.session} 0 -1\n`);
+  }
+
+  /** A file's type, as stat(2) gives it, or `-errno`. */
+  mode(path: string): number {
+    const entry = this.entries.get(path);
+    return entry === undefined ? -Errno.ENOENT : types[entry.kind];
   }
 
   /** readlink(2) of /proc/self; there is no other link. */

@@ -51,6 +51,7 @@ export interface SystemCalls {
   ioctl(file: number, request: number, argument: number): number;
   ppoll(files: number, count: number, timeout: number): number;
   chdir(path: number): number;
+  statx(directory: number, path: number, flags: number, mask: number, result: number): number;
   clock_gettime(clock: number, time: number): number;
   mmap(size: number): bigint;
 }

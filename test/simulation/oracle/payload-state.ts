@@ -178,15 +178,17 @@ export class PayloadState {
     if (text === undefined) return undefined;
     const colon = text.indexOf(":");
     const name = colon < 0 ? text : text.slice(0, colon);
-    const record = this.#records("/etc/passwd").find(([first, , uid]) => first === name || uid === name);
-    if (record === undefined && !/^\d+$/.test(name)) return "nobody";
+    const isId = /^\d+$/.test(name);
+    const record = this.#records("/etc/passwd").find(([first, , uid]) => (isId ? uid : first) === name);
+    if (record === undefined && !isId) return "nobody";
     const uid = Number(record?.[2] ?? name);
     const home = record?.[5] ?? "/";
     const gid = record === undefined ? (this.#caller.gids[0] as number) : Number(record[3]);
     if (colon >= 0) {
       const group = text.slice(colon + 1);
-      const found = this.#records("/etc/group").find(([first, , number]) => first === group || number === group);
-      if (found === undefined && !/^\d+$/.test(group)) return "nobody";
+      const isNumber = /^\d+$/.test(group);
+      const found = this.#records("/etc/group").find(([first, , number]) => (isNumber ? number : first) === group);
+      if (found === undefined && !isNumber) return "nobody";
       return { uid, gid: Number(found?.[2] ?? group), groups: [], home };
     }
     const isMember = (line: readonly string[]): boolean =>
