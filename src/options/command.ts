@@ -131,7 +131,7 @@ export const command: OptionGroup = {
       values: [],
       help: "set-uid programs give it no more rights",
       manual:
-        "Neither set-uid and set-gid bits nor file capabilities give the command, or what it starts, more rights (PR_SET_NO_NEW_PRIVS of prctl(2)). In a sandbox and with the restrictions below it is always so.",
+        "Neither set-uid and set-gid bits nor file capabilities give the command, or what it starts, more rights (PR_SET_NO_NEW_PRIVS of prctl(2)). In a sandbox and with the restrictions below it is always so. As with these, and with `--user` and `--cap-drop`, the command cannot type on its caller's terminal either (TIOCSTI of ioctl_tty(2)). Root without CAP_SYS_ADMIN, as in a container, can have that with `--no-new-privs` alone; without, rein says so where it matters.",
       dialects: ["rein"],
       variable: true,
       portable: "refused",

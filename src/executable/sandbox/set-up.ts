@@ -24,7 +24,6 @@ import { enterTimeNamespace } from "./time";
 
 const CAPACITY = 4096;
 const callersLabel = staticBuffer(CAPACITY);
-const CAP_SYS_ADMIN: u64 = 21;
 const byte = staticBuffer(1);
 export const initName = bytes("rein-init");
 
@@ -176,8 +175,7 @@ function makesSecond(sandbox: Sandbox, given: StageArguments): bool {
 function locksMounts(plan: Plan, sandbox: Sandbox): bool {
   // The second one would know a single id of those that --uid-map asks for.
   if (!plan.locksMounts || !sandbox.has(Namespace.MOUNT) || sandbox.uidMap != null) return false;
-  const given = plan.hasOnlyAdded ? plan.addedCapabilities : ~plan.droppedCapabilities;
-  if (((given >> CAP_SYS_ADMIN) & 1) == 0) return false;
+  if (!plan.leavesSysAdmin) return false;
   const hasUserNamespace = sandbox.has(Namespace.USER) || sandbox.userNamespace >= 0;
   return hasUserNamespace && sandbox.secondUserNamespace < 0;
 }

@@ -131,7 +131,7 @@ export class FuzzKernel implements SystemCalls {
     return this.#child;
   }
 
-  prctl(option: number, argument: bigint): number {
+  prctl(option: number, argument: bigint, _third: bigint): number {
     const { native } = this.#instance;
     switch (option) {
       case Prctl.SET_PDEATHSIG:
@@ -145,6 +145,8 @@ export class FuzzKernel implements SystemCalls {
       case Prctl.GET_CHILD_SUBREAPER:
         native.bytesAt(argument, 4).fill(0);
         return 0;
+      case Prctl.SET_SECCOMP:
+        return this.#note("filter");
       case Prctl.SET_NO_NEW_PRIVS:
         return this.#note("no-new-privs");
       default:
