@@ -130,7 +130,7 @@ export abstract class Messages {
     const line = this.begin(Level.WARNING).text(
       "the command was killed by SIGKILL, and its control group has run out of memory: ",
     );
-    say(line.text("oom_kill ").number(kills).text(" in ").bytes(file));
+    say(line.text("oom_kill ").number(kills).text(" in ").outsideBytes(file));
   }
 
   draining(milliseconds: i64): void {

@@ -262,13 +262,24 @@ export class FuzzKernel implements SystemCalls {
   }
 
   openat(_directory: number, path: number): number {
-    const name = this.#instance.memory.text(path);
+    return this.#open(this.#instance.memory.text(path));
+  }
+
+  #open(name: string): number {
     if (name === "/dev/tty") return -ENXIO;
     const held = name === OOM_SCORE ? "" : fileOf(this.#vector, name);
     if (held === undefined) return -ENOENT;
     if (typeof held === "number") return -held;
     this.#opened.set(this.#nextFile, { path: name, at: 0 });
     return this.#nextFile++;
+  }
+
+  openat2(_directory: number, path: bigint): number {
+    return this.#open(this.#instance.native.textAt(path));
+  }
+
+  fstatfs(): number {
+    return -EBADF;
   }
 
   faccessat(_directory: number, path: number): number {

@@ -13,7 +13,8 @@ export interface Fault {
 
 const { EPERM, ENOENT, EINTR, EIO, ENXIO, E2BIG, ENOEXEC, EAGAIN, ENOMEM, EACCES, EBUSY, ENODEV } = Errno;
 const { ENOTDIR, EISDIR, EINVAL, ENFILE, EMFILE, ENOTTY, ETXTBSY, EFBIG, ENOSPC, ESPIPE, EROFS, EPIPE } = Errno;
-const { EDQUOT, ENAMETOOLONG, ENOSYS, ELOOP, ELIBBAD, EOPNOTSUPP, EDESTADDRREQ, ESTALE, ETIMEDOUT, EOVERFLOW } = Errno;
+const { EDQUOT, ENAMETOOLONG, ENOSYS, ELOOP, ELIBBAD, EOPNOTSUPP, EDESTADDRREQ, ESTALE, ETIMEDOUT, EOVERFLOW, EXDEV } =
+  Errno;
 
 /**
  * What the manual pages allow (section 2 of each call), less what only a wrong
@@ -62,6 +63,10 @@ export const possible: Readonly<Record<CallName, readonly number[]>> = {
     ETXTBSY, ENAMETOOLONG,
   ], // biome-ignore format: a set
   faccessat: [ENOENT, EACCES, ENOMEM, EIO, ELOOP, ENOTDIR, ENAMETOOLONG],
+  openat2: [
+    EPERM, ENOENT, EINTR, ENXIO, ENOMEM, EACCES, ENFILE, EMFILE, EIO, ELOOP, ENOTDIR, EAGAIN, E2BIG, EXDEV, ENOSYS,
+  ], // biome-ignore format: a set
+  fstatfs: [EIO, EINTR, ENOMEM, ENOSYS, EPERM, EOVERFLOW],
   statx: [EACCES, EINVAL, ELOOP, ENAMETOOLONG, ENOMEM, ENOSYS, EPERM],
   readlinkat: [ENOENT, EACCES, ENOMEM, EIO, ELOOP, ENOTDIR, ENAMETOOLONG, EINVAL],
   getdents64: [ENOENT, EIO, ENOMEM, ENOTDIR],

@@ -39,6 +39,8 @@ export interface SystemCalls {
   capset(header: number, data: number): number;
   prlimit64(pid: number, resource: number, limit: number, previous: number): number;
   openat(directory: number, path: number, flags: number, mode: number): number;
+  openat2(directory: number, path: bigint, how: number): number;
+  fstatfs(file: number, result: number): number;
   faccessat(directory: number, path: number, mode: number): number;
   readlinkat(directory: number, path: number, buffer: number, size: number): number;
   getdents64(file: number, buffer: number, size: number): number;
