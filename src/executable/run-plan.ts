@@ -19,7 +19,11 @@ const STOPS: u64 = signalBit(Signal.TSTP) | signalBit(Signal.TTIN) | signalBit(S
 /** Carries a plan out from its beginning. Returns the exit status. */
 export function runPlan(plan: Plan): i32 {
   const sandbox = plan.sandbox;
-  if (sandbox == null) return runInit(plan, new PayloadChild(plan));
+  if (sandbox == null) {
+    // Under every name: REIN_OPTIONS confines under each.
+    plan.refusesTyping = plan.confines;
+    return runInit(plan, new PayloadChild(plan));
+  }
   const uid = <u32>linux.getuid();
   checkOptions(plan, sandbox);
   const left = decideNamespaces(sandbox, uid);

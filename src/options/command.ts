@@ -12,7 +12,7 @@ export const command: OptionGroup = {
       values: [{ kind: "user", name: "USER[:GROUP]" }],
       help: "run the command as USER, by name or number",
       manual:
-        "The command runs as USER, and HOME is that user's. Names and numbers are looked up in /etc/passwd and /etc/group. A user who is there has the group and the supplementary groups that are theirs; with GROUP that group alone. A number that nobody has is taken as it is, with the caller's group unless GROUP says another. A name that is not there is refused, and so is an account file that is there and cannot be read.",
+        "The command runs as USER, and HOME is that user's. Both are looked up in /etc/passwd and /etc/group; digits alone are always a number, never a name. A user who is there has the group and the supplementary groups that are theirs; with GROUP that group alone. So of an image that you do not trust take neither: give two numbers, as in `1000:1000`. A number that nobody has is taken as it is, with the caller's group unless GROUP says another. A name that is not there is refused, and so is an account file that is there and cannot be read.",
       dialects: ["rein"],
       variable: true,
       portable: "refused",
@@ -131,7 +131,7 @@ export const command: OptionGroup = {
       values: [],
       help: "set-uid programs give it no more rights",
       manual:
-        "Neither set-uid and set-gid bits nor file capabilities give the command, or what it starts, more rights (PR_SET_NO_NEW_PRIVS of prctl(2)). In a sandbox and with the restrictions below it is always so.",
+        "Neither set-uid and set-gid bits nor file capabilities give the command, or what it starts, more rights (PR_SET_NO_NEW_PRIVS of prctl(2)). In a sandbox and with the restrictions below it is always so. As with these, and with `--user` and `--cap-drop`, the command cannot type on its caller's terminal either (TIOCSTI of ioctl_tty(2)). Root without CAP_SYS_ADMIN, as in a container, can have that with `--no-new-privs` alone; without, rein says so where it matters.",
       dialects: ["rein"],
       variable: true,
       portable: "refused",

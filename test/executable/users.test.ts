@@ -1,6 +1,9 @@
 // --user: names and numbers, out of the image's own /etc/passwd and /etc/group.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import {
   type AccountFiles,
@@ -11,7 +14,7 @@ import {
   withAccounts,
 } from "../support/accounts.ts";
 import { children, statusField } from "../support/processes.ts";
-import { type Result, startCommand } from "../support/rein.ts";
+import { type Result, runCommand, startCommand } from "../support/rein.ts";
 
 const accounts: AccountFiles = {
   passwd: [
@@ -143,6 +146,41 @@ async function groupsOfApp(t: TestContext, files: AccountFiles): Promise<number[
   return statusField(child, "Groups").split(" ").filter(Boolean).map(Number);
 }
 
+// CVE-2016-3697: the image says who 1000 is, and its user of that *name* is root.
+describe("--user with digits, in an image that has names of digits", { skip: usersUnavailable, concurrency: 4 }, () => {
+  const hostile: AccountFiles = {
+    passwd: "1000:x:0:0::/root:\n4294967295:x:0:0::/:\n99999999999999999999:x:0:0::/:\nplain:x:2000:2001::/plain:\n",
+    group: "1000:x:0:\n2001:x:0:1000\n4294967295:x:0:\nzero:x:0:1000,plain\n",
+  };
+  for (const [user, uid, gid, others] of [
+    ["1000", 1000, 0, []],
+    ["01000", 1000, 0, []],
+    ["1000:1000", 1000, 1000, []],
+    ["1000:2001", 1000, 2001, []],
+    ["2000:1000", 2000, 1000, []],
+    ["plain:1000", 2000, 1000, []],
+    // What a record of that number says is the image's word: its group and those that list it.
+    ["2000", 2000, 2001, [0]],
+  ] as const) {
+    test(user, async (t) => {
+      assertIdentity(await runWithAccounts(t, hostile, ["--user", user]), uid, gid, others);
+    });
+  }
+
+  for (const user of ["4294967295", "99999999999999999999", "1000:4294967295"]) {
+    test(`${user} is refused`, async (t) => {
+      assertRefused(await runWithAccounts(t, hostile, ["--user", user]), [/--user: no (user|group) \d+ in/]);
+    });
+  }
+
+  test("the payload has no capability, and HOME is not root's", async (t) => {
+    const result = await runWithAccounts(t, hostile, ["--user", "1000:1000"]);
+    assert.deepEqual(field(result, "CapEff"), ["0000000000000000"]);
+    const home = await runWithAccounts(t, hostile, ["--user", "1000"], ["environment", "HOME"]);
+    assert.match(home.stdout, /^HOME=\/$/m);
+  });
+});
+
 describe("the account files", { skip: usersUnavailable, concurrency: 4 }, () => {
   const { passwd = "", group = "" } = accounts;
   const inGroups = [2001, 2002, 2003];
@@ -214,6 +252,40 @@ describe("the account files", { skip: usersUnavailable, concurrency: 4 }, () => 
       [{ passwd: large, group }, "1234", "/etc/passwd"],
     ] as const)
       assertRefused(await runWithAccounts(t, files, ["--user", user]), [new RegExp(`--user: ${path}: File too large`)]);
+  });
+
+  // Opening one may do something, as with a watchdog; and from a FIFO or the caller's input nothing would come.
+  for (const [name, make] of [
+    ["a FIFO", 'mkfifo "$0"'],
+    ["the caller's own input", 'ln -s /proc/self/fd/0 "$0"'],
+    ["a device", 'ln -s /dev/zero "$0"'],
+    ["a directory", 'mkdir "$0"'],
+  ] as const) {
+    test(`${name} in the place of one is refused at once`, async (t) => {
+      for (const [file, user] of [
+        ["passwd", "1000"],
+        ["group", "1000:1000"],
+      ] as const) {
+        const { folder, rein, payload } = openPrograms(t);
+        const prefix = withAccounts(folder, {});
+        const made = spawnSync("sh", ["-c", make, join(folder, "etc", file)]);
+        assert.equal(made.status, 0);
+        const words = [...prefix, rein, "--user", user, "--", payload, "status"];
+        const since = performance.now();
+        const started = startCommand(t, words);
+        assert.deepEqual(await started.closed(), { status: 125, signal: null }, started.seen());
+        assert.match(started.stderr.text, new RegExp(`^rein: --user: /etc/${file}: it is no regular file\n$`));
+        assert.ok(performance.now() - since < 4000, "it waited");
+      }
+    });
+  }
+
+  test("a null device is an empty one", async (t) => {
+    const { folder, rein, payload } = openPrograms(t);
+    const prefix = withAccounts(folder, {});
+    for (const file of ["passwd", "group"]) symlinkSync("/dev/null", join(folder, "etc", file));
+    const result = await runCommand(t, [...prefix, rein, "--user", "7:8", "--", payload, "status"]);
+    assertIdentity(result, 7, 8, []);
   });
 
   test("a record without a name is nobody's", async (t) => {

@@ -3,6 +3,7 @@
 import * as host from "../host/host";
 import { Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
+import { contents, readSmallFile } from "../linux/small-file";
 import { staticBuffer } from "../support/static-buffers";
 
 /** ioctl_tty(2) */
@@ -52,10 +53,18 @@ const header = staticBuffer(16);
  * Refuses the calling process and its descendants to type on a terminal: what
  * they push into the caller's, its shell runs when they have ended
  * (CVE-2017-5226, CVE-2023-28100). A session of its own would keep the payload
- * from it too, but also from Ctrl-C. Needs no_new_privs. Returns 0 or `-errno`.
+ * from it too, but also from Ctrl-C. Needs no_new_privs or CAP_SYS_ADMIN.
+ * Returns 0 or `-errno`.
  */
 export function refuseTyping(): i32 {
   store<u64>(header, INSTRUCTIONS);
   store<u64>(header + 8, host.addressOf(program));
   return linux.prctl(Prctl.SET_SECCOMP, SECCOMP_MODE_FILTER, <i64>host.addressOf(header));
+}
+
+const ZERO: u8 = 0x30;
+
+/** Whether the kernel refuses it by itself to all but CAP_SYS_ADMIN: since Linux 6.2, where nobody has set it otherwise. */
+export function kernelRefusesTyping(): bool {
+  return readSmallFile(bytes("/proc/sys/dev/tty/legacy_tiocsti")) > 0 && load<u8>(contents) == ZERO;
 }

@@ -272,6 +272,7 @@ LINUX(u32, chmod, u32 path, u32 mode) { return CALL(fchmodat, AT_FDCWD, pointer(
 LINUX(u32, statx, u32 directory, u32 path, u32 flags, u32 mask, u32 result) {
   return CALL(statx, (s32)directory, pointer(path), (s32)flags, mask, pointer(result));
 }
+LINUX(u32, fstatfs, u32 file, u32 result) { return CALL(fstatfs, (s32)file, pointer(result), 0, 0, 0); }
 LINUX(u32, fcntl_lock, u32 file, u32 command, u32 lock) {
   return CALL(fcntl, (s32)file, (s32)command, pointer(lock), 0, 0);
 }

@@ -1,4 +1,8 @@
-import { contents, indexOf, numberAfter, readSmallFile } from "../linux/small-file";
+import { AT_FDCWD } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { RESOLVE_NO_SYMLINKS } from "../linux/mount-flags";
+import { openOwnProc, readProcFile } from "../linux/proc";
+import { contents, indexOf, numberAfter, readKernelFile } from "../linux/small-file";
 import { Report } from "../report/report";
 import { Line } from "../support/line";
 
@@ -23,7 +27,9 @@ export function explainKill(report: Report): void {
 
 /** The path after `key` in /proc/self/cgroup, NUL-terminated; empty for the root and when there is none. */
 function groupPath(key: string): usize {
-  const size = readSmallFile(path.text("/proc/self/cgroup").terminated());
+  const proc = openOwnProc(linux.getpid());
+  const size = proc < 0 ? proc : readProcFile(proc, bytes("self/cgroup"));
+  if (proc >= 0) linux.close(proc);
   const at = size > 0 ? indexOf(contents, key) : 0;
   if (at != 0 && load<u8>(at + key.length + 1) > 0x20) {
     for (let i = at + key.length; load<u8>(i) > 0x20; i++) group.byte(load<u8>(i));
@@ -33,9 +39,10 @@ function groupPath(key: string): usize {
 
 function said(report: Report, root: string, below: usize, name: string): bool {
   let file = path.text(root).bytes(below).text(name).terminated();
-  if (readSmallFile(file) < 0) {
+  // A link that the payload has made could lead to a device, where opening alone does something.
+  if (readKernelFile(AT_FDCWD, file, RESOLVE_NO_SYMLINKS) < 0) {
     file = path.text(root).text(name).terminated();
-    if (readSmallFile(file) < 0) return false;
+    if (readKernelFile(AT_FDCWD, file, RESOLVE_NO_SYMLINKS) < 0) return false;
   }
   const kills = numberAfter("oom_kill ");
   if (kills > 0) report.outOfMemory(kills, file);

@@ -1,9 +1,10 @@
 import { NumberedEntries, numberAt } from "../linux/directory";
 import { Errno } from "../linux/errno";
-import { AT_FDCWD, PIDFD_SIGNAL_PROCESS_GROUP } from "../linux/flags";
+import { PIDFD_SIGNAL_PROCESS_GROUP } from "../linux/flags";
 import * as linux from "../linux/linux";
+import { openOwnProc, PID_LIMIT, readProcFile } from "../linux/proc";
 import { Signal } from "../linux/signals";
-import { contents, readSmallFile } from "../linux/small-file";
+import { contents } from "../linux/small-file";
 import { wholeFileUsed } from "../linux/whole-file";
 import { Line } from "../support/line";
 import { scratch } from "../support/scratch";
@@ -27,7 +28,9 @@ const ROUNDS = 16;
  */
 export class ProcessTree {
   private init: InitContext;
-  private processes: NumberedEntries = new NumberedEntries();
+  private processes: NumberedEntries = new NumberedEntries(PID_LIMIT - 1);
+  /** The kernel's /proc, while it is gone through. */
+  private proc: i32 = -1;
   /** The highest number that may be marked in `marks`; at first, what files have left there may look like marks. */
   private highest: i32 = wholeFileUsed << 3;
   /** A descriptor of the payload's process, which stands for its group too. */
@@ -61,10 +64,12 @@ export class ProcessTree {
   }
 
   private signal(signal: i32, except: i32): void {
-    if (this.init.self == 1 && except == NO_GROUP) linux.kill(-1, signal);
-    else if (procIsOurs(this.init.self)) this.signalMarked(signal, except);
-    else if (this.init.self == 1) linux.kill(-1, signal);
+    const self = this.init.self;
+    this.proc = self == 1 && except == NO_GROUP ? -1 : openOwnProc(self);
+    if (this.proc >= 0) this.signalMarked(signal, except);
+    else if (self == 1) linux.kill(-1, signal);
     else if (except == NO_GROUP) this.signalGroup(signal);
+    if (this.proc >= 0) linux.close(this.proc);
   }
 
   /** After the payload's end its group may be gone as well, and the number be another's: so by the descriptor only. */
@@ -84,7 +89,7 @@ export class ProcessTree {
     this.highest = 0;
     this.mark(this.init.self);
     for (let round = 0; round < ROUNDS; round++) {
-      if (this.processes.open(path.text("/proc").terminated()) < 0) return;
+      if (this.processes.open(this.proc) < 0) return;
       let found = 0;
       for (let pid = this.processes.next(); pid >= 0; pid = this.processes.next()) {
         if (!isMarked(pid) && this.signalDescendant(signal, pid, except)) found++;
@@ -100,17 +105,17 @@ export class ProcessTree {
    * our own children has them, and whoever lost its parent is one of these.
    */
   private signalHidden(signal: i32, except: i32): void {
-    const list = path.text("/proc/self/task/").number(this.init.self).text("/children").terminated();
-    if (readSmallFile(list) <= 0) return;
+    const list = path.text("self/task/").number(this.init.self).text("/children").terminated();
+    if (readProcFile(this.proc, list) <= 0) return;
     let pid = 0;
     for (let at = contents; load<u8>(at) != 0; at++) {
       const digit = <i32>load<u8>(at) - 0x30;
       if (digit >= 0) {
-        pid = pid * 10 + digit;
+        pid = min(pid * 10 + digit, PID_LIMIT);
         continue;
       }
       // A child's number stays its own until we have waited for it.
-      if (pid > 0 && !isMarked(pid) && linux.getpgid(pid) != except) linux.kill(pid, signal);
+      if (pid > 0 && pid < PID_LIMIT && !isMarked(pid) && linux.getpgid(pid) != except) linux.kill(pid, signal);
       pid = 0;
     }
   }
@@ -128,7 +133,7 @@ export class ProcessTree {
    */
   private signalDescendant(signal: i32, pid: i32, except: i32): bool {
     const process = linux.pidfd_open(pid, 0);
-    const parent = parentOf(pid);
+    const parent = parentOf(this.proc, pid);
     // As PID 1 all are ours, those too whose parent is outside the namespace.
     const isOurs = parent >= 0 && (this.init.self == 1 || isMarked(parent));
     if (isOurs) {
@@ -145,7 +150,7 @@ export class ProcessTree {
 }
 
 /**
- * A bit for each process number that there can be (PID_MAX_LIMIT, 2^22), in the
+ * A bit for each process number that there can be (`PID_LIMIT`, 2^22), in the
  * memory that whole files were read into before the payload started.
  */
 const marks: usize = scratch;
@@ -158,17 +163,9 @@ function placeOf(pid: i32): usize {
   return marks + ((pid >> 5) << 2);
 }
 
-/** A /proc of another PID namespace (unshare --pid without --mount-proc) numbers other processes: those must not be signalled. */
-function procIsOurs(self: i32): bool {
-  const size = linux.readlinkat(AT_FDCWD, path.text("/proc/self").terminated(), contents, 32);
-  if (size <= 0) return false;
-  store<u8>(contents + size, 0);
-  return numberAt(contents) == self;
-}
-
 /** The parent of `pid`, from /proc/PID/stat; -1 when there is no such process any more. */
-function parentOf(pid: i32): i32 {
-  if (readSmallFile(path.text("/proc/").number(pid).text("/stat").terminated()) <= 0) return -1;
+function parentOf(proc: i32, pid: i32): i32 {
+  if (readProcFile(proc, path.number(pid).text("/stat").terminated()) <= 0) return -1;
   // `7 (name) S 1 …`: the name may hold anything, parentheses too, so look for its end from the right.
   let at: usize = 0;
   for (let i = contents; load<u8>(i) != 0; i++) if (load<u8>(i) == 0x29) at = i;
@@ -177,5 +174,5 @@ function parentOf(pid: i32): i32 {
   let end = at;
   while (load<u8>(end) > 0x20) end++;
   store<u8>(end, 0);
-  return numberAt(at);
+  return numberAt(at, PID_LIMIT - 1);
 }

@@ -1,5 +1,5 @@
 import { staticBuffer } from "../support/static-buffers";
-import { AT_EMPTY_PATH } from "./flags";
+import { AT_EMPTY_PATH, AT_FDCWD } from "./flags";
 import * as linux from "./linux";
 import {
   FILE_STATUS_SIZE,
@@ -18,6 +18,17 @@ const nothing = bytes("");
 export function statusOf(file: i32): FileStatus | null {
   const result = linux.statx(file, nothing, AT_EMPTY_PATH, STATX_BASIC, statusBuffer);
   return result < 0 ? null : changetype<FileStatus>(statusBuffer);
+}
+
+/**
+ * Whether there is anything at `path`, links followed, that is neither a regular
+ * file nor the null device. False where the kernel does not tell, as before
+ * Linux 4.11.
+ */
+export function isNoFile(path: usize): bool {
+  if (linux.statx(AT_FDCWD, path, 0, STATX_BASIC, statusBuffer) < 0) return false;
+  const kind = changetype<FileStatus>(statusBuffer).mode & FileType.MASK;
+  return kind != FileType.REGULAR && numberOfDevice() != NULL_DEVICE;
 }
 
 /** Whether both descriptors are of the same file. */
@@ -43,8 +54,12 @@ export function onlyRootWrites(file: i32): bool {
 
 /** The number of an open character device, its major part from bit 8 on; -1 for every other file. */
 export function deviceOf(file: i32): i32 {
-  const status = statusOf(file);
-  if (status == null || (status.mode & FileType.MASK) != FileType.CHARACTER_DEVICE) return -1;
+  return statusOf(file) == null ? -1 : numberOfDevice();
+}
+
+/** The same of what was looked at last. */
+function numberOfDevice(): i32 {
+  if ((changetype<FileStatus>(statusBuffer).mode & FileType.MASK) != FileType.CHARACTER_DEVICE) return -1;
   return <i32>((load<u32>(statusBuffer + STATUS_DEVICE_MAJOR) << 8) | load<u32>(statusBuffer + STATUS_DEVICE_MINOR));
 }
 

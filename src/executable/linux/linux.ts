@@ -86,6 +86,8 @@ export declare function unlinkat(directory: i32, path: usize, flags: i32): i32;
 export declare function fchmod(file: i32, mode: i32): i32;
 export declare function chmod(path: usize, mode: i32): i32;
 export declare function statx(directory: i32, path: usize, flags: i32, mask: u32, result: usize): i32;
+/** A struct statfs. */
+export declare function fstatfs(file: i32, result: usize): i32;
 export declare function fcntl_lock(file: i32, command: i32, lock: usize): i32;
 export declare function memfd_create(name: usize, flags: u32): i32;
 export declare function socket(family: i32, type: i32, protocol: i32): i32;

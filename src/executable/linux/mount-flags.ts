@@ -57,6 +57,9 @@ export class OpenHow {
 }
 export const OPEN_HOW_SIZE: i32 = 24;
 /** openat2(2): the directory is the root for the whole path, its links included; the links of /proc are not followed. */
+/** openat2(2): nothing that is mounted below the directory is entered; no link is followed. */
+export const RESOLVE_NO_XDEV: u64 = 0x01;
+export const RESOLVE_NO_SYMLINKS: u64 = 0x04;
 export const RESOLVE_WITHIN: u64 = 0x10 | 0x02;
 
 /** struct statx, as far as it is read here (statx(2)). */
@@ -85,5 +88,6 @@ export enum FileType {
   MASK = 0o170000,
   CHARACTER_DEVICE = 0o020000,
   DIRECTORY = 0o040000,
+  REGULAR = 0o100000,
   LINK = 0o120000,
 }

@@ -1,8 +1,15 @@
+import * as host from "../host/host";
 import { staticBuffer } from "../support/static-buffers";
+import { Errno } from "./errno";
 import { AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";
+import { OPEN_HOW_SIZE, OpenHow } from "./mount-flags";
 
 const CAPACITY: i32 = 1023;
+const FLAGS: i32 = Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING;
+/** Of a number that fits. */
+const MOST_DIGITS: i32 = 18;
+const how = staticBuffer(OPEN_HOW_SIZE);
 /** The file read last, NUL-terminated. */
 export const contents: usize = staticBuffer(1024);
 
@@ -12,7 +19,24 @@ export const contents: usize = staticBuffer(1024);
  * runs. Returns the size, or `-errno`.
  */
 export function readSmallFile(path: usize): i32 {
-  const file = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING, 0);
+  return read(linux.openat(AT_FDCWD, path, FLAGS, 0));
+}
+
+/**
+ * The same of a file that the payload may have put in the place of the kernel's.
+ * The path begins at `directory`, and is followed as `resolve` has it (openat2(2)).
+ */
+export function readKernelFile(directory: i32, path: usize, resolve: u64): i32 {
+  const wanted = changetype<OpenHow>(how);
+  wanted.flags = FLAGS;
+  wanted.resolve = resolve;
+  const file = linux.openat2(directory, host.addressOf(path), how);
+  // Before Linux 5.6, or behind a filter that does not know it.
+  const isUnknown = file == -Errno.ENOSYS || file == -Errno.EPERM;
+  return read(isUnknown ? linux.openat(directory, path, FLAGS, 0) : file);
+}
+
+function read(file: i32): i32 {
   if (file < 0) return file;
   const size = linux.read(file, contents, CAPACITY);
   linux.close(file);
@@ -28,7 +52,7 @@ export function numberAfter(key: string): i64 {
   let value: i64 = 0;
   let digits = 0;
   for (; load<u8>(end) >= 0x30 && load<u8>(end) <= 0x39; end++, digits++) value = value * 10 + (load<u8>(end) - 0x30);
-  return digits == 0 ? -1 : value;
+  return digits == 0 || digits > MOST_DIGITS ? -1 : value;
 }
 
 /** Where `text` first stands in the NUL-terminated bytes from `offset` on; 0 when it does not. */

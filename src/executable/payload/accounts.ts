@@ -1,4 +1,5 @@
 import { Errno } from "../linux/errno";
+import { isNoFile } from "../linux/file-status";
 import { readWholeFile, wholeFile } from "../linux/whole-file";
 import { stringAt } from "../support/bytes";
 
@@ -14,12 +15,15 @@ const COMMA: u8 = 0x2c;
 export class Accounts {
   /** 0, or the errno of reading. A missing file is an empty one: `FROM scratch` has none. */
   readonly errno: i32;
+  /** It was not opened: a FIFO has nobody who writes, opening a device does something, and the caller's input is not ours. */
+  readonly isNoFile: bool;
   private end: usize;
   private line: usize = 0;
   private next: usize = wholeFile;
 
   constructor(path: usize) {
-    const size = readWholeFile(path);
+    this.isNoFile = isNoFile(path);
+    const size = this.isNoFile ? 0 : readWholeFile(path);
     this.errno = size < 0 && size != -Errno.ENOENT && size != -Errno.ENOTDIR ? -size : 0;
     this.end = wholeFile + max(size, 0);
   }

@@ -1,9 +1,10 @@
 import { NumberedEntries } from "../linux/directory";
 import * as linux from "../linux/linux";
+import { openProc } from "../linux/proc";
 import { Descriptors, NO_DESCRIPTOR } from "../plan/descriptors";
 
 const LAST: u32 = 0xffff_ffff;
-const open = new NumberedEntries();
+const open = new NumberedEntries(i32.MAX_VALUE);
 const none = new Descriptors();
 const ownDescriptors = bytes("/proc/self/fd");
 
@@ -23,7 +24,8 @@ export function closeAllBut(kept: Descriptors, further: Descriptors = none): voi
 
 /** Before Linux 5.9, or behind a seccomp filter that does not know close_range. */
 function closeOneByOne(kept: Descriptors, further: Descriptors): void {
-  const directory = open.open(ownDescriptors);
+  const list = openProc(ownDescriptors);
+  const directory = list < 0 ? list : open.open(list);
   if (directory < 0) return;
   for (let file = open.next(); file >= 0; file = open.next()) {
     if (file > 2 && !kept.has(file) && !further.has(file) && file != directory) linux.close(file);

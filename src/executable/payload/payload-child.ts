@@ -1,7 +1,7 @@
 import { dropFromBoundingSet, dropOwn, EVERY_CAPABILITY, haveExactly } from "../confine/capabilities";
 import { makeRuleset } from "../confine/landlock";
 import { loadFilters, readFilters } from "../confine/seccomp";
-import { refuseTyping } from "../confine/typing";
+import { kernelRefusesTyping, refuseTyping } from "../confine/typing";
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
@@ -26,7 +26,7 @@ import { Command } from "./command";
 import { Environment, OPTIONS_VARIABLE } from "./environment";
 import { takeSecret } from "./secret";
 import { leadSession, takeTerminal } from "./session";
-import { NO_TERMINAL, Terminal } from "./terminal";
+import { canType, NO_TERMINAL, Terminal } from "./terminal";
 import { User } from "./user";
 
 const limitBuffer = staticBuffer(16);
@@ -47,6 +47,10 @@ export class PayloadChild extends Child {
   private hasFailed: bool = false;
   /** Why the new session has no terminal, or 0. It is the init that says so: a SIGPIPE of the child's is the payload's. */
   private terminalErrno: i32 = 0;
+  /** Why its typing on the terminal could not be refused, or 0. */
+  private typingErrno: i32 = 0;
+  /** Without a sandbox: whether there is a terminal to type on. */
+  private canType: bool = false;
   private plan: Plan;
   private terminal: Terminal = new Terminal(NO_TERMINAL);
   private takesForeground: bool = false;
@@ -81,6 +85,8 @@ export class PayloadChild extends Child {
     this.terminal = terminal;
     this.takesForeground = terminal.isOurs() && terminal.isOurInput();
     this.init = init;
+    if (this.plan.sandbox == null && this.plan.refusesTyping)
+      this.canType = canType(this.plan.payloadDescriptors, terminal);
     // Nothing is allocated from here on.
     checkMemory(this.plan.messages);
   }
@@ -106,6 +112,7 @@ export class PayloadChild extends Child {
 
   override started(pid: i32, report: Report): void {
     if (this.plan.newSession) this.plan.messages.sessionLed(this.terminalErrno);
+    if (this.typingErrno != 0) this.plan.messages.typingNotRefused(this.typingErrno, this.plan.noNewPrivileges);
     const command = this.command;
     if (!this.hasFailed) report.started(pid, command.name);
     else if (command.failedErrno != 0) report.notStarted(command.failedPath, command.failedErrno);
@@ -123,7 +130,7 @@ export class PayloadChild extends Child {
       this.terminalErrno = -takeTerminal();
     } else if (!this.plan.sharesGroup) linux.setpgid(0, 0);
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
-    if (!this.setMask() || !this.setLimits() || !this.becomeUser() || !this.enterDirectory())
+    if (!this.setMask() || !this.setLimits() || !this.stopGaining() || !this.becomeUser() || !this.enterDirectory())
       return this.plan.messages.refusalStatus;
     if (!this.endWithInit()) return 128 + Signal.KILL;
     if (!this.restrictSelf()) return this.plan.messages.refusalStatus;
@@ -171,6 +178,14 @@ export class PayloadChild extends Child {
     return result;
   }
 
+  private stopGaining(): bool {
+    return (
+      (!this.plan.noNewPrivileges ||
+        this.worked(bytes("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))) &&
+      this.stopTyping()
+    );
+  }
+
   /** The bounding set first, while there may still be CAP_SETPCAP; the own sets last, as changing the user needs them. */
   private becomeUser(): bool {
     const lacking = this.plan.lackingCapabilities;
@@ -197,14 +212,40 @@ export class PayloadChild extends Child {
       if (!this.worked(bytes("--cap-add"), "", haveExactly(added))) return false;
     } else if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropOwn(dropped, this.plan.inheritsCapabilities)))
       return false;
-    if (
-      this.plan.noNewPrivileges &&
-      !this.worked(bytes("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))
-    )
-      return false;
-    // With a session of its own the terminal is not its own, and the kernel refuses it.
-    if (!this.plan.refusesTyping || !this.plan.hasTerminal || this.plan.sandbox!.newSession) return true;
-    return this.worked(bytes("cannot refuse TIOCSTI; give --new-session"), "", refuseTyping());
+    return true;
+  }
+
+  /**
+   * Before the user is changed: without no_new_privs, which would keep sudo(8)
+   * inside from its work, the kernel takes a filter from CAP_SYS_ADMIN alone.
+   * Where neither is there (root in a container), we have tried.
+   */
+  private stopTyping(): bool {
+    const plan = this.plan;
+    const sandbox = plan.sandbox;
+    const isAdministrator = this.keepsSysAdmin();
+    // In a session of its own the caller's terminal is not the payload's, and the kernel asks for that capability.
+    const hasTerminal = sandbox == null ? this.canType : plan.hasTerminal;
+    const isLeft =
+      sandbox == null ? hasTerminal || isAdministrator : hasTerminal && (!sandbox.newSession || isAdministrator);
+    const result = plan.refusesTyping && isLeft ? refuseTyping() : 0;
+    if (result == 0 || ((!isAdministrator || result == -Errno.EACCES) && kernelRefusesTyping())) return true;
+    if (sandbox != null || this.ruleset >= 0 || plan.filters != null)
+      return this.worked(bytes("cannot refuse TIOCSTI; give --new-session"), "", result);
+    // Without a terminal it lacks that capability: there is nowhere to type.
+    if (hasTerminal || result != -Errno.EACCES) this.typingErrno = -result;
+    return true;
+  }
+
+  /** Whether the payload has CAP_SYS_ADMIN, if we have, over the terminals: over what belongs to the first user namespace. */
+  private keepsSysAdmin(): bool {
+    const plan = this.plan;
+    const user = this.user;
+    if ((user != null && user.uid != 0) || !plan.leavesSysAdmin) return false;
+    const sandbox = plan.sandbox;
+    return (
+      sandbox == null || !(sandbox.has(Namespace.USER) || sandbox.joins(Namespace.USER) || sandbox.userNamespace >= 0)
+    );
   }
 
   /** `--uid` and `--gid` in a user namespace with several ids. The other groups go, where they may. */

@@ -1,7 +1,7 @@
 import * as linux from "../linux/linux";
 import { putErrno } from "../report/errno-phrases";
 import { Messages, refuse } from "../report/messages";
-import { parseWhole } from "../support/numbers";
+import { isDigits, parseWhole } from "../support/numbers";
 import { Accounts, LARGEST_ID } from "./accounts";
 
 const PASSWD: usize = bytes("/etc/passwd");
@@ -14,6 +14,10 @@ const MOST_GROUPS = 65_536;
  * numbers; a user by name or number with its own group and its supplementary
  * groups; with a group named, that group alone. A number that nobody has is
  * taken as it is, with the group that the caller has.
+ *
+ * The files are the image's, and may be hostile. Digits alone are always an id:
+ * a record that is *named* 1000, as `1000:x:0:0::/:`, would make root of a user
+ * who was meant to be nobody in particular (CVE-2016-3697, Docker).
  */
 export class User {
   uid: u32 = 0;
@@ -36,13 +40,14 @@ export class User {
 
   /** Returns the user's name; empty for a number without one. */
   private findUser(text: string): string {
+    const isId = isDigits(text);
     const number = parseWhole(text, LARGEST_ID);
     const accounts = this.read(PASSWD);
     while (accounts.nextRecord()) {
       const uid = accounts.id(2);
       const gid = accounts.id(3);
       if (uid < 0 || gid < 0) continue;
-      if (!accounts.isNamed(text) && uid != number) continue;
+      if (isId ? uid != number : !accounts.isNamed(text)) continue;
       this.uid = <u32>uid;
       this.gid = <u32>gid;
       this.home = accounts.field(5);
@@ -56,13 +61,9 @@ export class User {
   private findGroup(text: string): void {
     const number = parseWhole(text, LARGEST_ID);
     const accounts = this.read(GROUP);
-    while (accounts.nextRecord()) {
-      const gid = accounts.id(2);
-      if (gid < 0 || (!accounts.isNamed(text) && gid != number)) continue;
-      this.gid = <u32>gid;
-      return;
-    }
-    if (number >= 0) this.gid = <u32>number;
+    let gid = number;
+    while (!isDigits(text) && gid < 0 && accounts.nextRecord()) if (accounts.isNamed(text)) gid = accounts.id(2);
+    if (gid >= 0) this.gid = <u32>gid;
     else this.refuse(bytes("group"), text, GROUP);
   }
 
@@ -83,6 +84,8 @@ export class User {
   /** One that is there and cannot be read is refused: a user without the groups that deny them a file may do more. */
   private read(path: usize): Accounts {
     const accounts = new Accounts(path);
+    if (accounts.isNoFile)
+      refuse(this.messages, this.messages.fatal().text("--user: ").bytes(path).text(": it is no regular file"));
     if (accounts.errno != 0)
       refuse(this.messages, putErrno(this.messages.fatal().text("--user: ").bytes(path).text(": "), accounts.errno));
     return accounts;

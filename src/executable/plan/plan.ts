@@ -9,6 +9,7 @@ import { Sandbox } from "./sandbox";
 
 /** A duration that was not given: no such waiting. */
 export const NEVER: i64 = -1;
+const CAP_SYS_ADMIN: u64 = 21;
 
 /**
  * What is to be done: filled by a dialect, read by the stages. The defaults are
@@ -137,6 +138,18 @@ export class Plan {
   /** Whether the payload is to have the terminal's foreground. */
   get passesTerminal(): bool {
     return this.hasTerminal && !this.sharesGroup && !this.newSession && !this.pauses;
+  }
+
+  /** Whether an option takes something away from the payload that others keep. */
+  get confines(): bool {
+    const loses = this.droppedCapabilities != 0 || this.noNewPrivileges;
+    return loses || this.user != null || this.filters != null || this.landlock.isWanted;
+  }
+
+  /** Whether root's payload is left CAP_SYS_ADMIN. */
+  get leavesSysAdmin(): bool {
+    const given = this.hasOnlyAdded ? this.addedCapabilities : ~this.droppedCapabilities;
+    return ((given >> CAP_SYS_ADMIN) & 1) != 0;
   }
 
   get hasIds(): bool {

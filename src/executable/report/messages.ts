@@ -101,6 +101,14 @@ export abstract class Messages {
   /** The payload leads its session, on the terminal; or not, for `errno`. */
   sessionLed(errno: i32): void {}
 
+  /** It was confined, and could type on its terminal what the caller's shell runs. */
+  typingNotRefused(errno: i32, hasNoNewPrivileges: bool): void {
+    if (!this.says(Level.WARNING)) return;
+    const line = this.begin(Level.WARNING).text("the command may type on its terminal, as TIOCSTI cannot be refused: ");
+    putErrno(line, errno);
+    say(hasNoNewPrivileges ? line : line.text("; give --no-new-privs"));
+  }
+
   notForwarded(signal: i32, errno: i32): void {
     if (this.says(Level.WARNING))
       say(putErrno(putSignal(this.begin(Level.WARNING).text("cannot forward "), signal).text(": "), errno));
@@ -126,7 +134,7 @@ export abstract class Messages {
     const line = this.begin(Level.WARNING).text(
       "the command was killed by SIGKILL, and its control group has run out of memory: ",
     );
-    say(line.text("oom_kill ").number(kills).text(" in ").bytes(file));
+    say(line.text("oom_kill ").number(kills).text(" in ").outsideBytes(file));
   }
 
   draining(milliseconds: i64): void {

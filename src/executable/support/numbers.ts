@@ -14,6 +14,12 @@ export function parseWhole(text: string, maximum: i64): i64 {
   return value;
 }
 
+/** Whether it is digits and nothing else, however large a number that would be. */
+export function isDigits(text: string): bool {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 0x30 || text.charCodeAt(i) > 0x39) return false;
+  return text.length > 0;
+}
+
 /** Reads the number at the front of a text as atoi(3) does: white space, a sign, digits; 0 without any. */
 export function leadingNumber(text: string): i32 {
   let at = 0;

@@ -29,11 +29,13 @@ const passwd = [
   "root:x:0:0:root:/root:/bin/sh\napp:x:1000:1000::/home/app:\nnobody:x:65534:65534:nobody:/:\n",
   "# a comment\n\nroot:x:0:0\nodd:x:abc:1:::\nodd:x:12:4294967295:::\nnohome:x:13:13\ntwin:x:1:1::/1:\ntwin:x:2:2::/2:",
   "app:x:0001000:20:::\u00e4\n::0:0:::",
+  "1000:x:0:0::/:\n0:x:7:7:::\napp:x:1000:1000::/home/app:\n4294967295:x:0:0:::\n",
   "",
 ];
 const group = [
   "root:x:0:\nstaff:x:20:app,root\nnogroup:x:65534:nobody\nmore:x:30:root,app,twin\napp:x:1000:\n",
   "staff:x:20:app,\nbad:x:-1:app\nstaff:x:21:,app,\nshort\nodd:x:12:nohome,odd\n:x:0:\n",
+  "1000:x:0:\n20:x:0:app,1000\n4294967295:x:0:\n",
   "",
 ];
 

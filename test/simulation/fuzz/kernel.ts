@@ -9,12 +9,16 @@ import { Arrivals, SIGCONT_ALONE } from "./arrivals.ts";
 import { Children } from "./children.ts";
 import { kernelNumber, Prctl } from "./numbers.ts";
 
-const { EAGAIN, EBADF, ECHILD, EINVAL, ENOENT, ENOTTY, ENXIO, EPERM, ESRCH } = constants.errno;
+const { EAGAIN, EBADF, ECHILD, EINVAL, ENOENT, ENOTDIR, ENOTTY, ENXIO, EPERM, ESRCH } = constants.errno;
 const { SIGCHLD, SIGKILL } = constants.signals;
 const NO_HANG = 1;
 const PIDFD_SIGNAL_PROCESS_GROUP = 4;
 const F_GETFL = 3;
 const WRITE_ONLY = 1;
+/** struct statx, and a mode in it (inode(7)). */
+const STATUS_SIZE = 256;
+const STATUS_MODE = 28;
+const REGULAR = 0o100644;
 const OOM_SCORE = "/proc/self/oom_score_adj";
 /** Where the clock is at the start, in milliseconds. */
 const START = 5_000_000;
@@ -127,7 +131,7 @@ export class FuzzKernel implements SystemCalls {
     return this.#child;
   }
 
-  prctl(option: number, argument: bigint): number {
+  prctl(option: number, argument: bigint, _third: bigint): number {
     const { native } = this.#instance;
     switch (option) {
       case Prctl.SET_PDEATHSIG:
@@ -141,6 +145,8 @@ export class FuzzKernel implements SystemCalls {
       case Prctl.GET_CHILD_SUBREAPER:
         native.bytesAt(argument, 4).fill(0);
         return 0;
+      case Prctl.SET_SECCOMP:
+        return this.#note("filter");
       case Prctl.SET_NO_NEW_PRIVS:
         return this.#note("no-new-privs");
       default:
@@ -256,7 +262,10 @@ export class FuzzKernel implements SystemCalls {
   }
 
   openat(_directory: number, path: number): number {
-    const name = this.#instance.memory.text(path);
+    return this.#open(this.#instance.memory.text(path));
+  }
+
+  #open(name: string): number {
     if (name === "/dev/tty") return -ENXIO;
     const held = name === OOM_SCORE ? "" : fileOf(this.#vector, name);
     if (held === undefined) return -ENOENT;
@@ -265,8 +274,26 @@ export class FuzzKernel implements SystemCalls {
     return this.#nextFile++;
   }
 
+  openat2(_directory: number, path: bigint): number {
+    return this.#open(this.#instance.native.textAt(path));
+  }
+
+  fstatfs(): number {
+    return -EBADF;
+  }
+
   faccessat(_directory: number, path: number): number {
     return typeof fileOf(this.#vector, this.#instance.memory.text(path)) === "string" ? 0 : -ENOENT;
+  }
+
+  /** Whatever is there is a regular file. */
+  statx(_directory: number, path: number, _flags: number, _mask: number, result: number): number {
+    const { memory } = this.#instance;
+    const held = fileOf(this.#vector, memory.text(path));
+    if (held === undefined || held === ENOENT || held === ENOTDIR) return -(held ?? ENOENT);
+    memory.clear(result, STATUS_SIZE);
+    memory.putU16(result + STATUS_MODE, REGULAR);
+    return 0;
   }
 
   readlinkat(_directory: number, path: number, buffer: number, size: number): number {

@@ -3,6 +3,7 @@
 /** prctl(2) */
 export const Prctl = {
   SET_PDEATHSIG: 1,
+  SET_SECCOMP: 22,
   CAPBSET_READ: 23,
   CAPBSET_DROP: 24,
   SET_CHILD_SUBREAPER: 36,

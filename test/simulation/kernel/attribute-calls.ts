@@ -1,11 +1,13 @@
 // The system calls about what a process is: credentials, limits, its working directory.
 
-import type { Attributes, CapabilitySets } from "./attributes.ts";
+import { type Attributes, Capability, type CapabilitySets } from "./attributes.ts";
 import { Errno } from "./errno.ts";
 import type { CallContext } from "./file-calls.ts";
 import type { SystemCalls } from "./module.ts";
 
 const PR_SET_PDEATHSIG = 1;
+const PR_SET_SECCOMP = 22;
+const SECCOMP_MODE_FILTER = 2n;
 const PR_CAPBSET_READ = 23;
 const PR_CAPBSET_DROP = 24;
 const PR_SET_CHILD_SUBREAPER = 36;
@@ -89,6 +91,11 @@ export function attributeCalls(context: CallContext): AttributeCalls {
           return own().isBounding(Number(argument));
         case PR_CAPBSET_DROP:
           return own().dropBounding(Number(argument));
+        case PR_SET_SECCOMP:
+          if (argument !== SECCOMP_MODE_FILTER) return -Errno.EINVAL;
+          if (!own().noNewPrivileges && !own().has(Capability.SYS_ADMIN)) return -Errno.EACCES;
+          own().filters++;
+          return 0;
         case PR_SET_NO_NEW_PRIVS:
           if (argument !== 1n) return -Errno.EINVAL;
           own().noNewPrivileges = true;

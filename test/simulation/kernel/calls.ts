@@ -72,6 +72,10 @@ export class Calls implements CallContext {
     return this.#instance.native.bytesAt(address, size);
   }
 
+  textAt(address: bigint): string {
+    return this.#instance.native.textAt(address);
+  }
+
   current(): Process {
     return this.#current;
   }

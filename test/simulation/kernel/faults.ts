@@ -13,7 +13,8 @@ export interface Fault {
 
 const { EPERM, ENOENT, EINTR, EIO, ENXIO, E2BIG, ENOEXEC, EAGAIN, ENOMEM, EACCES, EBUSY, ENODEV } = Errno;
 const { ENOTDIR, EISDIR, EINVAL, ENFILE, EMFILE, ENOTTY, ETXTBSY, EFBIG, ENOSPC, ESPIPE, EROFS, EPIPE } = Errno;
-const { EDQUOT, ENAMETOOLONG, ENOSYS, ELOOP, ELIBBAD, EOPNOTSUPP, EDESTADDRREQ, ESTALE, ETIMEDOUT, EOVERFLOW } = Errno;
+const { EDQUOT, ENAMETOOLONG, ENOSYS, ELOOP, ELIBBAD, EOPNOTSUPP, EDESTADDRREQ, ESTALE, ETIMEDOUT, EOVERFLOW, EXDEV } =
+  Errno;
 
 /**
  * What the manual pages allow (section 2 of each call), less what only a wrong
@@ -62,6 +63,11 @@ export const possible: Readonly<Record<CallName, readonly number[]>> = {
     ETXTBSY, ENAMETOOLONG,
   ], // biome-ignore format: a set
   faccessat: [ENOENT, EACCES, ENOMEM, EIO, ELOOP, ENOTDIR, ENAMETOOLONG],
+  openat2: [
+    EPERM, ENOENT, EINTR, ENXIO, ENOMEM, EACCES, ENFILE, EMFILE, EIO, ELOOP, ENOTDIR, EAGAIN, E2BIG, EXDEV, ENOSYS,
+  ], // biome-ignore format: a set
+  fstatfs: [EIO, EINTR, ENOMEM, ENOSYS, EPERM, EOVERFLOW],
+  statx: [EACCES, EINVAL, ELOOP, ENAMETOOLONG, ENOMEM, ENOSYS, EPERM],
   readlinkat: [ENOENT, EACCES, ENOMEM, EIO, ELOOP, ENOTDIR, ENAMETOOLONG, EINVAL],
   getdents64: [ENOENT, EIO, ENOMEM, ENOTDIR],
   read: [EIO, EINTR, EISDIR, ENOMEM, EAGAIN],
@@ -86,7 +92,7 @@ export const everyPair: readonly (readonly [CallName, number])[] = Object.entrie
 /** How late a call may fail: calls that are made once or thrice, and ones that come in great number. */
 export const latest: Partial<Record<CallName, number>> = {
   clone: 1, execve: 3, setpgid: 2, prctl: 6, setgroups: 1, setresgid: 1, setresuid: 1, capget: 1, capset: 1, prlimit64: 2,
-  fcntl: 3, close_range: 3, chdir: 2, mmap: 1,
+  statx: 1, fcntl: 3, close_range: 3, chdir: 2, mmap: 1,
 }; // biome-ignore format: a table
 
 const PR_CAPBSET_READ = 23;

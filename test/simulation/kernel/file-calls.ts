@@ -17,6 +17,7 @@ const O_CLOEXEC = 0o2000000;
 const F_DUPFD_CLOEXEC = 1030;
 const F_GETPIPE_SZ = 1032;
 const PIPE_SIZE = 65_536;
+const TCGETS = 0x5401;
 const TIOCGPGRP = 0x540f;
 const TIOCSPGRP = 0x5410;
 const WRITE_ONLY = 1;
@@ -25,6 +26,14 @@ const POLLOUT = 4;
 const POLLERR = 8;
 const POLLNVAL = 32;
 const DIRECTORY_ENTRY_NAME = 19;
+const AT_FDCWD = -100;
+/** struct statfs (statfs(2)) */
+const FILE_SYSTEM_SIZE = 120;
+const PROC_SUPER_MAGIC = 0x9fa0n;
+const OTHER_MAGIC = 0xef53n;
+/** struct statx */
+const STATUS_SIZE = 256;
+const STATUS_MODE = 28;
 
 export type FileCalls = Pick<
   SystemCalls,
@@ -40,6 +49,9 @@ export type FileCalls = Pick<
   | "fcntl"
   | "ioctl"
   | "ppoll"
+  | "statx"
+  | "openat2"
+  | "fstatfs"
 >;
 
 /** What the calls need of whoever makes them and of what is around. */
@@ -48,6 +60,7 @@ export interface CallContext {
   readonly memory: LinearMemory;
   /** What is at an address of the process's own. */
   bytesAt(address: bigint, size: number): Uint8Array;
+  textAt(address: bigint): string;
   /** The process that runs the module now. */
   current(): Process;
   /** Lets time go on until `until()` holds or the clock reaches `deadline`; whether `until()` held. */
@@ -87,6 +100,23 @@ export function fileCalls(context: CallContext): FileCalls {
     return descriptor;
   };
 
+  /** The absolute path of one that begins at a descriptor. */
+  const pathOf = (directory: number, path: string): string => {
+    if (directory === AT_FDCWD || path.startsWith("/")) return path;
+    const file = get(directory);
+    if (file?.kind !== "directory" || file.path === undefined) throw new Error(`no directory at ${directory}`);
+    return path === "." ? file.path : `${file.path}/${path}`;
+  };
+
+  const open = (directory: number, path: string, flags: number): number => {
+    const file = kernel.tree.open(context.current(), pathOf(directory, path));
+    return typeof file === "number" ? file : add(file, 0, (flags & O_CLOEXEC) !== 0);
+  };
+
+  /** Whether it belongs to procfs, and not to a directory that looks like it. */
+  const isOfProc = (file: OpenFile): boolean =>
+    file.kind === "directory" && file.path?.startsWith("/proc") === true && kernel.tree.proc !== "false";
+
   const write = (descriptor: number, buffer: number, size: number, mayWait: boolean): number => {
     const text = memory.textOf(buffer, size);
     const file = get(descriptor);
@@ -111,17 +141,35 @@ export function fileCalls(context: CallContext): FileCalls {
   };
 
   return {
-    openat(_directory, path, flags, _mode) {
-      const file = kernel.tree.open(context.current(), memory.text(path));
-      return typeof file === "number" ? file : add(file, 0, (flags & O_CLOEXEC) !== 0);
+    openat(directory, path, flags, _mode) {
+      return open(directory, memory.text(path), flags);
+    },
+    openat2(directory, path, how) {
+      memory.place(how, 24);
+      return open(directory, context.textAt(path), memory.getI32(how));
+    },
+    fstatfs(descriptor, result) {
+      memory.placeToWrite(result, FILE_SYSTEM_SIZE);
+      const file = get(descriptor);
+      if (file === undefined) return -Errno.EBADF;
+      memory.putU64(result, isOfProc(file) ? PROC_SUPER_MAGIC : OTHER_MAGIC);
+      return 0;
     },
     faccessat(_directory, path) {
       const file = kernel.tree.open(context.current(), memory.text(path));
       return typeof file === "number" ? file : 0;
     },
-    readlinkat(_directory, path, buffer, size) {
+    statx(_directory, path, _flags, _mask, result) {
+      memory.placeToWrite(result, STATUS_SIZE);
+      const mode = kernel.tree.mode(memory.text(path));
+      if (mode < 0) return mode;
+      memory.clear(result, STATUS_SIZE);
+      memory.putU16(result + STATUS_MODE, mode);
+      return 0;
+    },
+    readlinkat(directory, path, buffer, size) {
       memory.placeToWrite(buffer, size);
-      const target = kernel.tree.readLink(context.current(), memory.text(path));
+      const target = kernel.tree.readLink(context.current(), pathOf(directory, memory.text(path)));
       return typeof target === "number" ? target : memory.putText(buffer, target, size);
     },
     getdents64(descriptor, buffer, size) {
@@ -183,6 +231,8 @@ export function fileCalls(context: CallContext): FileCalls {
         const group = memory.getI32(argument);
         return onTerminal((terminal, self) => terminal.setForeground(self, group));
       }
+      // What it gives is not looked at.
+      if (request === TCGETS) return 0;
       if (request !== TIOCGPGRP) return -Errno.EINVAL;
       const group = onTerminal((terminal, self) => terminal.getForeground(self));
       if (group < 0) return group;

@@ -7,8 +7,8 @@ import type { Process } from "./process.ts";
 import type { Processes } from "./processes.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What is mounted as /proc: this PID namespace's, the same where it shows nobody but the reader (hidepid=2), another one's, or nothing. */
-export type Proc = "own" | "hiding" | "foreign" | "none";
+/** What is mounted as /proc: this PID namespace's, the same where it shows nobody but the reader (hidepid=2), another one's, a directory that somebody has filled to look like it, or nothing. */
+export type Proc = "own" | "hiding" | "foreign" | "false" | "none";
 
 /** What is at a path beside /proc and the terminal; with a `refusal`, the errno of executing it. */
 export type Entry =
@@ -27,6 +27,8 @@ export interface Shown {
 }
 
 const states: Record<Process["state"], string> = { running: "S", stopped: "T", zombie: "Z", gone: "X" };
+/** inode(7) */
+const types: Record<Entry["kind"], number> = { program: 0o100000, text: 0o100000, fifo: 0o010000, directory: 0o040000 };
 /** An ELF file for another machine, as far as anybody reads it. */
 const ELF = "\x7fELF\x02\x01\x01".padEnd(64, "\0");
 
@@ -70,12 +72,13 @@ export class FileTree {
   #openProc(process: Process, path: string): OpenFile | number {
     if (this.proc === "none") return -Errno.ENOENT;
     if (path === "/proc") {
-      const isShown = (pid: number): boolean => this.proc === "own" || pid === process.pid;
+      const isShown = (pid: number): boolean => this.proc !== "hiding" || pid === process.pid;
       const pids = [...this.#kernel.processes.all.keys()].filter(isShown).sort((a, b) => a - b);
-      return directory([".", "..", "cpuinfo", "self", ...pids.map(String)]);
+      const others = this.proc === "false" ? ["4194304", "99999999999"] : [];
+      return directory([".", "..", "cpuinfo", "self", ...pids.map(String), ...others], path);
     }
     if (path === "/proc/self/fd")
-      return directory([".", "..", ...[...(process.files?.files.keys() ?? [])].map(String)]);
+      return directory([".", "..", ...[...(process.files?.files.keys() ?? [])].map(String)], path);
     if (path === "/proc/self/cgroup") return text("0::/pod\n");
     if (path === "/proc/self/oom_score_adj")
       return { kind: "setting", set: (text) => process.attributes?.writeOomScore(text) ?? text.length };
@@ -86,6 +89,12 @@ export class FileTree {
     if (found === undefined || (this.proc === "hiding" && found !== process)) return -Errno.ENOENT;
     const parent = found.parent?.pid ?? 0;
     return text(`${found.pid} (${found.name}) ${states[found.state]} ${parent} ${found.group} ${found.session} 0 -1\n`);
+  }
+
+  /** A file's type, as stat(2) gives it, or `-errno`. */
+  mode(path: string): number {
+    const entry = this.entries.get(path);
+    return entry === undefined ? -Errno.ENOENT : types[entry.kind];
   }
 
   /** readlink(2) of /proc/self; there is no other link. */
@@ -116,6 +125,6 @@ function text(content: string): OpenFile {
   return { kind: "text", text: content, position: 0 };
 }
 
-function directory(names: readonly string[]): OpenFile {
-  return { kind: "directory", names, position: 0 };
+function directory(names: readonly string[], path: string): OpenFile {
+  return { kind: "directory", path, names, position: 0 };
 }

@@ -49,6 +49,8 @@ export interface FifoFile {
 
 export interface DirectoryFile {
   readonly kind: "directory";
+  /** Where it is, if paths are to begin there. */
+  readonly path?: string;
   readonly names: readonly string[];
   position: number;
 }

@@ -39,6 +39,8 @@ export interface SystemCalls {
   capset(header: number, data: number): number;
   prlimit64(pid: number, resource: number, limit: number, previous: number): number;
   openat(directory: number, path: number, flags: number, mode: number): number;
+  openat2(directory: number, path: bigint, how: number): number;
+  fstatfs(file: number, result: number): number;
   faccessat(directory: number, path: number, mode: number): number;
   readlinkat(directory: number, path: number, buffer: number, size: number): number;
   getdents64(file: number, buffer: number, size: number): number;
@@ -51,6 +53,7 @@ export interface SystemCalls {
   ioctl(file: number, request: number, argument: number): number;
   ppoll(files: number, count: number, timeout: number): number;
   chdir(path: number): number;
+  statx(directory: number, path: number, flags: number, mask: number, result: number): number;
   clock_gettime(clock: number, time: number): number;
   mmap(size: number): bigint;
 }

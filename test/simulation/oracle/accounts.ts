@@ -52,6 +52,11 @@ function isName(name: string | undefined, text: string): boolean {
   return name === text && text !== "";
 }
 
+/** Digits alone are never a name. */
+function isNumber(text: string): boolean {
+  return /^[0-9]+$/.test(text);
+}
+
 /** Who that is. Throws `Refused` when there is no such user or group. */
 export function accountOf(text: string, vector: Vector, prefix: string): Account {
   const [user = "", ...more] = text.split(":");
@@ -66,7 +71,9 @@ export function accountOf(text: string, vector: Vector, prefix: string): Account
   const number = idOf(user);
   const record = passwd.find(
     ([name, , uid, gid]) =>
-      idOf(uid) !== undefined && idOf(gid) !== undefined && (isName(name, user) || idOf(uid) === number),
+      idOf(uid) !== undefined &&
+      idOf(gid) !== undefined &&
+      (isNumber(user) ? idOf(uid) === number : isName(name, user)),
   );
   if (record === undefined && number === undefined) throw refused("user", user, "/etc/passwd");
   const [name = "", , uid, ownGroup, , home = ""] = record ?? ["", "", user, `${CALLERS_GROUP}`, "", "/"];
@@ -79,7 +86,7 @@ export function accountOf(text: string, vector: Vector, prefix: string): Account
   }
   const wanted = idOf(group);
   const found = groups.find(
-    ([name, , gid]) => idOf(gid) !== undefined && (isName(name, group) || idOf(gid) === wanted),
+    ([name, , gid]) => idOf(gid) !== undefined && (isNumber(group) ? idOf(gid) === wanted : isName(name, group)),
   );
   const gid = found === undefined ? wanted : idOf(found[2]);
   if (gid === undefined) throw refused("group", group, "/etc/group");

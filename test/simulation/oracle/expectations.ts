@@ -27,6 +27,7 @@ const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 const LONGEST_VARIABLE = 131_072;
 /** PATH_MAX without the NUL: execvp(3) leaves longer ones out. */
 const LONGEST_PATH = 4095;
+const SYS_ADMIN = 21n;
 const ENOENT = 2;
 const ENOEXEC = 8;
 const EACCES = 13;
@@ -148,7 +149,18 @@ class ChildSteps {
 
   #steps(account: Account | undefined): ChildStep[] {
     const { steps } = this.#request;
-    return moments.flatMap((moment) => (moment === "identity" ? this.#identity(account) : (steps.get(moment) ?? [])));
+    return moments.flatMap((moment) => {
+      if (moment === "typing") return this.#typing(account);
+      return moment === "identity" ? this.#identity(account) : (steps.get(moment) ?? []);
+    });
+  }
+
+  /** There is no terminal here: it matters to whoever keeps CAP_SYS_ADMIN, who has them all. */
+  #typing(account: Account | undefined): ChildStep[] {
+    const { dropped, steps } = this.#request;
+    const confines = dropped !== 0n || account !== undefined || steps.has("privileges");
+    const leaves = ((dropped >> SYS_ADMIN) & 1n) === 0n && (account === undefined || account.uid === 0);
+    return confines && leaves ? [{ trace: "filter" }] : [];
   }
 
   #identity(account: Account | undefined): ChildStep[] {

@@ -25,6 +25,8 @@ const FINDING: readonly CallName[] = [
   "getdents64",
   "read",
   "readlinkat",
+  "openat2",
+  "fstatfs",
   "getpgid",
 ];
 /** Calls by which the terminal is taken back at the end. */

@@ -1,7 +1,7 @@
 // What the payload finds: at its execve everything is what the plan says, or it
 // is not executed. The rules again, written apart from the executable.
 
-import { Attributes, type Identity, type Ids, type Limit } from "../kernel/attributes.ts";
+import { Attributes, Capability, type Identity, type Ids, type Limit } from "../kernel/attributes.ts";
 import type { CallName, Execution } from "../kernel/calls.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Process } from "../kernel/process.ts";
@@ -133,9 +133,12 @@ export class PayloadState {
   }
 
   #checkSettings(payload: Process): void {
-    const { noNewPrivileges, limits, oomScore, directory } = attributesOf(payload);
+    const { filters, noNewPrivileges, limits, oomScore, directory } = attributesOf(payload);
     const plan = this.#plan;
     same("no_new_privs", noNewPrivileges, plan.noNewPrivileges);
+    // Where a call that looks for a terminal has failed there may be one.
+    const knows = (["prctl", "openat", "ioctl"] as const).every((name) => !this.#faulted.has(name));
+    if (knows) same("filter against typing", filters, this.#isKeptFromTyping(payload) ? 1 : 0);
     const expected = new Map<number, Limit>(this.#caller.limits);
     const amount = (value: number | "unlimited"): bigint => (value === "unlimited" ? UNLIMITED : BigInt(value));
     for (const { resource, soft, hard } of plan.limits)
@@ -147,6 +150,23 @@ export class PayloadState {
     same("limits", limits.size, expected.size);
     same("oom_score_adj", oomScore, plan.oomScore ?? this.#caller.oomScore);
     same("working directory", directory, plan.directory ?? this.#caller.directory);
+  }
+
+  /** Whatever confines keeps from typing, where there is a terminal to type on or the right to all of them; if it can. */
+  #isKeptFromTyping(payload: Process): boolean {
+    const { dropped, noNewPrivileges } = this.#plan;
+    const user = this.#user();
+    const confines = noNewPrivileges || dropped !== 0n || user !== undefined;
+    const isRoot = user === undefined || (user !== "nobody" && user.uid === 0);
+    const leaves = isRoot && ((dropped >> BigInt(Capability.SYS_ADMIN)) & 1n) === 0n;
+    const can = noNewPrivileges || this.#identity === "root";
+    return confines && can && (leaves || this.#hasTerminal(payload));
+  }
+
+  #hasTerminal(payload: Process): boolean {
+    const { terminal } = this.#kernel;
+    const streams = [0, 1, 2].map((descriptor) => payload.files?.files.get(descriptor)?.kind);
+    return streams.includes("terminal") || terminal?.isControlling(payload) === true;
   }
 
   #checkSignals(payload: Process): void {
@@ -180,15 +200,17 @@ export class PayloadState {
     if (text === undefined) return undefined;
     const colon = text.indexOf(":");
     const name = colon < 0 ? text : text.slice(0, colon);
-    const record = this.#records("/etc/passwd").find(([first, , uid]) => first === name || uid === name);
-    if (record === undefined && !/^\d+$/.test(name)) return "nobody";
+    const isId = /^\d+$/.test(name);
+    const record = this.#records("/etc/passwd").find(([first, , uid]) => (isId ? uid : first) === name);
+    if (record === undefined && !isId) return "nobody";
     const uid = Number(record?.[2] ?? name);
     const home = record?.[5] ?? "/";
     const gid = record === undefined ? (this.#caller.gids[0] as number) : Number(record[3]);
     if (colon >= 0) {
       const group = text.slice(colon + 1);
-      const found = this.#records("/etc/group").find(([first, , number]) => first === group || number === group);
-      if (found === undefined && !/^\d+$/.test(group)) return "nobody";
+      const isNumber = /^\d+$/.test(group);
+      const found = this.#records("/etc/group").find(([first, , number]) => (isNumber ? number : first) === group);
+      if (found === undefined && !isNumber) return "nobody";
       return { uid, gid: Number(found?.[2] ?? group), groups: [], home };
     }
     const isMember = (line: readonly string[]): boolean =>

@@ -110,6 +110,7 @@ export const NEEDED: Partial<Record<CallName, readonly Option[]>> = {
   setgroups: [{ kind: "user" }],
   setresgid: [{ kind: "user" }],
   setresuid: [{ kind: "user" }],
+  statx: [{ kind: "user" }],
   capget: [{ kind: "cap-drop", capability: "NET_RAW" }],
   capset: [{ kind: "cap-drop", capability: "NET_RAW" }],
   prlimit64: [{ kind: "rlimit", resource: NOFILE, soft: 64, hard: 64 }],

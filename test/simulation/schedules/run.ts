@@ -62,10 +62,10 @@ const entries: ReadonlyMap<string, Entry> = new Map<string, Entry>([
     "/etc/passwd",
     {
       kind: "text",
-      text: "root:x:0:0:root:/root:/bin/sh\nbroken\nodd:x:one:2:::\nbig:x:4294967295:1:::\napp:x:1000:1000::/home/app:/bin/sh\n",
+      text: "root:x:0:0:root:/root:/bin/sh\n1000:x:0:0::/:\nbroken\nodd:x:one:2:::\nbig:x:4294967295:1:::\napp:x:1000:1000::/home/app:/bin/sh\n",
     },
   ],
-  ["/etc/group", { kind: "text", text: "root:x:0:\nbroken\n\nvideo:x:44:app\naudio:x:29:root,app\n" }],
+  ["/etc/group", { kind: "text", text: "root:x:0:\n7:x:0:\nbroken\n\nvideo:x:44:app\naudio:x:29:root,app\n" }],
   ["/sys/fs/cgroup/memory.events", { kind: "text", text: "low 0\noom 1\noom_kill 1\n" }],
 ]);
 

@@ -43,6 +43,8 @@ export function readBwrap(): Plan {
   }
   // It always makes a new root.
   plan.askedSandbox.namespaces |= Namespace.MOUNT;
+  // bubblewrap leaves that to this option, which does not do for root.
+  plan.refusesTyping = plan.askedSandbox.newSession;
   plan.payloadIndex = source.taken + 1;
   return plan;
 }

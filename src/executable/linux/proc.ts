@@ -1,0 +1,45 @@
+/**
+ * The kernel's own /proc. Who finds processes and descriptors in it believes
+ * what it says; but the payload may have made it: as a directory in its image,
+ * or by mounting something in its place.
+ */
+
+import { numberAt } from "./directory";
+import { AT_FDCWD, Open } from "./flags";
+import * as linux from "./linux";
+import { RESOLVE_NO_XDEV } from "./mount-flags";
+import { contents, readKernelFile } from "./small-file";
+
+/** statfs(2) */
+const PROC_SUPER_MAGIC: u64 = 0x9fa0;
+/** No process has this number, nor a higher one (PID_MAX_LIMIT, linux/threads.h). */
+export const PID_LIMIT: i32 = 4_194_304;
+
+/**
+ * Opens a directory of procfs. Returns its descriptor, or below zero where it
+ * is not there, or is something else.
+ */
+export function openProc(path: usize): i32 {
+  // Not for reading: to open a device that a link leads to may do something.
+  const directory = linux.openat(AT_FDCWD, path, Open.PATH | Open.CLOSE_ON_EXEC, 0);
+  if (directory < 0 || (linux.fstatfs(directory, contents) == 0 && load<u64>(contents) == PROC_SUPER_MAGIC))
+    return directory;
+  linux.close(directory);
+  return -1;
+}
+
+/** The same of /proc, where it is that of our own PID namespace: another one's numbers other processes. */
+export function openOwnProc(self: i32): i32 {
+  const directory = openProc(bytes("/proc"));
+  if (directory < 0) return directory;
+  const size = linux.readlinkat(directory, bytes("self"), contents, 32);
+  store<u8>(contents + max(size, 0), 0);
+  if (numberAt(contents, PID_LIMIT - 1) == self) return directory;
+  linux.close(directory);
+  return -1;
+}
+
+/** `readSmallFile` of a path below what `openOwnProc` has opened. What somebody has mounted there is not read. */
+export function readProcFile(directory: i32, path: usize): i32 {
+  return readKernelFile(directory, path, RESOLVE_NO_XDEV);
+}
