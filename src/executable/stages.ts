@@ -13,6 +13,7 @@ import * as linux from "./linux/linux";
 import { PayloadChild } from "./payload/payload-child";
 import { idOfPayload } from "./plan/id-map";
 import { Plan } from "./plan/plan";
+import { closeArguments } from "./reexec/brought-arguments";
 import { self } from "./reexec/registry";
 import { StageArguments, takeStageArguments } from "./reexec/stage-arguments";
 import { Messages, refuse } from "./report/messages";
@@ -72,6 +73,7 @@ function nameStage(name: usize): void {
 }
 
 function becomeInit(plan: Plan): i32 {
+  closeArguments();
   holdFiles(plan.sandbox!, plan);
   hideOptions(plan);
   return runInit(plan, new PayloadChild(plan));

@@ -67,6 +67,7 @@ export declare function readlinkat(directory: i32, path: usize, buffer: usize, s
 export declare function getdents64(file: i32, buffer: usize, size: i32): i32;
 export declare function read(file: i32, buffer: usize, size: i32): i32;
 export declare function write(file: i32, buffer: usize, size: i32): i32;
+export declare function lseek(file: i32, offset: i64, from: i32): i64;
 /** Writes one buffer, at the file's own position. */
 export declare function pwritev2(file: i32, buffer: usize, size: i32, flags: i32): i32;
 export declare function close(file: i32): i32;

@@ -1,5 +1,5 @@
 import * as host from "../host/host";
-import { argument, argumentCount, argumentsFrom, skipArguments } from "../linux/arguments";
+import { argument, argumentCount, givenArguments, givenCount, skipArguments } from "../linux/arguments";
 import { AT_EMPTY_PATH, F_SETFD } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { callersMaskIs, callersMaskNow } from "../signals/incoming";
@@ -72,7 +72,7 @@ export function executeStage(stage: usize, given: StageArguments, statusFile: i3
 /** The vector that starts `stage` with `given`. Its memory is taken from the heap: it is for processes that execute it. */
 function vectorFor(stage: usize, given: StageArguments): u64 {
   const mask = callersMaskNow();
-  const count = argumentCount();
+  const count = givenCount();
   const vector = host.addressOf(heap.alloc(host.vectorSize(count + COUNT + 2)));
   host.storeAddress(vector, 0, host.addressOf(stage));
   host.storeAddress(vector, 1, decimal(given.socket));
@@ -84,7 +84,7 @@ function vectorFor(stage: usize, given: StageArguments): u64 {
   host.storeAddress(vector, 7, decimal(given.gid));
   host.storeAddress(vector, 8, decimal(given.namespaces));
   host.storeAddress(vector, 9, decimal(given.hasTerminal ? 1 : 0));
-  const old = argumentsFrom(0);
+  const old = givenArguments();
   for (let i = 0; i <= count; i++) host.storeAddress(vector, i + COUNT + 1, host.loadAddress(old, i));
   return vector;
 }

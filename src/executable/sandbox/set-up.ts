@@ -11,10 +11,11 @@ import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
 import { HandshakeMessage, isAlone, receive } from "../reexec/handshake";
-import { executeStage, StageArguments } from "../reexec/stage-arguments";
+import { StageArguments } from "../reexec/stage-arguments";
 import { Report } from "../report/report";
 import { terminated } from "../support/bytes";
 import { staticBuffer } from "../support/static-buffers";
+import { becomeStage } from "./become-stage";
 import { beginStage, giveUp, must, problem } from "./failure/failure";
 import { writeMaps } from "./identity/single-id-map";
 import { raiseLoopback } from "./network";
@@ -218,7 +219,7 @@ function enterDirectory(): void {
 /** Becomes the init by one more execution, in the payload's user namespace, which our memory then belongs to. */
 export function executeInit(plan: Plan, given: StageArguments): void {
   must(raiseAmbient(), bytes("cannot keep the capabilities"));
-  must(executeStage(initName, given, plan.statusFile), bytes("cannot execute this program again"));
+  becomeStage(initName, given, plan);
 }
 
 /** Where there is to be no init. Returns only when that failed: the exit status. */

@@ -8,6 +8,7 @@ import { canType, NO_TERMINAL, Terminal } from "../payload/terminal";
 import { joinedKinds } from "../plan/joined-namespace";
 import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
+import { closeArguments } from "../reexec/brought-arguments";
 import {
   HandshakeMessage,
   lastMessage,
@@ -22,12 +23,13 @@ import {
   supervisorsEnd,
 } from "../reexec/handshake";
 import { sealedImage } from "../reexec/sealed-image";
-import { executeStage, StageArguments } from "../reexec/stage-arguments";
+import { StageArguments } from "../reexec/stage-arguments";
 import { putErrno } from "../report/errno-phrases";
 import { checkMemory, say } from "../report/messages";
 import { Report } from "../report/report";
 import { Line } from "../support/line";
 import { staticBuffer } from "../support/static-buffers";
+import { becomeStage } from "./become-stage";
 import { putNamespaceAdvice } from "./failure/advice";
 import { beginStage, giveUp, must, problem, putReason, tell } from "./failure/failure";
 import { checkMaps, writeRanges } from "./identity/map-writer";
@@ -229,7 +231,7 @@ export class SandboxChild extends Child {
     // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
     must(raiseAmbient(), bytes("cannot keep the capabilities"));
     this.given.namespaces = this.sandbox.namespaces;
-    must(executeStage(setupName, this.given, this.plan.statusFile), bytes("cannot execute this program again"));
+    becomeStage(setupName, this.given, this.plan);
     return this.plan.messages.refusalStatus;
   }
 
@@ -260,6 +262,7 @@ export class SandboxChild extends Child {
   override started(pid: i32, report: Report): void {
     linux.close(this.given.socket);
     linux.close(this.given.image);
+    closeArguments();
     if (this.sandbox.hasInit) listenToStage(linux.getpid());
     else stopWaiting();
     this.information.tell(pid);
