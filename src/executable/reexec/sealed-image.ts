@@ -7,6 +7,7 @@ import { createExecutable, seal } from "../linux/memory-file";
 import { copyTree, restrict } from "../linux/mount";
 import { Attribute } from "../linux/mount-flags";
 import { Sandbox } from "../plan/sandbox";
+import { awayFromStreams } from "./standard-streams";
 
 const own = bytes("/proc/self/exe");
 
@@ -23,6 +24,10 @@ const own = bytes("/proc/self/exe");
  * that is too late.
  */
 export function sealedImage(sandbox: Sandbox): i32 {
+  return awayFromStreams(sealed(sandbox));
+}
+
+function sealed(sandbox: Sandbox): i32 {
   if (sandbox.hasStrangers) return copyInMemory();
   if (linux.getuid() != 0 && sandbox.uidMap == null) {
     const file = openOwn();
