@@ -9,6 +9,7 @@ import * as host from "./host/host";
 import { runInit } from "./init/init";
 import { clearArguments } from "./linux/arguments";
 import { F_SETFD, FD_CLOEXEC, Namespace, Prctl } from "./linux/flags";
+import { waitWith } from "./linux/input";
 import * as linux from "./linux/linux";
 import { PayloadChild } from "./payload/payload-child";
 import { idOfPayload } from "./plan/id-map";
@@ -115,6 +116,7 @@ function readAgain(given: StageArguments): Plan {
   const sandbox = plan.sandbox!;
   sandbox.namespaces = given.namespaces;
   plan.handshake = given.socket;
+  waitWith(given.socket);
   // Each word wakes the supervisor. Behind an init it does nothing with these two but for its reader.
   plan.tellsExecution = !sandbox.hasInit || plan.statusFile >= 0;
   plan.supervisor = given.supervisor;

@@ -213,6 +213,9 @@ LINUX(u32, rt_sigprocmask, u32 how, u32 set, u32 previous) {
 LINUX(u32, rt_sigaction, u32 signal, u32 action, u32 previous) {
   return CALL(rt_sigaction, (s32)signal, pointer(action), pointer(previous), SET_SIZE, 0);
 }
+LINUX(u32, signalfd4, u32 file, u32 set, u32 size, u32 flags) {
+  return CALL(signalfd4, (s32)file, pointer(set), (s32)size, (s32)flags, 0);
+}
 LINUX(u32, rt_sigtimedwait, u32 set, u32 information, u32 timeout) {
   return CALL(rt_sigtimedwait, pointer(set), pointer(information), pointer(timeout), SET_SIZE, 0);
 }

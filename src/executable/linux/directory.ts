@@ -15,7 +15,7 @@ export class NumberedEntries {
 
   /** Starts the walk. Returns the directory's descriptor, or `-errno`. */
   open(path: usize): i32 {
-    this.directory = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC, 0);
+    this.directory = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING, 0);
     this.filled = 0;
     this.position = 0;
     return this.directory;

@@ -45,6 +45,8 @@ export declare function pidfd_open(pid: i32, flags: i32): i32;
 export declare function pidfd_send_signal(process: i32, signal: i32, information: usize, flags: i32): i32;
 export declare function rt_sigprocmask(how: i32, set: usize, previous: usize): i32;
 export declare function rt_sigaction(signal: i32, action: usize, previous: usize): i32;
+/** A descriptor that is readable while a signal of the set is pending; `file` -1 makes a new one. */
+export declare function signalfd4(file: i32, set: usize, size: i32, flags: i32): i32;
 export declare function rt_sigtimedwait(set: usize, information: usize, timeout: usize): i32;
 
 // Credentials and limits

@@ -85,5 +85,6 @@ export enum FileType {
   MASK = 0o170000,
   CHARACTER_DEVICE = 0o020000,
   DIRECTORY = 0o040000,
+  REGULAR = 0o100000,
   LINK = 0o120000,
 }

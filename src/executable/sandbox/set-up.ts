@@ -1,6 +1,7 @@
 import { raiseAmbient } from "../confine/capabilities";
 import * as host from "../host/host";
 import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open, Prctl } from "../linux/flags";
+import { awaitInputOrEnd, FOR_EVER } from "../linux/input";
 import * as linux from "../linux/linux";
 import { copyTree } from "../linux/mount";
 import { Signal } from "../linux/signals";
@@ -81,6 +82,7 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   // Without a root of its own the caller's directory is still the working directory.
   if (sandbox.has(Namespace.MOUNT)) enterDirectory();
   if (sandbox.blockFile >= 0) {
+    must(awaitInputOrEnd(sandbox.blockFile, FOR_EVER), bytes("cannot wait for --block-fd"));
     linux.read(sandbox.blockFile, byte, 1);
     linux.close(sandbox.blockFile);
   }

@@ -1,6 +1,7 @@
 import { raiseAmbient } from "../confine/capabilities";
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, Namespace, Open, Prctl } from "../linux/flags";
+import { awaitEnd, awaitInputOrEnd, FOR_EVER } from "../linux/input";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Child } from "../payload/child";
@@ -135,11 +136,14 @@ export class SandboxChild extends Child {
     this.isBetween = this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID);
     const pid = linux.clone((this.isBetween ? 0 : this.sandbox.namespaces) | Signal.CHLD, entry);
     if (!this.isBetween || pid < 0) return pid;
+    // Whoever is in the joined namespace could stop it, and us with it.
+    awaitEnd(pid);
     linux.wait4(pid, waitStatus, 0);
     const errno = load<i32>(waitStatus) >> 8;
     if (errno != 0) return -errno;
     // With it open here as well a child that is gone would be waited for.
     linux.close(this.given.socket);
+    awaitInputOrEnd(supervisorsEnd(), FOR_EVER);
     const told = receiveNumber(supervisorsEnd());
     return told < 0 ? -Errno.ECHILD : told;
   }
@@ -216,8 +220,9 @@ export class SandboxChild extends Child {
     linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
     if (!this.outside.sharesGroup) linux.setpgid(0, 0);
     if (this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID)) this.tellPid();
-    if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     if (!this.isQuick && receive(this.given.socket) != HandshakeMessage.GO) return 128 + Signal.KILL;
+    // Up to here the supervisor may wait for somebody, and is to get the terminal's Ctrl-C.
+    if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     const joined = this.sandbox.joined;
     if (joined != null) {
       enterJoinedMounts(joined);
@@ -268,7 +273,7 @@ export class SandboxChild extends Child {
     this.information.tell(pid);
     if (this.sandbox.uidMap != null) writeRanges(pid, this.sandbox);
     this.scoreForMemory(pid);
-    this.information.awaitMaps();
+    this.information.awaitMaps(supervisorsEnd());
     if (!this.isQuick) send(supervisorsEnd(), HandshakeMessage.GO);
     // The stage waits for this one when all is set up: our descriptor of the image is closed by then.
     send(supervisorsEnd(), HandshakeMessage.GO);
