@@ -6,9 +6,11 @@ import { EVERY_SIGNAL, Signal, signalBit } from "./linux/signals";
 import { PayloadChild } from "./payload/payload-child";
 import { Plan } from "./plan/plan";
 import { Sandbox } from "./plan/sandbox";
+import { closeArguments } from "./reexec/brought-arguments";
 import { sealedImage } from "./reexec/sealed-image";
-import { executeStage, StageArguments } from "./reexec/stage-arguments";
+import { StageArguments } from "./reexec/stage-arguments";
 import { StatusLines } from "./report/status-lines";
+import { becomeStage } from "./sandbox/become-stage";
 import { beginStage, must } from "./sandbox/failure/failure";
 import { decideNamespaces, NO_IMAGE, SandboxChild } from "./sandbox/supervise";
 import { waitOnlyFor } from "./signals/incoming";
@@ -20,6 +22,7 @@ const STOPS: u64 = signalBit(Signal.TSTP) | signalBit(Signal.TTIN) | signalBit(S
 export function runPlan(plan: Plan): i32 {
   const sandbox = plan.sandbox;
   if (sandbox == null) {
+    closeArguments();
     // Under every name: REIN_OPTIONS confines under each.
     plan.refusesTyping = plan.confines;
     return runInit(plan, new PayloadChild(plan));
@@ -57,7 +60,7 @@ function becomeSealed(plan: Plan): void {
   beginStage(plan, bytes("namespaces"));
   const given = new StageArguments();
   given.image = must(sealedImage(plan.sandbox!), bytes("cannot seal this program's own file /proc/self/exe"));
-  must(executeStage(bytes("rein-outside"), given, plan.statusFile), bytes("cannot execute this program again"));
+  becomeStage(bytes("rein-outside"), given, plan);
 }
 
 /** Stands for the sandbox outside it: signals go in, and the end of it is ours. Returns the exit status. */

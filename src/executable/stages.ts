@@ -12,8 +12,11 @@ import { F_SETFD, FD_CLOEXEC } from "./linux/flags";
 import * as linux from "./linux/linux";
 import { PayloadChild } from "./payload/payload-child";
 import { Plan } from "./plan/plan";
+import { closeArguments } from "./reexec/brought-arguments";
 import { self } from "./reexec/registry";
 import { StageArguments, takeStageArguments } from "./reexec/stage-arguments";
+import { holdClosedStreams } from "./reexec/standard-streams";
+import { putErrno } from "./report/errno-phrases";
 import { Messages, refuse } from "./report/messages";
 import { runPlan, supervise } from "./run-plan";
 import { holdFiles } from "./sandbox/lock";
@@ -28,7 +31,7 @@ export function runOutside(): i32 {
   if (given == null) return runPlan(readRein());
   linux.fcntl(given.image, F_SETFD, FD_CLOEXEC);
   nameStage(terminated(self()));
-  const plan = readOnceMore();
+  const plan = readOnceMore(given);
   const sandbox = plan.sandbox!;
   decideNamespaces(sandbox, <u32>linux.getuid());
   return supervise(plan, sandbox, given.image);
@@ -61,6 +64,7 @@ export function runInside(): i32 {
 }
 
 function becomeInit(plan: Plan): i32 {
+  closeArguments();
   holdFiles(plan.sandbox!, plan);
   hideOptions(plan);
   return runInit(plan, new PayloadChild(plan));
@@ -76,7 +80,7 @@ function hideOptions(plan: Plan): void {
 }
 
 /** The options have been read by a stage before us, which has said what there was to say about them. */
-function readOnceMore(): Plan {
+function readOnceMore(given: StageArguments): Plan {
   Messages.repeats = true;
   const plan = self() == "bwrap" ? readBwrap() : readRein();
   // Started by somebody else, as a stage and with as many numbers as one, we may have no sandbox to be a stage of.
@@ -85,11 +89,18 @@ function readOnceMore(): Plan {
       plan.messages,
       plan.messages.fatal().text("started as a stage of a sandbox, and no option asks for one; start it as rein"),
     );
+  // Before anything is opened that would take the number.
+  const held = given.lacksStreams ? holdClosedStreams() : 0;
+  if (held < 0)
+    refuse(
+      plan.messages,
+      putErrno(plan.messages.fatal().text("cannot hold the place of a closed standard stream: "), -held),
+    );
   return plan;
 }
 
 function readAgain(given: StageArguments): Plan {
-  const plan = readOnceMore();
+  const plan = readOnceMore(given);
   takeOver(plan, given);
   return plan;
 }

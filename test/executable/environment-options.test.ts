@@ -3,12 +3,14 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { assertRefused } from "../support/accounts.ts";
 import { payload, payloadUnavailable } from "../support/payload.ts";
-import { executable, type Result, runCommand } from "../support/rein.ts";
+import { isRunning, stat } from "../support/processes.ts";
+import { executable, type Result, runCommand, startCommand } from "../support/rein.ts";
+import { eventually } from "../support/waiting.ts";
 
 /** Nothing in it that the user may not enter: a name would then be forbidden (126) instead of not found. */
 const PATH = "/usr/local/bin:/usr/bin:/bin";
@@ -206,6 +208,19 @@ describe("--file-env", { skip: payloadUnavailable }, () => {
     ]);
     for (const [i, result] of results.entries())
       assertRefused(result, [/--file-env/, /\bA\b/, new RegExp(fifos[i] ?? ""), /nothing comes from it/]);
+  });
+
+  test("nor is the program deaf meanwhile", async (t) => {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) {
+      const environment = { A_FILE: fifoFor(t) };
+      const running = startCommand(t, [executable, "--file-env", "A", "true"], { environment });
+      await eventually("it waits", () => {
+        const pid = running.process.pid ?? -1;
+        return isRunning(pid, executable) && stat(pid)?.state === "S";
+      });
+      running.process.kill(signal);
+      assert.deepEqual(await running.exit(), { status: 128 + constants.signals[signal], signal: null });
+    }
   });
 
   test("a device: an empty one is an empty value, an endless one is refused", async (t) => {

@@ -213,6 +213,9 @@ LINUX(u32, rt_sigprocmask, u32 how, u32 set, u32 previous) {
 LINUX(u32, rt_sigaction, u32 signal, u32 action, u32 previous) {
   return CALL(rt_sigaction, (s32)signal, pointer(action), pointer(previous), SET_SIZE, 0);
 }
+LINUX(u32, signalfd4, u32 file, u32 set, u32 size, u32 flags) {
+  return CALL(signalfd4, (s32)file, pointer(set), (s32)size, (s32)flags, 0);
+}
 LINUX(u32, rt_sigtimedwait, u32 set, u32 information, u32 timeout) {
   return CALL(rt_sigtimedwait, pointer(set), pointer(information), pointer(timeout), SET_SIZE, 0);
 }
@@ -241,6 +244,9 @@ LINUX(u32, readlinkat, u32 directory, u32 path, u32 buffer, u32 size) {
 LINUX(u32, getdents64, u32 file, u32 buffer, u32 size) { return CALL(getdents64, (s32)file, pointer(buffer), (s32)size, 0, 0); }
 LINUX(u32, read, u32 file, u32 buffer, u32 size) { return CALL(read, (s32)file, pointer(buffer), (s32)size, 0, 0); }
 LINUX(u32, write, u32 file, u32 buffer, u32 size) { return CALL(write, (s32)file, pointer(buffer), (s32)size, 0, 0); }
+LINUX(u64, lseek, u32 file, u64 offset, u32 from) {
+  return (u64)system_call(__NR_lseek, (s32)file, (long)offset, (s32)from, 0, 0);
+}
 LINUX(u32, pwritev2, u32 file, u32 buffer, u32 size, u32 flags) {
   struct iovec vector = {memory + buffer, size};
   /* The position -1: where the file is, as write(2) has it. */

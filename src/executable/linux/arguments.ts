@@ -9,16 +9,25 @@ import { wipe } from "./wipe";
 
 /** A vector of our own, in place of the kernel's; 0 for none. */
 let longer: u64 = 0;
+let longerCount: i32 = 0;
 let skipped: i32 = 0;
-let inserted: i32 = 0;
+
+/** The vector as this program's caller gave it: `--args` is in it, and what that brought is not. */
+export function givenArguments(): u64 {
+  return host.vectorFrom(host.argumentVector(), skipped);
+}
+
+export function givenCount(): i32 {
+  return host.argumentCount() - skipped;
+}
 
 export function argumentCount(): i32 {
-  return host.argumentCount() - skipped + inserted;
+  return longer == 0 ? givenCount() : longerCount;
 }
 
 /** The vector that starts at the argument at `index`. */
 export function argumentsFrom(index: i32): u64 {
-  return host.vectorFrom(longer != 0 ? longer : host.argumentVector(), skipped + index);
+  return host.vectorFrom(longer == 0 ? givenArguments() : longer, index);
 }
 
 /** The address of the argument at `index`; 0 behind the last one. */
@@ -38,7 +47,7 @@ export function skipArguments(count: i32): void {
 /** Overwrites the words that the kernel gave us, up to the argument at `index`, where they stand; the first one by `name`. */
 export function clearArguments(name: usize, index: i32): void {
   // What --args brought does not stand among them: counted, it would have the command's own words overwritten.
-  const end = skipped - inserted + index;
+  const end = skipped + givenCount() - argumentCount() + index;
   for (let i = 0; i < end; i++) {
     wipe(host.loadAddress(host.argumentVector(), i));
   }
@@ -56,7 +65,6 @@ export function replaceArguments(index: i32, end: i32, count: i32): i32 {
   for (let i = end; i < oldCount; i++)
     host.storeAddress(<u64>vector, index + count + i - end, host.loadAddress(old, i));
   longer = <u64>vector;
-  inserted = newCount - host.argumentCount();
-  skipped = 0;
+  longerCount = newCount;
   return 0;
 }

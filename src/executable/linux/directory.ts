@@ -20,7 +20,7 @@ export class NumberedEntries {
 
   /** Starts the walk in an open directory, which stays open. Returns a descriptor of the walk's own, or `-errno`. */
   open(directory: i32): i32 {
-    this.directory = linux.openat(directory, itself, Open.READ | Open.CLOSE_ON_EXEC, 0);
+    this.directory = linux.openat(directory, itself, Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING, 0);
     this.filled = 0;
     this.position = 0;
     return this.directory;

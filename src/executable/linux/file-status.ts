@@ -41,9 +41,17 @@ export function isSameFile(one: i32, other: i32): bool {
   return second != null && second.inode == inode && load<u64>(statusBuffer + STATUS_FILE_SYSTEM) == device;
 }
 
+export function isRegular(file: i32): bool {
+  return isOfType(file, FileType.REGULAR);
+}
+
 export function isDirectory(file: i32): bool {
+  return isOfType(file, FileType.DIRECTORY);
+}
+
+function isOfType(file: i32, type: FileType): bool {
   const status = statusOf(file);
-  return status != null && (status.mode & FileType.MASK) == FileType.DIRECTORY;
+  return status != null && (status.mode & FileType.MASK) == type;
 }
 
 /** Whether the file is root's, and neither its group nor others may write to it (an ACL that lets them shows in the group's bits). */

@@ -78,6 +78,7 @@ export const RWF_NOWAIT: i32 = 8;
 export const F_OK: i32 = 0;
 
 /** fcntl(2) */
+export const F_DUPFD: i32 = 0;
 export const F_GETFD: i32 = 1;
 export const F_SETFD: i32 = 2;
 export const F_DUPFD_CLOEXEC: i32 = 1030;

@@ -45,6 +45,8 @@ export declare function pidfd_open(pid: i32, flags: i32): i32;
 export declare function pidfd_send_signal(process: i32, signal: i32, information: usize, flags: i32): i32;
 export declare function rt_sigprocmask(how: i32, set: usize, previous: usize): i32;
 export declare function rt_sigaction(signal: i32, action: usize, previous: usize): i32;
+/** A descriptor that is readable while a signal of the set is pending; `file` -1 makes a new one. */
+export declare function signalfd4(file: i32, set: usize, size: i32, flags: i32): i32;
 export declare function rt_sigtimedwait(set: usize, information: usize, timeout: usize): i32;
 
 // Credentials and limits
@@ -67,6 +69,7 @@ export declare function readlinkat(directory: i32, path: usize, buffer: usize, s
 export declare function getdents64(file: i32, buffer: usize, size: i32): i32;
 export declare function read(file: i32, buffer: usize, size: i32): i32;
 export declare function write(file: i32, buffer: usize, size: i32): i32;
+export declare function lseek(file: i32, offset: i64, from: i32): i64;
 /** Writes one buffer, at the file's own position. */
 export declare function pwritev2(file: i32, buffer: usize, size: i32, flags: i32): i32;
 export declare function close(file: i32): i32;

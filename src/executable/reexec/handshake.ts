@@ -11,6 +11,7 @@ import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { POLL_SIZE, Poll, TIME_SIZE } from "../linux/structures";
 import { loopBuffer } from "../support/static-buffers";
+import { awayFromStreams } from "./standard-streams";
 
 /** socketpair(2) */
 const AF_UNIX = 1;
@@ -36,7 +37,11 @@ const noTime = loopBuffer(TIME_SIZE);
 
 /** Makes the pair: the supervisor's end, then the stage's. Both are closed on exec. Returns 0, or `-errno`. */
 export function openHandshake(): i32 {
-  return linux.socketpair(AF_UNIX, PACKETS, 0, pair);
+  const result = linux.socketpair(AF_UNIX, PACKETS, 0, pair);
+  if (result < 0) return result;
+  store<i32>(pair, awayFromStreams(supervisorsEnd()));
+  store<i32>(pair, awayFromStreams(stagesEnd()), 4);
+  return min(supervisorsEnd(), stagesEnd());
 }
 
 export function supervisorsEnd(): i32 {

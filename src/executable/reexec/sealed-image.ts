@@ -3,16 +3,12 @@ import { copyFile } from "../linux/copy-file";
 import { onlyRootWrites } from "../linux/file-status";
 import { AT_FDCWD, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
+import { createExecutable, seal } from "../linux/memory-file";
 import { copyTree, restrict } from "../linux/mount";
 import { Attribute } from "../linux/mount-flags";
 import { Sandbox } from "../plan/sandbox";
+import { awayFromStreams } from "./standard-streams";
 
-/** memfd_create(2) */
-const MFD_CLOEXEC: u32 = 1;
-const MFD_ALLOW_SEALING: u32 = 2;
-/** fcntl(2): no write, no change of size, no further seal. */
-const F_ADD_SEALS: i32 = 1033;
-const SEALS: i32 = 0xf;
 const own = bytes("/proc/self/exe");
 
 /**
@@ -28,6 +24,10 @@ const own = bytes("/proc/self/exe");
  * that is too late.
  */
 export function sealedImage(sandbox: Sandbox): i32 {
+  return awayFromStreams(sealed(sandbox));
+}
+
+function sealed(sandbox: Sandbox): i32 {
   if (sandbox.hasStrangers) return copyInMemory();
   if (linux.getuid() != 0 && sandbox.uidMap == null) {
     const file = openOwn();
@@ -47,9 +47,9 @@ function openOwn(): i32 {
 function copyInMemory(): i32 {
   const file = openOwn();
   if (file < 0) return file;
-  const image = linux.memfd_create(bytes("rein"), MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  const image = createExecutable();
   let result = image < 0 ? image : copyFile(file, image);
-  if (result >= 0) result = linux.fcntl(image, F_ADD_SEALS, SEALS);
+  if (result >= 0) result = seal(image);
   linux.close(file);
   return result < 0 ? result : image;
 }

@@ -1,10 +1,11 @@
 import * as host from "../host/host";
-import { argument, argumentCount, argumentsFrom, skipArguments } from "../linux/arguments";
+import { argument, argumentCount, givenArguments, givenCount, skipArguments } from "../linux/arguments";
 import { AT_EMPTY_PATH, F_SETFD } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { callersMaskIs, callersMaskNow } from "../signals/incoming";
 import { stringFrom } from "../support/bytes";
 import { parseWhole, putDigits } from "../support/numbers";
+import { lacksStreams } from "./standard-streams";
 
 /**
  * A stage is started with the arguments of the one before it, which it reads
@@ -12,7 +13,7 @@ import { parseWhole, putDigits } from "../support/numbers";
  * there. This is those.
  */
 export class StageArguments {
-  /** The stage's end of the handshake; in its place the supervisor has its standard input. */
+  /** The stage's end of the handshake; 0 for the supervisor, which has none. */
   socket: i32 = 0;
   /** The program's sealed image. */
   image: i32 = -1;
@@ -27,7 +28,12 @@ export class StageArguments {
   lacking: u64 = 0;
   /** The caller has a terminal to type on. */
   hasTerminal: bool = true;
+  /** The caller has closed a standard stream. */
+  lacksStreams: bool = false;
 }
+
+const HAS_TERMINAL = 1;
+const LACKS_STREAMS = 2;
 
 const COUNT: i32 = 10;
 const LARGEST: i64 = i64.MAX_VALUE;
@@ -44,7 +50,8 @@ export function takeStageArguments(): StageArguments | null {
   taken.uid = <u32>numberAt(6);
   taken.gid = <u32>numberAt(7);
   taken.namespaces = <i32>numberAt(8);
-  taken.hasTerminal = numberAt(9) != 0;
+  taken.hasTerminal = (numberAt(9) & HAS_TERMINAL) != 0;
+  taken.lacksStreams = (numberAt(9) & LACKS_STREAMS) != 0;
   taken.lacking = <u64>numberAt(10);
   skipArguments(COUNT + 1);
   return taken;
@@ -66,7 +73,7 @@ function decimal(value: i64): u64 {
  * when that failed: `-errno`.
  */
 export function executeStage(stage: usize, given: StageArguments, statusFile: i32): i32 {
-  linux.fcntl(given.socket, F_SETFD, 0);
+  if (given.socket > 2) linux.fcntl(given.socket, F_SETFD, 0);
   linux.fcntl(given.image, F_SETFD, 0);
   if (statusFile > 2) linux.fcntl(statusFile, F_SETFD, 0);
   return linux.execveat(given.image, bytes(""), vectorFor(stage, given), host.environmentVector(), AT_EMPTY_PATH);
@@ -75,7 +82,8 @@ export function executeStage(stage: usize, given: StageArguments, statusFile: i3
 /** The vector that starts `stage` with `given`. Its memory is taken from the heap: it is for processes that execute it. */
 function vectorFor(stage: usize, given: StageArguments): u64 {
   const mask = callersMaskNow();
-  const count = argumentCount();
+  const flags = (given.hasTerminal ? HAS_TERMINAL : 0) | (lacksStreams() ? LACKS_STREAMS : 0);
+  const count = givenCount();
   const vector = host.addressOf(heap.alloc(host.vectorSize(count + COUNT + 2)));
   host.storeAddress(vector, 0, host.addressOf(stage));
   host.storeAddress(vector, 1, decimal(given.socket));
@@ -86,9 +94,9 @@ function vectorFor(stage: usize, given: StageArguments): u64 {
   host.storeAddress(vector, 6, decimal(given.uid));
   host.storeAddress(vector, 7, decimal(given.gid));
   host.storeAddress(vector, 8, decimal(given.namespaces));
-  host.storeAddress(vector, 9, decimal(given.hasTerminal ? 1 : 0));
+  host.storeAddress(vector, 9, decimal(flags));
   host.storeAddress(vector, 10, decimal(<i64>given.lacking));
-  const old = argumentsFrom(0);
+  const old = givenArguments();
   for (let i = 0; i <= count; i++) host.storeAddress(vector, i + COUNT + 1, host.loadAddress(old, i));
   return vector;
 }

@@ -1,10 +1,13 @@
+import { Errno } from "../linux/errno";
 import { AT_FDCWD, Namespace } from "../linux/flags";
+import { awaitInput, FOR_EVER, waitWith } from "../linux/input";
 import * as linux from "../linux/linux";
 import { FILE_STATUS_SIZE, FileStatus, STATX_BASIC } from "../linux/mount-flags";
 import { Sandbox } from "../plan/sandbox";
 import { writeLine } from "../report/write";
 import { Line } from "../support/line";
 import { staticBuffer } from "../support/static-buffers";
+import { must } from "./failure/failure";
 
 const line = new Line();
 const path = new Line();
@@ -54,10 +57,17 @@ export class Information {
     linux.close(file);
   }
 
-  /** `--userns-block-fd`: somebody else writes the maps, and says when it is done. */
-  awaitMaps(): void {
+  /** `--userns-block-fd`: somebody else writes the maps, and says when it is done. `stage`: our end of the handshake. */
+  awaitMaps(stage: i32): void {
     const file = this.sandbox.userBlockFile;
     if (file < 0) return;
+    waitWith(stage);
+    const result = awaitInput(file, FOR_EVER);
+    waitWith(-1);
+    if (result > 0) linux.exit_group(128 + result);
+    // The stage is gone: the loop finds out how.
+    if (result == -Errno.EPIPE) return;
+    must(result, bytes("cannot wait for --userns-block-fd"));
     linux.read(file, byte, 1);
     linux.close(file);
   }

@@ -10,7 +10,7 @@ import { giveUp, problem } from "./failure/failure";
 export function openJoined(last: JoinedNamespace | null): void {
   if (last == null) return;
   openJoined(last.previous);
-  last.file = linux.openat(AT_FDCWD, terminated(last.path), Open.READ | Open.CLOSE_ON_EXEC, 0);
+  last.file = linux.openat(AT_FDCWD, terminated(last.path), Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING, 0);
   if (last.file < 0) refuseToJoin(last, last.file);
 }
 

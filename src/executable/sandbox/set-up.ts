@@ -1,6 +1,7 @@
 import { raiseAmbient } from "../confine/capabilities";
 import * as host from "../host/host";
 import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open, Prctl } from "../linux/flags";
+import { awaitInputOrEnd, FOR_EVER } from "../linux/input";
 import * as linux from "../linux/linux";
 import { copyTree } from "../linux/mount";
 import { Signal } from "../linux/signals";
@@ -12,11 +13,13 @@ import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Filter } from "../plan/filter";
 import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
+import { keepArgumentFiles } from "../reexec/brought-arguments";
 import { HandshakeMessage, isAlone, receive, send } from "../reexec/handshake";
-import { executeStage, StageArguments } from "../reexec/stage-arguments";
+import { StageArguments } from "../reexec/stage-arguments";
 import { Report } from "../report/report";
 import { terminated } from "../support/bytes";
 import { staticBuffer } from "../support/static-buffers";
+import { becomeStage } from "./become-stage";
 import { beginStage, giveUp, must, problem, putPath } from "./failure/failure";
 import { writeMaps } from "./identity/single-id-map";
 import { changesUser, locksMounts, makesSecond } from "./last-namespaces";
@@ -84,6 +87,7 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   // Without a root of its own the caller's directory is still the working directory.
   if (sandbox.has(Namespace.MOUNT)) enterDirectory(plan, sandbox);
   if (sandbox.blockFile >= 0) {
+    must(awaitInputOrEnd(sandbox.blockFile, FOR_EVER), bytes("cannot wait for --block-fd"));
     linux.read(sandbox.blockFile, byte, 1);
     linux.close(sandbox.blockFile);
   }
@@ -217,6 +221,7 @@ function closeCallers(plan: Plan, given: StageArguments): void {
   plan.kept.add(plan.statusFile);
   plan.kept.add(plan.sandbox!.syncFile);
   keepFilters(plan.filters, plan);
+  keepArgumentFiles(plan.kept);
   closeAllBut(plan.kept, plan.payloadDescriptors);
 }
 
@@ -230,7 +235,7 @@ function keepFilters(latest: Filter | null, plan: Plan): void {
 export function executeInit(plan: Plan, given: StageArguments): void {
   if (plan.closesDescriptors && plan.sandbox!.isSeenByStrangers) closeCallers(plan, given);
   must(raiseAmbient(), bytes("cannot keep the capabilities"));
-  must(executeStage(initName, given, plan.statusFile), bytes("cannot execute this program again"));
+  becomeStage(initName, given, plan);
 }
 
 /** Where there is to be no init. Returns only when that failed: the exit status. */

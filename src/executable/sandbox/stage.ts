@@ -1,6 +1,7 @@
 /** What every stage inside does first. */
 import * as host from "../host/host";
 import { Namespace, Prctl } from "../linux/flags";
+import { waitWith } from "../linux/input";
 import * as linux from "../linux/linux";
 import { idOfPayload } from "../plan/id-map";
 import { Plan } from "../plan/plan";
@@ -22,6 +23,7 @@ export function takeOver(plan: Plan, given: StageArguments): void {
   const sandbox = plan.sandbox!;
   sandbox.namespaces = given.namespaces;
   plan.handshake = given.socket;
+  waitWith(given.socket);
   // Each word wakes the supervisor. Behind an init it does nothing with these two but for its reader.
   plan.tellsExecution = !sandbox.hasInit || plan.statusFile >= 0;
   plan.supervisor = given.supervisor;

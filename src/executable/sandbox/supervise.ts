@@ -1,6 +1,7 @@
 import { lackingCapabilities, raiseAmbient } from "../confine/capabilities";
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, F_OK, Namespace, Open, Prctl } from "../linux/flags";
+import { awaitEnd, awaitInputOrEnd, FOR_EVER } from "../linux/input";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Child } from "../payload/child";
@@ -8,6 +9,7 @@ import { canType, NO_TERMINAL, Terminal } from "../payload/terminal";
 import { joinedKinds } from "../plan/joined-namespace";
 import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
+import { closeArguments } from "../reexec/brought-arguments";
 import {
   HandshakeMessage,
   lastMessage,
@@ -22,12 +24,13 @@ import {
   supervisorsEnd,
 } from "../reexec/handshake";
 import { sealedImage } from "../reexec/sealed-image";
-import { executeStage, StageArguments } from "../reexec/stage-arguments";
+import { StageArguments } from "../reexec/stage-arguments";
 import { putErrno } from "../report/errno-phrases";
 import { checkMemory, say } from "../report/messages";
 import { Report } from "../report/report";
 import { Line } from "../support/line";
 import { staticBuffer } from "../support/static-buffers";
+import { becomeStage } from "./become-stage";
 import { isSwitchedOff, putNamespaceAdvice } from "./failure/advice";
 import { beginStage, giveUp, must, problem, putReason, tell } from "./failure/failure";
 import { checkMaps, writeRanges } from "./identity/map-writer";
@@ -143,11 +146,14 @@ export class SandboxChild extends Child {
     this.isBetween = this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID);
     const pid = linux.clone((this.isBetween ? 0 : this.sandbox.namespaces) | Signal.CHLD, entry);
     if (!this.isBetween || pid < 0) return pid;
+    // Whoever is in the joined namespace could stop it, and us with it.
+    awaitEnd(pid);
     linux.wait4(pid, waitStatus, 0);
     const errno = load<i32>(waitStatus) >> 8;
     if (errno != 0) return -errno;
     // With it open here as well a child that is gone would be waited for.
     linux.close(this.given.socket);
+    awaitInputOrEnd(supervisorsEnd(), FOR_EVER);
     const told = receiveNumber(supervisorsEnd());
     return told < 0 ? -Errno.ECHILD : told;
   }
@@ -234,8 +240,9 @@ export class SandboxChild extends Child {
     linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
     if (!this.outside.sharesGroup) linux.setpgid(0, 0);
     if (this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID)) this.tellPid();
-    if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     if (!this.isQuick && receive(this.given.socket) != HandshakeMessage.GO) return 128 + Signal.KILL;
+    // Up to here the supervisor may wait for somebody, and is to get the terminal's Ctrl-C.
+    if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     const joined = this.sandbox.joined;
     if (joined != null) {
       enterJoinedMounts(joined);
@@ -250,7 +257,7 @@ export class SandboxChild extends Child {
     must(raiseAmbient(), bytes("cannot keep the capabilities"));
     this.given.namespaces = this.sandbox.namespaces;
     if (this.sandbox.isSeenByStrangers) return this.setUpHere();
-    must(executeStage(setupName, this.given, this.plan.statusFile), bytes("cannot execute this program again"));
+    becomeStage(setupName, this.given, this.plan);
     return this.plan.messages.refusalStatus;
   }
 
@@ -298,6 +305,7 @@ export class SandboxChild extends Child {
   override started(pid: i32, report: Report): void {
     linux.close(this.given.socket);
     linux.close(this.given.image);
+    closeArguments();
     if (this.sandbox.hasInit || !this.isSilent) listenToStage(linux.getpid());
     else stopWaiting();
     this.pid = pid;
@@ -307,7 +315,7 @@ export class SandboxChild extends Child {
     if (!this.changesUser) this.information.tellSetUp(pid);
     if (this.sandbox.uidMap != null) writeRanges(pid, this.sandbox);
     this.scoreForMemory(pid);
-    this.information.awaitMaps();
+    this.information.awaitMaps(supervisorsEnd());
     if (!this.isQuick) send(supervisorsEnd(), HandshakeMessage.GO);
     // The stage waits for this one when all is set up: our descriptor of the image is closed by then.
     if (this.isSilent || !this.changesUser) send(supervisorsEnd(), HandshakeMessage.GO);

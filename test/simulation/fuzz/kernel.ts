@@ -9,7 +9,7 @@ import { Arrivals, SIGCONT_ALONE } from "./arrivals.ts";
 import { Children } from "./children.ts";
 import { kernelNumber, Prctl } from "./numbers.ts";
 
-const { EAGAIN, EBADF, ECHILD, EINVAL, ENOENT, ENOTDIR, ENOTTY, ENXIO, EPERM, ESRCH } = constants.errno;
+const { EAGAIN, EBADF, ECHILD, EINVAL, ENOENT, ENOSYS, ENOTDIR, ENOTTY, ENXIO, EPERM, ESRCH } = constants.errno;
 const { SIGCHLD, SIGKILL } = constants.signals;
 const NO_HANG = 1;
 const PIDFD_SIGNAL_PROCESS_GROUP = 4;
@@ -351,6 +351,11 @@ export class FuzzKernel implements SystemCalls {
 
   ioctl(): number {
     return -ENOTTY;
+  }
+
+  /** Nothing is waited for here. */
+  signalfd4(): number {
+    return -ENOSYS;
   }
 
   /** Only for files that are empty: no write fails here. */

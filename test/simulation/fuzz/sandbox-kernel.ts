@@ -32,6 +32,8 @@ export class SandboxKernel extends FuzzKernel {
   /** Of a stage. */
   readonly #socket: number | undefined;
   readonly #given = new Map<number, { readonly held: string; at: number }>();
+  /** Files in memory. */
+  readonly #memories = new Set<number>();
   #nextFile = 100;
   #isSupervisor = false;
 
@@ -79,6 +81,7 @@ export class SandboxKernel extends FuzzKernel {
   }
 
   override write(file: number, buffer: number, size: number): number {
+    if (this.#memories.has(file)) return size;
     // A word of the handshake is no text, whatever it is that the stage was given for a socket.
     return file === this.#socket && size === WORD ? WORD : super.write(file, buffer, size);
   }
@@ -128,7 +131,13 @@ export class SandboxKernel extends FuzzKernel {
   }
 
   memfd_create(): number {
-    return this.#answer("memfd_create", this.#nextFile++);
+    const file = this.#nextFile++;
+    this.#memories.add(file);
+    return this.#answer("memfd_create", file);
+  }
+
+  lseek(_file: number, offset: bigint): bigint {
+    return offset;
   }
 
   execveat(): number {

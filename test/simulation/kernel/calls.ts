@@ -39,6 +39,8 @@ export interface CallHooks {
   blocks(deadline: number | undefined): void;
   /** The init has taken a signal. */
   took(info: SignalInfo): void;
+  /** The init has read one from signalfd(2)'s descriptor. */
+  read(info: SignalInfo): void;
   /** Lets the next thing happen, at the latest at `deadline`. Throws when nothing ever will. */
   advance(deadline: number | undefined): void;
 }
@@ -218,6 +220,17 @@ export class Calls implements CallContext {
     }
   }
 
+  /** A read of signalfd(2)'s descriptor, which does not wait. */
+  readSignal(set: bigint, buffer: number, size: number): number {
+    if (size < 128) return -Errno.EINVAL;
+    const info = takeNext(this.#current.pending, set);
+    if (info === undefined) return -Errno.EAGAIN;
+    this.memory.clear(buffer, 128);
+    this.memory.putI32(buffer, info.signal);
+    this.#hooks.read(info);
+    return 128;
+  }
+
   #putInformation(offset: number, info: SignalInfo): void {
     const { memory } = this;
     memory.clear(offset, 128);
@@ -287,6 +300,10 @@ export class Calls implements CallContext {
         if (handler === 1n || (handler === 0n && (IGNORED_BY_DEFAULT & bit(signal)) !== 0n))
           kernel.signals.discard(this.#current, bit(signal));
         return 0;
+      },
+      signalfd4: (_file, set, size, _flags) => {
+        if (size !== 8) return -Errno.EINVAL;
+        return this.#current.files?.add({ kind: "signals", set: memory.getU64(set) & ~UNBLOCKABLE }) ?? -Errno.EMFILE;
       },
       rt_sigtimedwait: (set, information, timeout) => this.#sigtimedwait(set, information, timeout),
       clock_gettime: (_clock, time) => {

@@ -51,6 +51,7 @@ export const possible: Readonly<Record<CallName, readonly number[]>> = {
   // Only for a wrong argument; without them no process can live, so that nobody filters them.
   rt_sigprocmask: [],
   rt_sigaction: [],
+  signalfd4: [EMFILE, ENFILE, ENODEV, ENOMEM, ENOSYS, EPERM],
   rt_sigtimedwait: [EINTR, EAGAIN, ENOSYS, EPERM, ENOMEM],
   setgroups: [EPERM, ENOMEM, ENOSYS],
   setresgid: [EPERM, EAGAIN, ENOSYS],

@@ -7,7 +7,7 @@ import type { Kernel } from "./kernel.ts";
 import type { LinearMemory } from "./linear-memory.ts";
 import type { SystemCalls } from "./module.ts";
 import type { Process } from "./process.ts";
-import { Code } from "./signal-set.ts";
+import { bit, Code } from "./signal-set.ts";
 import { STOPS, type Terminal } from "./terminal.ts";
 
 const F_SETFD = 2;
@@ -63,6 +63,8 @@ export interface CallContext {
   textAt(address: bigint): string;
   /** The process that runs the module now. */
   current(): Process;
+  /** Takes a pending signal of the set, as signalfd(2) tells it. */
+  readSignal(set: bigint, buffer: number, size: number): number;
   /** Lets time go on until `until()` holds or the clock reaches `deadline`; whether `until()` held. */
   wait(until: () => boolean, deadline: number | undefined): boolean;
 }
@@ -195,6 +197,7 @@ export function fileCalls(context: CallContext): FileCalls {
       if (file === undefined) return -Errno.EBADF;
       if (file.kind === "directory") return -Errno.EISDIR;
       if (file.kind === "terminal") return onTerminal((terminal, self) => terminal.read(self));
+      if (file.kind === "signals") return context.readSignal(file.set, buffer, size);
       if (file.kind === "fifo" && kernel.clock.now < file.readyAt) return file.hasWriter ? -Errno.EAGAIN : 0;
       if (file.kind !== "text" && file.kind !== "fifo") return 0;
       const part = file.text.slice(file.position, file.position + size);
@@ -240,23 +243,34 @@ export function fileCalls(context: CallContext): FileCalls {
       return 0;
     },
     ppoll(files, count, timeout) {
-      const seconds = memory.getNumber(timeout);
-      const deadline = kernel.clock.now + seconds * 1000 * MILLISECOND + memory.getNumber(timeout + 8) / 1000;
+      const deadline =
+        timeout === 0
+          ? undefined
+          : kernel.clock.now + memory.getNumber(timeout) * 1000 * MILLISECOND + memory.getNumber(timeout + 8) / 1000;
       if (count === 0) {
         context.wait(() => false, deadline);
         return 0;
       }
-      const file = get(memory.getI32(files));
-      const returned = (): number => {
+      const places = Array.from({ length: count }, (_, index) => files + 8 * index);
+      const returned = (place: number): number => {
+        const descriptor = memory.getI32(place);
+        if (descriptor < 0) return 0;
+        const file = get(descriptor);
         if (file === undefined) return POLLNVAL;
+        if (file.kind === "signals")
+          return context.current().pending.some((info) => (file.set & bit(info.signal)) !== 0n) ? POLLIN : 0;
         if (file.kind === "fifo") return kernel.clock.now < file.readyAt ? 0 : POLLIN;
         if (file.kind !== "pipe") return POLLOUT;
         return (file.isFull ? 0 : POLLOUT) | (file.reader === "gone" ? POLLERR : 0);
       };
-      const comesAt = file?.kind === "fifo" ? file.readyAt : Infinity;
-      if (returned() === 0) context.wait(() => returned() !== 0, Math.min(deadline, comesAt));
-      memory.putU16(files + 6, returned());
-      return returned() === 0 ? 0 : 1;
+      const isAny = (): boolean => places.some((place) => returned(place) !== 0);
+      const comesAt = places
+        .map((place) => get(memory.getI32(place)))
+        .map((file) => (file?.kind === "fifo" ? file.readyAt : Infinity));
+      const until = Math.min(deadline ?? Infinity, ...comesAt);
+      if (!isAny()) context.wait(isAny, until === Infinity ? undefined : until);
+      for (const place of places) memory.putU16(place + 6, returned(place));
+      return places.filter((place) => returned(place) !== 0).length;
     },
   };
 }

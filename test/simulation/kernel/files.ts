@@ -76,6 +76,12 @@ export interface ProcessFile {
   readonly reference: number;
 }
 
+/** signalfd(2) */
+export interface SignalsFile {
+  readonly kind: "signals";
+  readonly set: bigint;
+}
+
 /** A setting of the process itself, as the files of /proc/self are: what is written changes it. */
 export interface SettingFile {
   readonly kind: "setting";
@@ -91,6 +97,7 @@ export type OpenFile =
   | NullFile
   | TerminalFile
   | ProcessFile
+  | SignalsFile
   | SettingFile;
 
 /** What a write does beside its result: the signal that it raises in the writer, or that it has to wait. */
@@ -111,6 +118,7 @@ export function writeTo(file: OpenFile, text: string): WriteResult {
       return { result: -Errno.EFBIG, raises: Signal.XFSZ };
     case "directory":
     case "process":
+    case "signals":
       return { result: -Errno.EBADF };
     case "setting":
       return { result: file.set(text) };

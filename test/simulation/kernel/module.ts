@@ -29,6 +29,7 @@ export interface SystemCalls {
   pidfd_send_signal(process: number, signal: number, information: number, flags: number): number;
   rt_sigprocmask(how: number, set: number, previous: number): number;
   rt_sigaction(signal: number, action: number, previous: number): number;
+  signalfd4(file: number, set: number, size: number, flags: number): number;
   rt_sigtimedwait(set: number, information: number, timeout: number): number;
   umask(mode: number): number;
   getgid(): number;

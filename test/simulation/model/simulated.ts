@@ -114,6 +114,7 @@ class SimulatedScene implements CallHooks {
   executes(): void {}
   blocks(): void {}
   took(): void {}
+  read(): void {}
 
   /** A call waits: the scene goes on meanwhile. */
   advance(): void {

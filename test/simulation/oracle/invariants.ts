@@ -45,6 +45,8 @@ export class Invariants {
   #faultedBefore = new Set<CallName>();
   readonly forwarding: Forwarding;
   #heapEnd: number | undefined;
+  /** The signal that has ended a wait. */
+  #readSignal: number | undefined;
   /** What the last write to the status stream gave. */
   #lastWrite = 0;
   /** ppoll(2) has said that a line fits that has been refused: it is written once more. */
@@ -197,6 +199,14 @@ export class Invariants {
     if (signal === Signal.TERM && this.#toDrain !== undefined) this.#asked.set(to, (this.#asked.get(to) ?? 0) + 1);
   }
 
+  /** Only what asks for the end is read, and before there is a payload. */
+  read(info: SignalInfo): void {
+    const ending: readonly number[] = [Signal.HUP, Signal.INT, Signal.QUIT, Signal.TERM];
+    if (this.#kernel.payload !== undefined || !ending.includes(info.signal))
+      throw new Violation("a signal was lost", `${info.signal} was read`);
+    this.#readSignal = info.signal;
+  }
+
   took(info: SignalInfo): void {
     this.forwarding.took(info);
   }
@@ -286,6 +296,10 @@ export class Invariants {
   ended(status: number): void {
     const { init, payload, clock, terminal } = this.#kernel;
     if (payload === undefined) {
+      if (this.#readSignal !== undefined) {
+        if (status !== 128 + this.#readSignal) throw new Violation("a wrong exit status", `${status} after a signal`);
+        return;
+      }
       if (status !== this.#refusal) throw new Violation("a wrong exit status", `${status} for a refusal`);
       return;
     }

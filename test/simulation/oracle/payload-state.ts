@@ -13,7 +13,7 @@ const UNLIMITED = 0xffff_ffff_ffff_ffffn;
 /** The calls that make this state: when one of them fails, the payload's start may. */
 const STARTING: readonly CallName[] = [
   "clone", "execve", "setgroups", "setresgid", "setresuid", "capget", "capset", "prlimit64", "prctl", "chdir", "openat",
-  "read", "write", "fcntl", "mmap",
+  "read", "write", "fcntl", "mmap", "signalfd4",
 ]; // biome-ignore format: a set
 
 const EXCUSED = "If a call that failed is a reason, it belongs into STARTING of oracle/payload-state.ts";
@@ -40,6 +40,7 @@ export class PayloadState {
   readonly #descriptors: ReadonlySet<number>;
   readonly #faulted = new Set<CallName>();
   #hasFailed = false;
+  #isToEnd = false;
   #hasStarted = false;
 
   constructor(kernel: Kernel, plan: Plan, identity: Identity, environment: readonly string[], command: string) {
@@ -58,6 +59,11 @@ export class PayloadState {
     if (STARTING.includes(name)) this.#hasFailed = true;
   }
 
+  /** A signal ends the init while it waits for something, before there is a payload. */
+  endsBySignal(): void {
+    this.#isToEnd = true;
+  }
+
   /** A call has come back in the child. */
   returned(result: number): void {
     if (result < 0) this.#hasFailed = true;
@@ -65,6 +71,7 @@ export class PayloadState {
 
   /** The payload is executed. */
   executes(payload: Process, execution: Execution): void {
+    if (this.#isToEnd) differs("start", "there", "a signal has asked for the end");
     this.#hasStarted = true;
     const user = this.#user();
     if (user === "nobody") differs("user", "somebody", "nobody of that name");
@@ -80,6 +87,7 @@ export class PayloadState {
 
   /** The init has ended: a payload that was not started needs a reason. */
   ended(): void {
+    if (this.#isToEnd) return;
     if (this.#hasStarted || this.#plan.endsAtOnce !== undefined || (this.#hasFailed && !this.#isEasy())) return;
     // No file has such a name.
     if (this.#command === "" || this.#command.length >= PATH_MAX) return;

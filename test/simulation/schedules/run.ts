@@ -257,6 +257,12 @@ export class Run implements CallHooks {
     this.#invariants.took(info);
   }
 
+  read(info: SignalInfo): void {
+    if (this.#trace !== undefined) this.#note(`read ${signalName(info.signal)}`);
+    this.#invariants.read(info);
+    this.#payloadState.endsBySignal();
+  }
+
   advance(deadline: number | undefined): void {
     const { clock } = this.kernel;
     let next = clock.next();

@@ -3,6 +3,7 @@ import { replaceArguments, setArgument } from "../../linux/arguments";
 import { Errno } from "../../linux/errno";
 import * as linux from "../../linux/linux";
 import { readWholeFileFrom, wholeFile } from "../../linux/whole-file";
+import { askForFile, keepArguments } from "../../reexec/brought-arguments";
 import { putErrno } from "../../report/errno-phrases";
 import { OptionReader } from "./option-reader";
 
@@ -11,15 +12,15 @@ const MOST = 9000;
 
 /**
  * `--args FD`: more arguments, each ended by a NUL, in place of the option. They
- * become part of the vector, so that a stage which is started with it finds
- * them there: what can be read from a pipe can be read only once.
+ * become part of the vector that this process reads, and of no other.
  */
 export function takeArguments(options: OptionReader, file: i32): void {
   if (options.isInFile)
     options.refuse(options.problem().text("it cannot stand among the arguments that --args brings"));
-  const size = readWholeFileFrom(file);
+  // What can be read from a pipe can be read only once.
+  const isOpen = askForFile(file);
+  const size = isOpen < 0 ? isOpen : readWholeFileFrom(file);
   if (size < 0) options.refuse(putErrno(options.problem().text("descriptor ").number(file).text(": "), -size));
-  linux.close(file);
   // A last one without its NUL has the one that closes every file that is read.
   const end = wholeFile + size;
   const copy = linux.mmap(size + 1);
@@ -30,6 +31,7 @@ export function takeArguments(options: OptionReader, file: i32): void {
   if (copy < 0 || replaceArguments(index, options.nextIndex, count) < 0)
     options.refuse(putErrno(options.problem(), Errno.ENOMEM));
   host.copyOut(<u64>copy, wholeFile, size + 1);
+  keepArguments(file, <u64>copy, size);
   let start = wholeFile;
   for (let i = 0; i < count; i++) {
     setArgument(index + i, <u64>copy + (start - wholeFile));

@@ -1,11 +1,10 @@
 import { EXECUTION, READING, WRITING } from "../../confine/landlock";
-import { F_GETFD } from "../../linux/flags";
 import { RuleType, Scope, TcpRight } from "../../linux/landlock";
-import * as linux from "../../linux/linux";
 import { Option } from "../../options/option";
 import { Filter, Profile } from "../../plan/filter";
 import { LandlockRule } from "../../plan/landlock";
 import { Plan } from "../../plan/plan";
+import { askForFile } from "../../reexec/brought-arguments";
 import { putErrno } from "../../report/errno-phrases";
 import { parseWhole } from "../../support/numbers";
 import { OptionReader } from "./option-reader";
@@ -99,7 +98,7 @@ function openDescriptor(options: OptionReader): i32 {
   const text = options.value();
   const file = <i32>parseWhole(text, LARGEST_DESCRIPTOR);
   if (file < 0) options.refuse(options.messages.fatal().text("Invalid fd: ").outside(text));
-  const result = linux.fcntl(file, F_GETFD, 0);
+  const result = askForFile(file);
   if (result < 0) options.refuse(putErrno(options.problem().text("descriptor ").number(file).text(": "), -result));
   return file;
 }

@@ -1,8 +1,9 @@
-import { AT_FDCWD, F_GETFD, F_OK, Namespace } from "../../linux/flags";
+import { AT_FDCWD, F_OK, Namespace } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { FileOperation } from "../../plan/file-operation";
 import { Plan } from "../../plan/plan";
 import { Sandbox } from "../../plan/sandbox";
+import { askForFile } from "../../reexec/brought-arguments";
 import { putErrno } from "../../report/errno-phrases";
 import { refuse } from "../../report/messages";
 import { terminated } from "../../support/bytes";
@@ -79,7 +80,7 @@ function checkDescriptors(plan: Plan, sandbox: Sandbox): void {
 }
 
 function checkOpen(plan: Plan, file: i32, option: usize): void {
-  const result = file < 0 ? 0 : linux.fcntl(file, F_GETFD, 0);
+  const result = file < 0 ? 0 : askForFile(file);
   if (result < 0)
     refuse(plan.messages, putErrno(plan.messages.fatal().bytes(option).text(" ").number(file).text(": "), -result));
 }

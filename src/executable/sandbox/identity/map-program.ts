@@ -3,6 +3,7 @@
 import * as host from "../../host/host";
 import { Errno } from "../../linux/errno";
 import { CLONE_VFORK, CLONE_VM } from "../../linux/flags";
+import { awaitEnd } from "../../linux/input";
 import * as linux from "../../linux/linux";
 import { Signal } from "../../linux/signals";
 import { Accounts } from "../../payload/accounts";
@@ -45,7 +46,10 @@ export function runMapProgram(name: usize, idFile: usize, pid: i32, map: IdRange
   next = program;
   const child = linux.clone(CLONE_VM | CLONE_VFORK | Signal.CHLD, becomeProgram.index);
   store<i32>(status, -1);
-  if (child > 0) linux.wait4(child, status, 0);
+  if (child > 0) {
+    awaitEnd(child);
+    linux.wait4(child, status, 0);
+  }
   if (child > 0 && program.failure == 0 && load<i32>(status) == 0) return;
   const line = problem().text("cannot map the ids: ");
   if (child < 0) giveUp(line.text("no process can be started"));

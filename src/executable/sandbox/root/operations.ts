@@ -2,7 +2,7 @@ import * as host from "../../host/host";
 import { copyFile } from "../../linux/copy-file";
 import { descriptorPath } from "../../linux/descriptor-path";
 import { Errno } from "../../linux/errno";
-import { isDirectory, isSameFile } from "../../linux/file-status";
+import { isDirectory, isRegular, isSameFile } from "../../linux/file-status";
 import { AT_FDCWD, AT_RECURSIVE, Open } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { attach, copyTree, NewFileSystem, restrict } from "../../linux/mount";
@@ -200,6 +200,8 @@ function temporary(operation: FileOperation): i32 {
 function makeFile(root: Root, operation: FileOperation): void {
   must(root.place.take(operation.target), bytes("Can't create file"), operation.target);
   const file = must(root.place.openToWrite(root.file, operation.mode), bytes("Can't create file"), operation.target);
+  if (!isRegular(file))
+    giveUp(putPath(problem().text("Can't create file "), operation.target).text(": another kind is there"));
   fill(operation, file);
 }
 

@@ -140,7 +140,8 @@ export class Place {
     if (parent < 0) return parent;
     linux.close(parent);
     const how = changetype<OpenHow>(howBuffer);
-    how.flags = Open.WRITE | Open.CREATE | Open.TRUNCATE | Open.CLOSE_ON_EXEC;
+    // A FIFO that is there, in an image perhaps, would be waited for until somebody reads it.
+    how.flags = Open.WRITE | Open.CREATE | Open.TRUNCATE | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING;
     how.mode = mode;
     how.resolve = RESOLVE_WITHIN;
     const file = this.openWithin(root);

@@ -1,0 +1,94 @@
+/**
+ * What `--args` brought. A stage reads it again, and every user of the machine
+ * reads the arguments of others in /proc: it goes from stage to stage in sealed
+ * memory, at the descriptor that the option names, and stands in no vector.
+ */
+
+import * as host from "../host/host";
+import { Errno } from "../linux/errno";
+import { F_DUPFD, F_GETFD, F_SETFD, FD_CLOEXEC } from "../linux/flags";
+import * as linux from "../linux/linux";
+import { createData, seal } from "../linux/memory-file";
+import { Descriptors } from "../plan/descriptors";
+import { SCRATCH_SIZE, scratch } from "../support/scratch";
+
+/** lseek(2) */
+const SEEK_SET = 0;
+
+class BroughtArguments {
+  constructor(
+    readonly previous: BroughtArguments | null,
+    readonly file: i32,
+    readonly address: u64,
+    readonly size: i32,
+  ) {}
+}
+
+let latest: BroughtArguments | null = null;
+
+/** Below zero, `-errno`, for a descriptor that is not open, or has brought arguments: it is as good as closed. */
+export function askForFile(file: i32): i32 {
+  return isAmong(latest, file) ? -Errno.EBADF : linux.fcntl(file, F_GETFD, 0);
+}
+
+function isAmong(brought: BroughtArguments | null, file: i32): bool {
+  return brought != null && (brought.file == file || isAmong(brought.previous, file));
+}
+
+/**
+ * Takes note of what the descriptor brought. It stays open up to the next execve, and so nothing else gets its number.
+ */
+export function keepArguments(file: i32, address: u64, size: i32): void {
+  linux.fcntl(file, F_SETFD, FD_CLOEXEC);
+  latest = new BroughtArguments(latest, file, address, size);
+}
+
+/** Where no stage follows. */
+export function closeArguments(): void {
+  closeEach(latest);
+  latest = null;
+}
+
+function closeEach(brought: BroughtArguments | null): void {
+  if (brought == null) return;
+  closeEach(brought.previous);
+  linux.close(brought.file);
+}
+
+/** For who closes all others and executes a stage. */
+export function keepArgumentFiles(kept: Descriptors): void {
+  keepEach(latest, kept);
+}
+
+function keepEach(brought: BroughtArguments | null, kept: Descriptors): void {
+  if (brought == null) return;
+  keepEach(brought.previous, kept);
+  kept.add(brought.file);
+}
+
+/** For the stage that is executed next. Returns 0, or `-errno`. */
+export function handArgumentsOver(): i32 {
+  return handEachOver(latest);
+}
+
+function handEachOver(brought: BroughtArguments | null): i32 {
+  if (brought == null) return 0;
+  const result = handEachOver(brought.previous);
+  return result < 0 ? result : min(handOver(brought), 0);
+}
+
+function handOver(brought: BroughtArguments): i32 {
+  const file = createData();
+  if (file < 0) return file;
+  // It was read to that place, and fits.
+  const size = min(brought.size, SCRATCH_SIZE);
+  host.copyIn(scratch, brought.address, size);
+  let result = 0;
+  for (let written = 0; written < size && result >= 0; written += result)
+    result = linux.write(file, scratch + written, size - written);
+  if (result >= 0) result = <i32>linux.lseek(file, 0, SEEK_SET);
+  if (result >= 0) result = seal(file);
+  linux.close(brought.file);
+  // That number is the lowest free one from itself on.
+  return result < 0 ? result : linux.fcntl(file, F_DUPFD, brought.file);
+}
