@@ -3,7 +3,7 @@ import { Errno } from "../linux/errno";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Child } from "../payload/child";
-import { closeAllBut } from "../payload/close-descriptors";
+import { closeAllBut, closeEachBut } from "../payload/close-descriptors";
 import { Payload } from "../payload/payload";
 import { giveUpTerminal } from "../payload/session";
 import { NO_TERMINAL, openTerminal, Terminal } from "../payload/terminal";
@@ -46,7 +46,8 @@ export function runInit(plan: Plan, child: Child): i32 {
   // From here on nothing may end this process but the end of its work: PID 1 takes the whole container along. Errors are
   // reported and survived, and nothing is allocated, so that nothing can run out.
   linux.chdir(root);
-  closeAllBut(plan.kept);
+  // Outside a sandbox the payload has the same ones: those that cannot be found keep nobody out, and a start takes no longer.
+  if (!closeAllBut(plan.kept) && plan.closesDescriptors) closeEachBut(plan.kept);
   shutdown.payloadStarted();
 
   // Children from before our execve, and a payload that was quicker than this: nobody tells of those.

@@ -1,36 +1,51 @@
 import { NumberedEntries } from "../linux/directory";
 import * as linux from "../linux/linux";
 import { openProc } from "../linux/proc";
+import { Limit, RLIMIT_NOFILE } from "../linux/structures";
 import { Descriptors } from "../plan/descriptors";
+import { staticBuffer } from "../support/static-buffers";
 
 const LAST: u32 = 0xffff_ffff;
+/** The highest limit there is, unless somebody has changed /proc/sys/fs/nr_open. */
+const USUAL_LIMIT: u64 = 1_048_576;
 const open = new NumberedEntries(i32.MAX_VALUE);
 const ownDescriptors = bytes("/proc/self/fd");
+const limit = staticBuffer(16);
 
 /**
  * Closes all descriptors above the standard streams but those that are kept. The
  * payload has its own; held by the init as well, the other end of a pipe would
- * see no end of file as long as the container lives.
+ * see no end of file as long as the container lives. False where that is not
+ * certain.
  */
-export function closeAllBut(kept: Descriptors): void {
+export function closeAllBut(kept: Descriptors): bool {
   let first: u32 = 3;
   for (let i = 0; i < kept.count; i++) {
     const file: u32 = kept.at(i);
-    if (first < file && linux.close_range(first, file - 1, 0) != 0) {
-      closeOneByOne(kept);
-      return;
-    }
+    if (first < file && linux.close_range(first, file - 1, 0) != 0) return closeListed(kept);
     first = file + 1;
   }
-  if (linux.close_range(first, LAST, 0) != 0) closeOneByOne(kept);
+  return linux.close_range(first, LAST, 0) == 0 || closeListed(kept);
 }
 
 /** Before Linux 5.9, or behind a seccomp filter that does not know close_range. */
-function closeOneByOne(kept: Descriptors): void {
+function closeListed(kept: Descriptors): bool {
   const list = openProc(ownDescriptors);
   const directory = list < 0 ? list : open.open(list);
-  if (directory < 0) return;
+  if (directory < 0) return false;
+  // The list itself is in it.
   for (let file = open.next(); file >= 0; file = open.next()) {
     if (file > 2 && !kept.has(file) && file != directory) linux.close(file);
   }
+  return !open.hasFailed;
+}
+
+/**
+ * The same without a list: every number that a descriptor can have. One beyond
+ * would take a caller that was allowed more than is usual, and has given that up.
+ */
+export function closeEachBut(kept: Descriptors): bool {
+  if (linux.prlimit64(0, RLIMIT_NOFILE, 0, limit) != 0 || changetype<Limit>(limit).hard > USUAL_LIMIT) return false;
+  for (let file = 3; file < <i32>USUAL_LIMIT; file++) if (!kept.has(file)) linux.close(file);
+  return true;
 }

@@ -20,7 +20,7 @@ import { restoreCallersMask } from "../signals/incoming";
 import { stringAt, terminated } from "../support/bytes";
 import { staticBuffer } from "../support/static-buffers";
 import { Child } from "./child";
-import { closeAllBut } from "./close-descriptors";
+import { closeAllBut, closeEachBut } from "./close-descriptors";
 import { Command } from "./command";
 import { Environment, OPTIONS_VARIABLE } from "./environment";
 import { takeSecret } from "./secret";
@@ -117,7 +117,7 @@ export class PayloadChild extends Child {
       return this.plan.messages.refusalStatus;
     if (!this.endWithInit()) return 128 + Signal.KILL;
     if (!this.restrictSelf()) return this.plan.messages.refusalStatus;
-    this.closeDescriptors();
+    if (!this.closeDescriptors()) return this.plan.messages.refusalStatus;
     this.environment.fillPid();
     restoreCallersActions();
     dropStopsUntilExecution();
@@ -285,8 +285,13 @@ export class PayloadChild extends Child {
     return status;
   }
 
-  private closeDescriptors(): void {
-    if (this.plan.closesDescriptors) closeAllBut(this.plan.payloadDescriptors);
+  /** One that is left open may lead out of the sandbox: then there is to be no payload. */
+  private closeDescriptors(): bool {
+    const kept = this.plan.payloadDescriptors;
+    if (!this.plan.closesDescriptors || closeAllBut(kept) || closeEachBut(kept)) return true;
+    const line = this.plan.messages.fatal().text("cannot close the caller's descriptors: close_range(2) is refused, ");
+    say(line.text("there is no /proc, and the hard limit nofile is too high or unknown; give --proc /proc"));
+    return false;
   }
 
   /** `inUserNamespace`: what is known of the failure in one. */

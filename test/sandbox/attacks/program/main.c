@@ -31,7 +31,7 @@ static const struct {
     {"mounts", mounts_command},       {"reveal", reveal_command},     {"swap", swap_command},
     {"terminal", terminal_command},   {"crowd", crowd_command},       {"first", first_command},
     {"forge", forge_command},         {"halt", halt_command},
-    {"halt-child", halt_child_command}, {"kernel", kernel_command},
+    {"halt-child", halt_child_command}, {"kernel", kernel_command}, {"open", open_command},
 };
 
 int main(int count, char **arguments) {
