@@ -4,7 +4,7 @@ import { Errno } from "../linux/errno";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Child } from "../payload/child";
-import { closeAllBut } from "../payload/close-descriptors";
+import { closeAllBut, closeAllButForCertain } from "../payload/close-descriptors";
 import { Payload } from "../payload/payload";
 import { giveUpTerminal } from "../payload/session";
 import { NO_TERMINAL, openTerminal, Terminal } from "../payload/terminal";
@@ -49,8 +49,10 @@ export function runInit(plan: Plan, child: Child): i32 {
   // reported and survived, and nothing is allocated, so that nothing can run out.
   linux.chdir(root);
   // The payload has its own; held by the init as well, the other end of a pipe would see no end of file as long as the
-  // container lives.
-  closeAllBut(plan.kept);
+  // container lives. Outside a sandbox the payload has the same ones: those that cannot be found keep nobody out, and a
+  // start takes no longer.
+  if (plan.closesDescriptors) closeAllButForCertain(plan.kept);
+  else closeAllBut(plan.kept);
   // In a sandbox: what it set up is set up.
   if (plan.handshake >= 0) {
     const kept = keepAtMost(CAP_KILL);

@@ -14,6 +14,10 @@ export class NumberedEntries {
   private directory: i32 = -1;
   private filled: i32 = 0;
   private position: i32 = 0;
+  /** The walk ended before the end. */
+  get hasFailed(): bool {
+    return this.filled < 0;
+  }
 
   /** Names beyond `maximum` are no numbers. */
   constructor(private readonly maximum: i32) {}

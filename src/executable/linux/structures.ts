@@ -38,6 +38,8 @@ export class SignalInformation {
 }
 export const SIGNAL_INFORMATION_SIZE: i32 = 128;
 
+/** getrlimit(2) */
+export const RLIMIT_NOFILE: i32 = 7;
 /** struct rlimit64 (prlimit(2)). */
 @unmanaged
 export class Limit {

@@ -21,7 +21,7 @@ import { restoreCallersMask } from "../signals/incoming";
 import { stringAt, terminated } from "../support/bytes";
 import { staticBuffer } from "../support/static-buffers";
 import { Child } from "./child";
-import { closeAllBut } from "./close-descriptors";
+import { closeAllButForCertain } from "./close-descriptors";
 import { Command } from "./command";
 import { Environment, OPTIONS_VARIABLE } from "./environment";
 import { takeSecret } from "./secret";
@@ -101,7 +101,8 @@ export class PayloadChild extends Child {
     const payloads = this.plan.payloadDescriptors;
     // Until the child is there, it is ours too.
     if (this.ruleset >= 0) kept.add(this.ruleset);
-    if (this.plan.closesDescriptors) closeAllBut(kept, payloads);
+    // The payload does not start where it fails.
+    if (this.plan.closesDescriptors) closeAllButForCertain(kept, payloads);
     // Where the payload's own directory does not depend on it.
     if (this.directory != 0 && load<u8>(this.directory) == SLASH) linux.chdir(bytes("/"));
   }
@@ -134,7 +135,7 @@ export class PayloadChild extends Child {
       return this.plan.messages.refusalStatus;
     if (!this.endWithInit()) return 128 + Signal.KILL;
     if (!this.restrictSelf()) return this.plan.messages.refusalStatus;
-    this.closeDescriptors();
+    if (!this.closeDescriptors()) return this.plan.messages.refusalStatus;
     this.environment.fillPid();
     restoreCallersActions();
     dropStopsUntilExecution();
@@ -307,8 +308,13 @@ export class PayloadChild extends Child {
     return status;
   }
 
-  private closeDescriptors(): void {
-    if (this.plan.closesDescriptors) closeAllBut(this.plan.payloadDescriptors);
+  /** One that is left open may lead out of the sandbox: then there is to be no payload. */
+  private closeDescriptors(): bool {
+    const kept = this.plan.payloadDescriptors;
+    if (!this.plan.closesDescriptors || closeAllButForCertain(kept)) return true;
+    const line = this.plan.messages.fatal().text("cannot close the caller's descriptors: close_range(2) is refused, ");
+    say(line.text("there is no /proc, and the hard limit nofile is too high or unknown; give --proc /proc"));
+    return false;
   }
 
   /** `inUserNamespace`: what is known of the failure in one. */

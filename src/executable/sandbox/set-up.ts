@@ -6,7 +6,7 @@ import * as linux from "../linux/linux";
 import { copyTree } from "../linux/mount";
 import { Signal } from "../linux/signals";
 import { isReachable, readWorkingDirectory, workingDirectory } from "../linux/working-directory";
-import { closeAllBut } from "../payload/close-descriptors";
+import { closeAllButForCertain } from "../payload/close-descriptors";
 import { Environment } from "../payload/environment";
 import { PayloadChild } from "../payload/payload-child";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
@@ -222,7 +222,9 @@ function closeCallers(plan: Plan, given: StageArguments): void {
   plan.kept.add(plan.sandbox!.syncFile);
   keepFilters(plan.filters, plan);
   keepArgumentFiles(plan.kept);
-  closeAllBut(plan.kept, plan.payloadDescriptors);
+  // Without it the payload does not start, and the init would have them nevertheless.
+  if (!closeAllButForCertain(plan.kept, plan.payloadDescriptors))
+    giveUp(problem().text("cannot close the caller's descriptors"));
 }
 
 function keepFilters(latest: Filter | null, plan: Plan): void {

@@ -2,6 +2,9 @@
 #include "payload.h"
 
 #include <errno.h>
+#include <stddef.h>
+#include <linux/seccomp.h>
+#include <linux/filter.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
@@ -100,6 +103,21 @@ static int value_of(const char *word, const char *name, const char **value) {
   return 1;
 }
 
+// deny=CALL:ERRNO: a filter that refuses a system call, by its number, to us and to whatever comes after.
+static void deny(const char *text) {
+  const char *colon = strchr(text, ':');
+  unsigned refusal = SECCOMP_RET_ERRNO | (colon ? atoi(colon + 1) : 1);
+  struct sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)atoi(text), 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, refusal),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  struct sock_fprog filter = {sizeof program / sizeof *program, program};
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
+    die("seccomp");
+}
+
 // launch WORD... -- COMMAND [ARGUMENT...]: does what each word says, in order,
 // and becomes the command.
 int launch_command(int count, char **arguments) {
@@ -128,6 +146,8 @@ int launch_command(int count, char **arguments) {
     } else if (value_of(word, "close-from", &value)) {
       // What the tests' own caller left open is not to be seen.
       for (int descriptor = number(value); descriptor < 1024; descriptor++) close(descriptor);
+    } else if (value_of(word, "deny", &value)) {
+      deny(value);
     } else if (value_of(word, "open", &value)) {
       open_as(value);
     } else if (value_of(word, "broken", &value)) {

@@ -7,7 +7,9 @@ import { awaitEnd } from "../../linux/input";
 import * as linux from "../../linux/linux";
 import { Signal } from "../../linux/signals";
 import { Accounts } from "../../payload/accounts";
+import { closeAllBut } from "../../payload/close-descriptors";
 import { Environment } from "../../payload/environment";
+import { Descriptors } from "../../plan/descriptors";
 import { IdRange } from "../../plan/id-map";
 import { restoreCallersMask } from "../../signals/incoming";
 import { stringAt, terminated } from "../../support/bytes";
@@ -17,7 +19,7 @@ import { staticBuffer } from "../../support/static-buffers";
 import { giveUp, problem } from "../failure/failure";
 
 const COLON: u8 = 0x3a;
-const LAST: u32 = 0xffff_ffff;
+const nothing = new Descriptors();
 const usualPath = bytes("/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin");
 const candidate = new Line();
 const status = staticBuffer(4);
@@ -67,7 +69,7 @@ export function runMapProgram(name: usize, idFile: usize, pid: i32, map: IdRange
 /** A set-uid program: it gets nothing of ours but the standard streams, on which it says what it refuses. */
 function becomeProgram(): i32 {
   const program = next!;
-  linux.close_range(3, LAST, 0);
+  closeAllBut(nothing);
   // It may wait for a name service; Ctrl-C is to end it.
   restoreCallersMask();
   const noEnvironment = program.vector - host.vectorSize(1);

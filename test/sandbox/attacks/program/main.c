@@ -32,7 +32,7 @@ static const struct {
     {"terminal", terminal_command},   {"crowd", crowd_command},       {"first", first_command},
     {"forge", forge_command},         {"halt", halt_command},
     {"halt-child", halt_child_command}, {"kernel", kernel_command},
-    {"init", init_command}, {"await", await_command},
+    {"init", init_command}, {"await", await_command}, {"open", open_command},
     {"starve", starve_command},       {"away", away_command},           {"groups", groups_command},
 };
 
