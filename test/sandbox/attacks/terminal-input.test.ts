@@ -96,14 +96,11 @@ const ofRoot: Record<string, readonly string[]> = {
 
 const showsStatus = ["cat", "/proc/self/status"];
 
-/** Runs `rein` on a terminal without a sandbox, under another name too; what it said. */
+/** Runs `rein` on a terminal without a sandbox, under another name too; all that was said, the init's words too, which may come last. */
 async function onTerminal(t: TestContext, words: readonly string[]): Promise<string[]> {
   const terminal = openTerminal(t, words);
-  const lines: string[] = [];
-  for (let line = ""; line !== "done"; lines.push(line)) line = (await terminal.line()).trimEnd();
   await terminal.ending();
-  await screenEnds(terminal);
-  return lines;
+  return (await terminal.running.stdout.rest()).map((line) => line.trimEnd());
 }
 
 function assertNothingTyped(lines: readonly string[]): void {
