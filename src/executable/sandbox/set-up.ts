@@ -1,4 +1,5 @@
 import { raiseAmbient } from "../confine/capabilities";
+import { leaveKeyring, noKeyring } from "../confine/keyring";
 import * as host from "../host/host";
 import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
@@ -38,6 +39,8 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   beginStage(plan, bytes("set-up"));
   endWithSupervisor(given);
   closeOnExec(given, plan, sandbox);
+  // Here, so that the init has the caller's neither.
+  if (plan.leavesKeyring) must(leaveKeyring(), noKeyring);
   const second = makesSecond(sandbox, given);
   const locks = !second && locksMounts(plan, sandbox);
   const isMoved = second || locks || sandbox.secondUserNamespace >= 0;

@@ -58,7 +58,7 @@ const ELSEWHERE = [
   /^src\/executable\/confine\/(seccomp|landlock|capabilities\/(haveExactly|raiseAmbient))\b/,
   /^src\/executable\/linux\/(mount|file-status|descriptor-path|copy-file|working-directory)\b/,
   /^src\/executable\/reexec\/(handshake|sealed-image|stage-arguments)\b/,
-  /^src\/executable\/payload\/session\b/,
+  /^src\/executable\/payload\/(session\b|close-descriptors\/closeEachBut$)/,
   /^src\/executable\/(report\/messages\/Messages#warning|signals\/incoming\/waitOnlyFor)$/,
   /^src\/executable\/support\/word-list\/indexOfBeginning/,
 ];

@@ -18,6 +18,6 @@ command overwrite_command, process_command, descriptors_command;
 command namespaces_command, owners_command, identity_command;
 command mounts_command, reveal_command, swap_command;
 command terminal_command, crowd_command, first_command, forge_command, halt_command, halt_child_command;
-command kernel_command, open_command;
+command kernel_command, open_command, with_key_command, keys_command;
 
 #endif

@@ -32,6 +32,7 @@ static const struct {
     {"terminal", terminal_command},   {"crowd", crowd_command},       {"first", first_command},
     {"forge", forge_command},         {"halt", halt_command},
     {"halt-child", halt_child_command}, {"kernel", kernel_command}, {"open", open_command},
+    {"with-key", with_key_command},   {"keys", keys_command},
 };
 
 int main(int count, char **arguments) {
