@@ -25,6 +25,7 @@ export function runPlan(plan: Plan): i32 {
     closeArguments();
     // Under every name: REIN_OPTIONS confines under each.
     plan.refusesTyping = plan.confines;
+    plan.leavesKeyring = plan.user != null;
     return runInit(plan, new PayloadChild(plan));
   }
   const uid = <u32>linux.getuid();

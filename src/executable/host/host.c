@@ -232,6 +232,8 @@ LINUX(u32, prlimit64, u32 pid, u32 resource, u32 limit, u32 previous) {
   return CALL(prlimit64, (s32)pid, (s32)resource, pointer(limit), pointer(previous), 0);
 }
 
+LINUX(u32, keyctl, u32 operation, u64 argument) { return CALL(keyctl, (s32)operation, argument, 0, 0, 0); }
+
 LINUX(u32, openat, u32 directory, u32 path, u32 flags, u32 mode) {
   return CALL(openat, (s32)directory, pointer(path), (s32)flags, mode, 0);
 }

@@ -61,6 +61,9 @@ export declare function capget(header: usize, data: usize): i32;
 export declare function capset(header: usize, data: usize): i32;
 export declare function prlimit64(pid: i32, resource: i32, limit: usize, previous: usize): i32;
 
+/** `argument`: the one that all operations used here have. */
+export declare function keyctl(operation: i32, argument: i64): i32;
+
 // Files
 
 export declare function openat(directory: i32, path: usize, flags: i32, mode: i32): i32;

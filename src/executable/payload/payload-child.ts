@@ -1,4 +1,5 @@
 import { dropFromBoundingSet, dropOwn, EVERY_CAPABILITY, haveExactly } from "../confine/capabilities";
+import { leaveKeyring, noKeyring } from "../confine/keyring";
 import { makeRuleset } from "../confine/landlock";
 import { loadFilters, readFilters } from "../confine/seccomp";
 import { kernelRefusesTyping, refuseTyping } from "../confine/typing";
@@ -183,7 +184,9 @@ export class PayloadChild extends Child {
     return (
       (!this.plan.noNewPrivileges ||
         this.worked(bytes("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))) &&
-      this.stopTyping()
+      this.stopTyping() &&
+      // Still as the caller, whose quota of keys it counts for: another user's may be used up. A sandbox has one already.
+      (!this.plan.leavesKeyring || this.plan.sandbox != null || this.worked(noKeyring, "", leaveKeyring()))
     );
   }
 

@@ -90,6 +90,8 @@ export class Plan {
   locksMounts: bool = false;
   /** It may share the caller's terminal, but not type there. */
   refusesTyping: bool = false;
+  /** It has a session keyring of its own. */
+  leavesKeyring: bool = false;
   /** The capabilities to give up, a bit each. */
   droppedCapabilities: u64 = 0;
 

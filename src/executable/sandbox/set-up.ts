@@ -1,4 +1,5 @@
 import { raiseAmbient } from "../confine/capabilities";
+import { leaveKeyring, noKeyring } from "../confine/keyring";
 import * as host from "../host/host";
 import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open, Prctl } from "../linux/flags";
 import { awaitInputOrEnd, FOR_EVER } from "../linux/input";
@@ -44,6 +45,8 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   beginStage(plan, bytes("set-up"));
   endWithSupervisor(given);
   closeOnExec(given, plan, sandbox);
+  // Here, so that the init has the caller's neither.
+  if (plan.leavesKeyring) must(leaveKeyring(), noKeyring);
   const second = makesSecond(sandbox, given.uid, given.gid);
   const locks = locksMounts(plan, sandbox, given.uid, given.gid);
   const isMoved = changesUser(plan, sandbox, given.uid, given.gid);

@@ -251,6 +251,10 @@ export class FuzzKernel implements SystemCalls {
     return this.#step("capset", `capset ${words}`);
   }
 
+  keyctl(): number {
+    return this.#note("keyring");
+  }
+
   umask(mode: number): number {
     this.#note(`umask ${mode}`);
     return 0o22;

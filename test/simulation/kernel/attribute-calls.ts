@@ -6,6 +6,9 @@ import type { CallContext } from "./file-calls.ts";
 import type { SystemCalls } from "./module.ts";
 
 const PR_SET_PDEATHSIG = 1;
+const KEYCTL_JOIN_SESSION_KEYRING = 1;
+/** A key's number. */
+const CALLERS_KEYRING = 1000;
 const PR_SET_SECCOMP = 22;
 const SECCOMP_MODE_FILTER = 2n;
 const PR_CAPBSET_READ = 23;
@@ -20,7 +23,17 @@ const MOST_GROUPS = 65_536;
 
 export type AttributeCalls = Pick<
   SystemCalls,
-  "umask" | "getgid" | "setgroups" | "setresgid" | "setresuid" | "capget" | "capset" | "prlimit64" | "prctl" | "chdir"
+  | "umask"
+  | "getgid"
+  | "setgroups"
+  | "setresgid"
+  | "setresuid"
+  | "capget"
+  | "capset"
+  | "keyctl"
+  | "prlimit64"
+  | "prctl"
+  | "chdir"
 >;
 
 export function attributeCalls(context: CallContext): AttributeCalls {
@@ -69,6 +82,12 @@ export function attributeCalls(context: CallContext): AttributeCalls {
         BigInt(memory.getI32(data + i * 4) >>> 0) | (BigInt(memory.getI32(data + 12 + i * 4) >>> 0) << 32n);
       const wanted: CapabilitySets = { effective: set(0), permitted: set(1), inheritable: set(2) };
       return own().setCapabilities(wanted);
+    },
+    keyctl: (operation, argument) => {
+      if (operation !== KEYCTL_JOIN_SESSION_KEYRING) return CALLERS_KEYRING;
+      if (argument !== 0n) throw new Error("a keyring with a name, which others can join");
+      own().hasOwnKeyring = true;
+      return CALLERS_KEYRING + 1;
     },
     prlimit64: (pid, resource, limit, previous) => {
       if (pid !== 0 || previous !== 0) throw new Error("prlimit(2) of another process, or for the limit that was");

@@ -40,6 +40,8 @@ export class Attributes {
   sets: CapabilitySets = { effective: EVERY_CAPABILITY, permitted: EVERY_CAPABILITY, inheritable: 0n };
   bounding: bigint = EVERY_CAPABILITY;
   noNewPrivileges = false;
+  /** Its session keyring is not the caller's. */
+  hasOwnKeyring = false;
   /** How many filters of system calls it has. */
   filters = 0;
   limits: ReadonlyMap<number, Limit> = new Map([[NOFILE, { soft: 1024n, hard: 4096n }]]);

@@ -58,6 +58,7 @@ export const possible: Readonly<Record<CallName, readonly number[]>> = {
   setresuid: [EPERM, EAGAIN, ENOSYS],
   capget: [EPERM, ENOSYS],
   capset: [EPERM, ENOSYS],
+  keyctl: [EACCES, EDQUOT, ENOMEM, ENOSYS, EPERM],
   prlimit64: [EPERM, EINVAL, ENOSYS],
   openat: [
     EPERM, ENOENT, EINTR, ENXIO, ENOMEM, EACCES, ENFILE, EMFILE, EIO, ENODEV, ELOOP, ENOTDIR, EBUSY, EOVERFLOW, EROFS,
@@ -93,7 +94,7 @@ export const everyPair: readonly (readonly [CallName, number])[] = Object.entrie
 /** How late a call may fail: calls that are made once or thrice, and ones that come in great number. */
 export const latest: Partial<Record<CallName, number>> = {
   clone: 1, execve: 3, setpgid: 2, prctl: 6, setgroups: 1, setresgid: 1, setresuid: 1, capget: 1, capset: 1, prlimit64: 2,
-  statx: 1, fcntl: 3, close_range: 3, chdir: 2, mmap: 1,
+  keyctl: 1, statx: 1, fcntl: 3, close_range: 3, chdir: 2, mmap: 1,
 }; // biome-ignore format: a table
 
 const PR_CAPBSET_READ = 23;

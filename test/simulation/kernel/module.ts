@@ -39,6 +39,7 @@ export interface SystemCalls {
   capget(header: number, data: number): number;
   capset(header: number, data: number): number;
   prlimit64(pid: number, resource: number, limit: number, previous: number): number;
+  keyctl(operation: number, argument: bigint): number;
   openat(directory: number, path: number, flags: number, mode: number): number;
   openat2(directory: number, path: bigint, how: number): number;
   fstatfs(file: number, result: number): number;

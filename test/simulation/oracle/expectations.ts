@@ -155,12 +155,13 @@ class ChildSteps {
     });
   }
 
-  /** There is no terminal here: it matters to whoever keeps CAP_SYS_ADMIN, who has them all. */
+  /** There is no terminal here: it matters to whoever keeps CAP_SYS_ADMIN, who has them all. Another user has other keys. */
   #typing(account: Account | undefined): ChildStep[] {
     const { dropped, steps } = this.#request;
     const confines = dropped !== 0n || account !== undefined || steps.has("privileges");
     const leaves = ((dropped >> SYS_ADMIN) & 1n) === 0n && (account === undefined || account.uid === 0);
-    return confines && leaves ? [{ trace: "filter" }] : [];
+    const filter = confines && leaves ? [{ trace: "filter" }] : [];
+    return account === undefined ? filter : [...filter, { trace: "keyring" }];
   }
 
   #identity(account: Account | undefined): ChildStep[] {

@@ -13,7 +13,7 @@ const UNLIMITED = 0xffff_ffff_ffff_ffffn;
 /** The calls that make this state: when one of them fails, the payload's start may. */
 const STARTING: readonly CallName[] = [
   "clone", "execve", "setgroups", "setresgid", "setresuid", "capget", "capset", "prlimit64", "prctl", "chdir", "openat",
-  "read", "write", "fcntl", "mmap", "signalfd4",
+  "read", "write", "fcntl", "mmap", "signalfd4", "keyctl",
 ]; // biome-ignore format: a set
 
 const EXCUSED = "If a call that failed is a reason, it belongs into STARTING of oracle/payload-state.ts";
@@ -141,8 +141,9 @@ export class PayloadState {
   }
 
   #checkSettings(payload: Process): void {
-    const { filters, noNewPrivileges, limits, oomScore, directory } = attributesOf(payload);
+    const { filters, hasOwnKeyring, noNewPrivileges, limits, oomScore, directory } = attributesOf(payload);
     const plan = this.#plan;
+    if (!this.#faulted.has("keyctl")) same("keyring of its own", hasOwnKeyring, plan.user !== undefined);
     same("no_new_privs", noNewPrivileges, plan.noNewPrivileges);
     // Where a call that looks for a terminal has failed there may be one.
     const knows = (["prctl", "openat", "ioctl"] as const).every((name) => !this.#faulted.has(name));

@@ -59,7 +59,7 @@ function put<Key extends keyof Request>(key: Key, read: (value: () => string) =>
 
 /**
  * What options have done between clone and execve, in its order. "identity" is what their user and the dropped capabilities
- * take together, and "typing" what keeps a confined command from its caller's terminal (see expectations.ts).
+ * take together, and "typing" what keeps a confined command from its caller's terminal and keyring (see expectations.ts).
  */
 export const moments = ["mask", "score", "limits", "privileges", "typing", "identity", "directory"] as const;
 type Moment = (typeof moments)[number];

@@ -111,6 +111,7 @@ export const NEEDED: Partial<Record<CallName, readonly Option[]>> = {
   setresgid: [{ kind: "user" }],
   setresuid: [{ kind: "user" }],
   statx: [{ kind: "user" }],
+  keyctl: [{ kind: "user" }],
   capget: [{ kind: "cap-drop", capability: "NET_RAW" }],
   capset: [{ kind: "cap-drop", capability: "NET_RAW" }],
   prlimit64: [{ kind: "rlimit", resource: NOFILE, soft: 64, hard: 64 }],

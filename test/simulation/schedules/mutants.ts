@@ -138,8 +138,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the user is changed before the bounding set",
     file: "payload/payload-child.ts",
-    from: "const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;",
-    to: "const dropped = this.plan.hasOnlyAdded ? ~this.plan.addedCapabilities : this.plan.droppedCapabilities;\n    if (this.user != null) linux.setresuid(this.user!.uid, this.user!.uid, this.user!.uid);",
+    from: "const dropped = this.plan.hasOnlyAdded ? ~added : this.plan.droppedCapabilities | lacking;",
+    to: "const dropped = this.plan.hasOnlyAdded ? ~added : this.plan.droppedCapabilities | lacking;\n    if (this.user != null) linux.setresuid(this.user!.uid, this.user!.uid, this.user!.uid);",
     kinds: [PAYLOAD_STATE, "the payload was refused"],
     within: 5000,
   },
@@ -243,8 +243,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a secret's pipe that is waited for for ever",
     file: "linux/whole-file.ts",
-    from: "got = -Errno.EAGAIN;",
-    to: "continue;",
+    from: "result = awaitInputOrEnd(file, patience);\n      hasWaited",
+    to: "result = awaitInputOrEnd(file, FOR_EVER);\n      hasWaited",
     kinds: [PAYLOAD_STATE],
     within: 5000,
   },

@@ -103,14 +103,17 @@ static int value_of(const char *word, const char *name, const char **value) {
   return 1;
 }
 
-// deny=CALL:ERRNO: a filter that refuses a system call, by its number, to us and to whatever comes after.
+// deny=CALL:ERRNO[:FIRST]: a filter that refuses a system call, by its number, to us and to whatever comes after; or only
+// where its first argument is that.
 static void deny(const char *text) {
-  const char *colon = strchr(text, ':');
-  unsigned refusal = SECCOMP_RET_ERRNO | (colon ? atoi(colon + 1) : 1);
+  unsigned call = 0, error = EPERM, first = 0;
+  int words = sscanf(text, "%u:%u:%u", &call, &error, &first);
   struct sock_filter program[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)atoi(text), 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, refusal),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args)),
+      BPF_JUMP(BPF_JMP | (words < 3 ? BPF_JGE : BPF_JEQ) | BPF_K, first, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
   };
   struct sock_fprog filter = {sizeof program / sizeof *program, program};

@@ -45,6 +45,8 @@ export function readBwrap(): Plan {
   plan.askedSandbox.namespaces |= Namespace.MOUNT;
   // bubblewrap leaves that to this option, which does not do for root.
   plan.refusesTyping = plan.askedSandbox.newSession;
+  // And hands its caller's keyring on, but it knows no other users.
+  plan.leavesKeyring = plan.user != null;
   plan.payloadIndex = source.taken + 1;
   return plan;
 }

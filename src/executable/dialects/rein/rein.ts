@@ -34,6 +34,7 @@ export function readRein(): Plan {
   plan.closesDescriptors = plan.sandbox != null;
   plan.locksMounts = plan.sandbox != null;
   plan.refusesTyping = plan.sandbox != null;
+  plan.leavesKeyring = plan.sandbox != null;
   return plan;
 }
 
