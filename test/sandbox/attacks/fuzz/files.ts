@@ -1,5 +1,7 @@
 /** The ordinary user, whose number is nobody's in particular. */
 export const USER = 41_234;
+/** Whom root makes its payload, by --user: not the same, as the keyrings of a user are the payload's when it is that user. */
+export const OTHER = 41_235;
 
 /** A file that holds a secret, and is to stay as it is. */
 export interface CanaryFile {

@@ -2,7 +2,7 @@
 // confined from root, and who gets CAP_SYS_ADMIN under bwrap gets the mounts (docs/sandbox-limits.md).
 
 import type { Dice } from "./dice.ts";
-import { FILES, USER } from "./files.ts";
+import { FILES, OTHER, USER } from "./files.ts";
 
 export interface OptionSet {
   readonly dialect: "rein" | "bwrap";
@@ -93,8 +93,8 @@ function chooseIdentity(
   }
   // Landlock alone does not make root anybody else; nor does a user namespace in which it is root.
   if (dialect === "rein" && (layout === "landlock" || dice.oneIn(3))) {
-    choice.add("--user", `${USER}:${USER}`);
-    return USER;
+    choice.add("--user", `${OTHER}:${OTHER}`);
+    return OTHER;
   }
   choice.add(dice.oneOf(["--unshare-user", "--unshare-all"]));
   if (dialect === "bwrap" || dice.oneIn(2)) choice.add("--cap-drop", "ALL");
