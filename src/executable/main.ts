@@ -1,4 +1,5 @@
 /** The executable: every name it goes by, and what it is then. */
+import { hasFilesRights } from "./confine/caller";
 import { readBwrap } from "./dialects/bwrap/bwrap";
 import { readCatatonit } from "./dialects/catatonit/catatonit";
 import { readPause } from "./dialects/catatonit/pause";
@@ -6,7 +7,8 @@ import { readDumbInit } from "./dialects/dumb-init/dumb-init";
 import { readRein } from "./dialects/rein/rein";
 import { readTini } from "./dialects/tini/tini";
 import { dispatch, register } from "./reexec/registry";
-import { Messages, refuseForMemory } from "./report/messages";
+import { Messages, messageLine, refuseForMemory, STDERR } from "./report/messages";
+import { writeLine } from "./report/write";
 import { runPlan } from "./run-plan";
 import { blockEverySignal } from "./signals/incoming";
 import { runInside, runOutside, runSetupStage } from "./stages";
@@ -14,6 +16,7 @@ import { runInside, runOutside, runSetupStage } from "./stages";
 /** Returns the exit status. */
 export function main(): i32 {
   blockEverySignal();
+  if (hasFilesRights()) return refuseRights();
   register("rein", runRein);
   register("rein-outside", runOutside);
   register("rein-setup", runSetupStage);
@@ -27,6 +30,15 @@ export function main(): i32 {
   register("pause", () => runPlan(readPause()));
   register("bwrap", () => runPlan(readBwrap()));
   return dispatch(runRein);
+}
+
+/** Under every name, and before any option is read. */
+function refuseRights(): i32 {
+  messageLine.text(
+    "rein: this file is set-uid or set-gid, or has capabilities: whoever may run it would have all its rights; ",
+  );
+  writeLine(messageLine.text("take them from it by chmod ug-s and setcap -r"), STDERR);
+  return 125;
 }
 
 function runRein(): i32 {

@@ -87,6 +87,7 @@ export function dropOwn(capabilities: u64, inherits: bool): i32 {
   return linux.capset(header, data);
 }
 
+const CAP_AMBIENT_IS_SET = 1;
 const CAP_AMBIENT_RAISE = 2;
 
 /**
@@ -100,6 +101,14 @@ export function raiseAmbient(): i32 {
   const permitted: u64 = own.permitted;
   const upper: u64 = own.permittedUpper;
   return haveExactly(permitted | (upper << 32));
+}
+
+/** Not being root: whether our file has capabilities. Executing it has cleared the ambient set then (capabilities(7)). */
+export function hasMoreThanAmbient(): bool {
+  const own = ownCapabilities();
+  if (own == null) return false;
+  const permitted = <u64>own.permitted | ((<u64>own.permittedUpper) << 32);
+  return permitted != 0 && linux.prctl(Prctl.CAP_AMBIENT, CAP_AMBIENT_IS_SET, <i64>ctz(permitted)) == 0;
 }
 
 /** Has these capabilities and no others, over an execve too. Returns 0 or `-errno`. */

@@ -118,3 +118,39 @@ describe("the init inside", { skip: attacksUnavailable }, () => {
     });
   }
 });
+
+for (const caller of callers) {
+  describe(`${caller.name}: a standard stream that is a directory`, { skip: attacksUnavailable }, () => {
+    for (const [stream, redirection] of [
+      [0, "0</"],
+      [1, "1</"],
+      [2, "2</"],
+    ] as const) {
+      test(`rein: ${stream} is refused, which fchdir(2) would lead out by`, async (t) => {
+        const programs = openAttack(t);
+        // What it says has to be seen.
+        const script = `exec ${redirection} "$@"`;
+        for (const options of [bare, [...bare, "--as-pid-1"]]) {
+          const words = ["sh", "-c", script, "sh", ...caller.prefix, programs.rein, ...options, "--", "true"];
+          const result = await runCommand(t, words);
+          assert.equal(result.status, 125);
+          if (stream !== 2)
+            assert.match(result.stderr, new RegExp(`^rein: the standard stream ${stream} is a directory`));
+        }
+      });
+    }
+
+    test("what --keep-fd names is the caller's word", async (t) => {
+      const programs = openAttack(t);
+      const words = [...withRoot(caller), programs.rein, ...contained, "--keep-fd", "9", "--", programs.attack];
+      const result = await runCommand(t, [...words, "descriptors"]);
+      assert.match(result.stdout, /^9 /m, result.stderr);
+    });
+
+    test("closed streams are no directories", async (t) => {
+      const programs = openAttack(t);
+      const words = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", ...caller.prefix, programs.rein, ...contained];
+      assert.equal((await runCommand(t, [...words, "--", "true"])).status, 0);
+    });
+  });
+}

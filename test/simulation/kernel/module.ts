@@ -263,6 +263,7 @@ export class Instance {
       argumentCount: () => this.native.argumentCount,
       argumentVector: () => this.native.argumentVector,
       environmentVector: () => this.native.environmentVector,
+      auxiliaryVector: () => this.native.auxiliaryVector,
       loadAddress: (vector: bigint, index: number) => this.native.loadAddress(vector, index),
       storeAddress: (vector: bigint, index: number, address: bigint) =>
         this.native.storeAddress(vector, index, address),

@@ -1,5 +1,7 @@
-import { AT_FDCWD, F_OK, Namespace } from "../../linux/flags";
+import { statusOf } from "../../linux/file-status";
+import { AT_FDCWD, F_GETFD, F_OK, Namespace } from "../../linux/flags";
 import * as linux from "../../linux/linux";
+import { FileType } from "../../linux/mount-flags";
 import { FileOperation } from "../../plan/file-operation";
 import { Plan } from "../../plan/plan";
 import { Sandbox } from "../../plan/sandbox";
@@ -51,6 +53,7 @@ export function checkNamespaces(plan: Plan, sandbox: Sandbox, uid: u32, gid: u32
   if (sandbox.asksPropagation)
     wants(plan, sandbox.has(Namespace.MOUNT), bytes("--propagation"), bytes("an option that mounts, as --ro-bind"));
   if (sandbox.gidOr(gid) != gid) wants(plan, mapped, bytes("--gid"), bytes("--unshare-user or --userns"));
+  if (plan.closesDescriptors && (sandbox.has(Namespace.MOUNT) || sandbox.joins(Namespace.MOUNT))) checkStreams(plan);
 }
 
 function wants(plan: Plan, hasIt: bool, option: usize, other: usize): void {
@@ -59,6 +62,18 @@ function wants(plan: Plan, hasIt: bool, option: usize, other: usize): void {
 
 function excludes(plan: Plan, hasIt: bool, option: usize, other: usize): void {
   if (hasIt) refuse(plan.messages, plan.messages.fatal().bytes(option).text(" cannot be combined with ").bytes(other));
+}
+
+/** One that is a directory leads out by fchdir(2), as any other would (CVE-2024-21626); nobody reads or writes one. */
+function checkStreams(plan: Plan): void {
+  for (let file = 0; file < 3; file++) {
+    const status = statusOf(file);
+    const isHarmless =
+      status == null ? linux.fcntl(file, F_GETFD, 0) < 0 : (status.mode & FileType.MASK) != FileType.DIRECTORY;
+    if (isHarmless) continue;
+    const line = plan.messages.fatal().text("the standard stream ").number(file);
+    refuse(plan.messages, line.text(" is a directory, or cannot be looked at: it would lead out; give /dev/null"));
+  }
 }
 
 /** A descriptor that is not open would be found out by a stage that cannot know any more whose it was. */
