@@ -32,6 +32,7 @@ export function readRein(): Plan {
   plan.closesDescriptors = plan.sandbox != null;
   plan.locksMounts = plan.sandbox != null;
   plan.refusesTyping = plan.sandbox != null;
+  plan.leavesGroup = plan.sandbox != null;
   return plan;
 }
 
