@@ -4,6 +4,7 @@ import { Namespace } from "./linux/flags";
 import * as linux from "./linux/linux";
 import { EVERY_SIGNAL, Signal, signalBit } from "./linux/signals";
 import { PayloadChild } from "./payload/payload-child";
+import { hasTerminal } from "./payload/terminal";
 import { Plan } from "./plan/plan";
 import { Sandbox } from "./plan/sandbox";
 import { closeArguments } from "./reexec/brought-arguments";
@@ -70,15 +71,26 @@ export function supervise(plan: Plan, sandbox: Sandbox, image: i32): i32 {
   let outside = plan;
   if (sandbox.hasInit) {
     outside = new Plan(plan.messages);
-    outside.sharesGroup = plan.sharesGroup;
     outside.subreaper = plan.subreaper;
     outside.parentDeathSignal = plan.parentDeathSignal;
   }
+  outside.sharesGroup = sharesGroup(plan, sandbox);
   outside.hasOwnSession = sandbox.newSession;
   // The leader of a group can make no session (setsid(2)).
   if (sandbox.newSession) outside.sharesGroup = true;
-  if (sandbox.asPid1) outside.sharesGroup = true;
   // The terminal stops us as it does any program, with the payload.
   if (outside.sharesGroup) waitOnlyFor(EVERY_SIGNAL & ~STOPS);
   return runInit(outside, new SandboxChild(plan, sandbox, outside, image));
+}
+
+/**
+ * Whether the sandbox is in our caller's process group. A payload that is PID 1
+ * does not stop, and tells nobody when its children do: the terminal has to stop
+ * us itself. But kill(0, SIGKILL) ends that whole group, from any PID namespace:
+ * where there is no terminal nothing speaks for sharing it.
+ */
+function sharesGroup(plan: Plan, sandbox: Sandbox): bool {
+  if (!plan.sharesGroup && !sandbox.asPid1) return false;
+  const hasOthers = sandbox.has(Namespace.PID) || sandbox.pidNamespace >= 0 || sandbox.joins(Namespace.PID);
+  return !plan.leavesGroup || !hasOthers || hasTerminal();
 }

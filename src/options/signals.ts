@@ -26,7 +26,7 @@ export const signals: OptionGroup = {
       values: [],
       help: "keep the command in the caller's process group",
       manual:
-        "The command gets no process group of its own, it alone gets signals, and rein does not touch the terminal. What the terminal sends to the whole group, as SIGINT for Ctrl-C, the command has from the terminal itself, and so it does not go on a second time.",
+        "The command gets no process group of its own, it alone gets signals, and rein does not touch the terminal. What the terminal sends to the whole group, as SIGINT for Ctrl-C, the command has from the terminal itself, and so it does not go on a second time. A command in a PID namespace stays in the caller's group only on a terminal: its `kill -9 0` would end all of that group.",
       dialects: ["rein"],
       elsewhere: { "dumb-init": "-c" },
       variable: true,

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, suite, test } from "node:test";
 import { type Mount, type NamespaceName, type RunOptions, run, type StatusEvent } from "rein";
+import { openTerminal, terminalUnavailable } from "../support/terminal.ts";
 import { program } from "./support/programs.ts";
 import { users } from "./support/users.ts";
 
@@ -53,6 +54,16 @@ for (const { name: user, prefix, unavailable } of users) {
     test("as PID 1 itself, without an init", async () => {
       const told = await tell({ namespaces: ["user", "pid", "mount"], init: false });
       assert.deepEqual([told.pid, told.processes], [1, 1]);
+    });
+
+    test("which cannot end the caller by kill(0, SIGKILL), on a terminal or without one", async (t) => {
+      const words = [...prefix, ...program("group-kill.ts")];
+      const [file = "", ...args] = words;
+      assert.equal((await run(file, args)).stdout, "there, after 5");
+      if (terminalUnavailable !== false) return;
+      const terminal = openTerminal(t, words);
+      await terminal.lineMatching(/^there, after 5$/);
+      assert.equal((await terminal.ending()).status, 0);
     });
 
     test("all namespaces, a host name, another user inside", async () => {

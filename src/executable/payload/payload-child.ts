@@ -315,8 +315,8 @@ export class PayloadChild extends Child {
   private closeDescriptors(): bool {
     const kept = this.plan.payloadDescriptors;
     if (!this.plan.closesDescriptors || closeAllButForCertain(kept)) return true;
-    const line = this.plan.messages.fatal().text("cannot close the caller's descriptors: close_range(2) is refused, ");
-    say(line.text("there is no /proc, and the hard limit nofile is too high or unknown; give --proc /proc"));
+    const line = this.plan.messages.fatal().text("cannot close the caller's descriptors: ");
+    say(line.text("neither close_range(2) nor a list in /proc is to be had; give --proc /proc"));
     return false;
   }
 

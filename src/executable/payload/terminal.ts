@@ -111,8 +111,17 @@ export function canType(kept: Descriptors, known: Terminal): bool {
   if (!kept.isEmpty) return true;
   for (let file = 0; file < 3; file++) if (linux.ioctl(file, TCGETS, settings) == 0) return true;
   if (known.file != NO_TERMINAL) return known.file != -Errno.ENXIO;
+  // Any other error says nothing about the session (tty(4)).
+  return lookForTerminal() != -Errno.ENXIO;
+}
+
+/** Whether there is a controlling terminal that could be found: without one there is no job control. */
+export function hasTerminal(): bool {
+  return lookForTerminal() >= 0;
+}
+
+function lookForTerminal(): i32 {
   const terminal = openTerminal();
   if (terminal > 2) linux.close(terminal);
-  // Any other error says nothing about the session (tty(4)).
-  return terminal != -Errno.ENXIO;
+  return terminal;
 }

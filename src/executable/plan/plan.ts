@@ -27,6 +27,8 @@ export class Plan {
   toGroup: bool = false;
   /** The payload stays in the caller's process group; the terminal is not touched. */
   sharesGroup: bool = false;
+  /** Behind a PID namespace it shares that group only for the sake of a terminal. */
+  leavesGroup: bool = false;
   /**
    * The payload leads a session of its own, with the caller's terminal where the
    * caller led the session. Its group gets SIGTERM when it has ended.

@@ -28,12 +28,15 @@ export class StageArguments {
   lacking: u64 = 0;
   /** The caller has a terminal to type on. */
   hasTerminal: bool = true;
+  /** The stage leads a process group of its own. */
+  leadsGroup: bool = false;
   /** The caller has closed a standard stream. */
   lacksStreams: bool = false;
 }
 
 const HAS_TERMINAL = 1;
 const LACKS_STREAMS = 2;
+const LEADS_GROUP = 4;
 
 const COUNT: i32 = 10;
 const LARGEST: i64 = i64.MAX_VALUE;
@@ -53,6 +56,7 @@ export function takeStageArguments(): StageArguments | null {
   taken.hasTerminal = (numberAt(9) & HAS_TERMINAL) != 0;
   taken.lacksStreams = (numberAt(9) & LACKS_STREAMS) != 0;
   taken.lacking = <u64>numberAt(10);
+  taken.leadsGroup = (numberAt(9) & LEADS_GROUP) != 0;
   skipArguments(COUNT + 1);
   return taken;
 }
@@ -82,7 +86,10 @@ export function executeStage(stage: usize, given: StageArguments, statusFile: i3
 /** The vector that starts `stage` with `given`. Its memory is taken from the heap: it is for processes that execute it. */
 function vectorFor(stage: usize, given: StageArguments): u64 {
   const mask = callersMaskNow();
-  const flags = (given.hasTerminal ? HAS_TERMINAL : 0) | (lacksStreams() ? LACKS_STREAMS : 0);
+  const flags =
+    (given.hasTerminal ? HAS_TERMINAL : 0) |
+    (lacksStreams() ? LACKS_STREAMS : 0) |
+    (given.leadsGroup ? LEADS_GROUP : 0);
   const count = givenCount();
   const vector = host.addressOf(heap.alloc(host.vectorSize(count + COUNT + 2)));
   host.storeAddress(vector, 0, host.addressOf(stage));

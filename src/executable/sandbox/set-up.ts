@@ -177,7 +177,7 @@ function lockMounts(proc: i32, sandbox: Sandbox): void {
   if (sandbox.isSeenByStrangers)
     giveUp(
       problem().text(
-        "a command with CAP_SYS_ADMIN could undo its mounts, which cannot be locked where others of its user namespace see the set-up: leave --cap-add SYS_ADMIN out, or join no PID namespace",
+        "with CAP_SYS_ADMIN a command could undo its mounts here: leave --cap-add SYS_ADMIN out, or join no PID namespace",
       ),
     );
   const uid = <u32>linux.getuid();

@@ -28,7 +28,8 @@ export function takeOver(plan: Plan, given: StageArguments): void {
   plan.tellsExecution = !sandbox.hasInit || plan.statusFile >= 0;
   plan.supervisor = given.supervisor;
   plan.hasTerminal = given.hasTerminal;
-  // A payload that is PID 1 does not stop, and tells nobody when its children do: the terminal has to stop us itself.
+  if (given.leadsGroup) plan.sharesGroup = false;
+  // It is the same process, which leads its group already or has none.
   if (sandbox.asPid1) plan.sharesGroup = true;
 
   plan.noNewPrivileges = true;

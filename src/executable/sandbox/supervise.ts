@@ -185,6 +185,7 @@ export class SandboxChild extends Child {
       this.given.image = must(sealedImage(this.sandbox), bytes("cannot seal this program's own file /proc/self/exe"));
     this.given.supervisor = init;
     this.given.hasTerminal = canType(this.plan.payloadDescriptors, terminal);
+    this.given.leadsGroup = !this.outside.sharesGroup;
     this.given.uid = <u32>linux.getuid();
     this.given.gid = <u32>linux.getgid();
     // A user namespace has all of them again: what a container's root does not have, its sandbox must not either.

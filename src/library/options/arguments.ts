@@ -35,7 +35,10 @@ type Translation<Key extends keyof ReinOptions> = (
 /** In the order of the arguments: what is dropped or changed first must be so before what builds on it. */
 const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } = {
   init: (value, option, { namespaces }) =>
-    !boolean(option, value) && namespaceKinds("namespaces", namespaces ?? []).has("pid") ? ["--as-pid-1"] : [],
+    !boolean(option, value) && namespaceKinds("namespaces", namespaces ?? []).has("pid")
+      ? // On a terminal it would be in our own process group, which its kill(0, SIGKILL) ends: with us in it.
+        ["--as-pid-1", "--new-session"]
+      : [],
   grace: (value, option) => time("--grace", option, value),
   drain: (value, option) => time("--drain", option, value),
   stopDelay: (value, option) => ["--stop-delay", duration(option, value)],

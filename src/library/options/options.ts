@@ -13,8 +13,8 @@ export interface ReinOptions {
    * Whether an init of the executable is PID 1 of the new PID namespace, or
    * stands before the program where there is none: it forwards signals, reaps
    * zombies, and ends the program's whole tree. With false the program is PID 1
-   * of its namespace itself; and where nothing else is asked for that needs the
-   * executable, the program is started directly.
+   * of its namespace itself, in a session of its own; and where nothing else is
+   * asked for that needs the executable, the program is started directly.
    * @default true
    */
   readonly init?: boolean;

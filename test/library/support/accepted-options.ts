@@ -42,7 +42,7 @@ export const accepted: readonly (readonly [what: string, options: RunOptions, ar
     ),
   ],
   ["a time namespace", { namespaces: ["time"] }, ["--unshare-time"]],
-  ["no init", { namespaces: ["pid"], init: false }, words("--as-pid-1 --unshare-pid")],
+  ["no init", { namespaces: ["pid"], init: false }, words("--as-pid-1 --new-session --unshare-pid")],
   [
     "namespaces by their files' names",
     { namespaces: ["user", "net", "mnt"], mounts: [] },

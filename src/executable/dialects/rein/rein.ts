@@ -35,6 +35,7 @@ export function readRein(): Plan {
   plan.locksMounts = plan.sandbox != null;
   plan.refusesTyping = plan.sandbox != null;
   plan.leavesKeyring = plan.sandbox != null;
+  plan.leavesGroup = plan.sandbox != null;
   return plan;
 }
 
