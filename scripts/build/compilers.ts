@@ -13,8 +13,13 @@ const triplets: Record<Architecture, string> = { x64: "x86_64-linux-gnu", arm64:
 /** The segments are apart by the largest page that a kernel for the machine may have; in the file they are not. */
 const machineOptions: Record<Architecture, string[]> = {
   x64: ["-march=x86-64", "-fcf-protection=none", "-Wl,-z,max-page-size=4096"],
-  // Half a kilobyte less of gcc's code, which would take the file one page over its limit.
-  arm64: ["-fno-shrink-wrap", "-fno-caller-saves", "-fno-inline-small-functions", "-Wl,-z,max-page-size=65536"],
+  arm64: ["-Wl,-z,max-page-size=65536"],
+};
+
+/** Half a kilobyte less of gcc's code, which would take the file one page over its limit. (clang's takes less, and knows none of these.) */
+const gccOptions: Record<Architecture, string[]> = {
+  x64: [],
+  arm64: ["-fno-shrink-wrap", "-fno-caller-saves", "-fno-inline-small-functions"],
 };
 
 const WASM_PAGE = 65536;
@@ -74,7 +79,8 @@ _Noreturn void _start(void) { for (;;); }
 export function findCompiler(architecture: Architecture, folders: Folders): string[] {
   const refusals: string[] = [];
   for (const candidate of candidates(architecture)) {
-    const command = [...candidate, ...optionsFor(architecture, folders)];
+    const own = candidate[0] === "clang" ? [] : gccOptions[architecture];
+    const command = [...candidate, ...optionsFor(architecture, folders), ...own];
     const refusal = tryOut(command, folders.generated);
     if (refusal === undefined) return command;
     refusals.push(`${candidate.slice(0, 2).join(" ")}: ${refusal}`);

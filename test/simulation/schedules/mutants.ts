@@ -242,9 +242,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a secret's pipe that is waited for for ever",
-    file: "linux/whole-file.ts",
-    from: "result = awaitInputOrEnd(file, patience);\n      hasWaited",
-    to: "result = awaitInputOrEnd(file, FOR_EVER);\n      hasWaited",
+    file: "linux/input.ts",
+    from: "else if (result == 0) result = -Errno.EAGAIN;",
+    to: "",
     kinds: [PAYLOAD_STATE],
     within: 5000,
   },
