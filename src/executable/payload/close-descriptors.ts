@@ -1,16 +1,15 @@
 import { NumberedEntries } from "../linux/directory";
 import * as linux from "../linux/linux";
 import { openProc } from "../linux/proc";
+import { contents } from "../linux/small-file";
 import { Limit, RLIMIT_NOFILE } from "../linux/structures";
 import { Descriptors } from "../plan/descriptors";
-import { staticBuffer } from "../support/static-buffers";
 
 const LAST: u32 = 0xffff_ffff;
 /** The highest limit there is, unless somebody has changed /proc/sys/fs/nr_open. */
 const USUAL_LIMIT: u64 = 1_048_576;
 const open = new NumberedEntries(i32.MAX_VALUE);
 const ownDescriptors = bytes("/proc/self/fd");
-const limit = staticBuffer(16);
 
 /**
  * Closes all descriptors above the standard streams but those that are kept. The
@@ -45,7 +44,8 @@ function closeListed(kept: Descriptors): bool {
  * would take a caller that was allowed more than is usual, and has given that up.
  */
 export function closeEachBut(kept: Descriptors): bool {
-  if (linux.prlimit64(0, RLIMIT_NOFILE, 0, limit) != 0 || changetype<Limit>(limit).hard > USUAL_LIMIT) return false;
+  if (linux.prlimit64(0, RLIMIT_NOFILE, 0, contents) != 0 || changetype<Limit>(contents).hard > USUAL_LIMIT)
+    return false;
   for (let file = 3; file < <i32>USUAL_LIMIT; file++) if (!kept.has(file)) linux.close(file);
   return true;
 }
