@@ -22,7 +22,8 @@ function folder(t: TestContext): string {
 }
 
 // As they are, and a little more: what makes one larger says so here.
-const MOST_INSTRUCTIONS = 10_500;
+/** 10 500 before it looked whether its file is set-uid, whether anything confines the command, and for a true /proc. */
+const MOST_INSTRUCTIONS = 10_700;
 const MOST_CALLS = 24;
 /** wait4 and rt_sigtimedwait, by their numbers: how often the init calls them hangs on how soon the payload ends. */
 const WAITS = [61, 128];

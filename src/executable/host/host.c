@@ -122,10 +122,12 @@ __attribute__((used)) _Noreturn static void start_child(long entry) {
 HOST(u32, argumentCount) { return (u32)*state.initial_stack; }
 HOST(u64, argumentVector) { return (u64)(state.initial_stack + 1); }
 HOST(u64, environmentVector) { return (u64)(state.initial_stack + 1 + *state.initial_stack + 1); }
-HOST(u64, auxiliaryVector) {
+/* Behind envp lie pairs of a type and a value, up to the type 0. */
+HOST(u64, auxiliaryValue, u32 type) {
   long *at = state.initial_stack + 1 + *state.initial_stack + 1;
-  while (*at != 0) at++;
-  return (u64)(at + 1);
+  while (*at++ != 0) {}
+  while (*at != 0 && *at != (long)type) at += 2;
+  return *at == 0 ? 0 : (u64)at[1];
 }
 HOST(u64, loadAddress, u64 vector, u32 index) { return ((unsigned long *)vector)[(s32)index]; }
 HOST(void, storeAddress, u64 vector, u32 index, u64 address) { ((unsigned long *)vector)[(s32)index] = address; }

@@ -9,8 +9,8 @@ export declare function argumentCount(): i32;
 export declare function argumentVector(): u64;
 /** The address of `envp`: likewise. */
 export declare function environmentVector(): u64;
-/** The address of the auxiliary vector (getauxval(3)), pairs of a type and a value; before `envp` is changed. */
-export declare function auxiliaryVector(): u64;
+/** What the kernel tells beside the environment, as getauxval(3) has it; 0 where it tells nothing. Before `envp` is changed. */
+export declare function auxiliaryValue(type: i32): u64;
 
 /** The address at `vector[index]`. */
 export declare function loadAddress(vector: u64, index: i32): u64;

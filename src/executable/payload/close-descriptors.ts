@@ -1,9 +1,9 @@
 import { NumberedEntries } from "../linux/directory";
 import * as linux from "../linux/linux";
 import { openProc } from "../linux/proc";
+import { contents } from "../linux/small-file";
 import { Limit, RLIMIT_NOFILE } from "../linux/structures";
 import { Descriptors, NO_DESCRIPTOR } from "../plan/descriptors";
-import { staticBuffer } from "../support/static-buffers";
 
 const LAST: u32 = 0xffff_ffff;
 /** The highest limit there is, unless somebody has changed /proc/sys/fs/nr_open. */
@@ -11,7 +11,6 @@ const USUAL_LIMIT: u64 = 1_048_576;
 const open = new NumberedEntries(i32.MAX_VALUE);
 const none = new Descriptors();
 const ownDescriptors = bytes("/proc/self/fd");
-const limit = staticBuffer(16);
 
 /**
  * Closes all descriptors above the standard streams but those that are kept, and
@@ -45,7 +44,8 @@ function closeListed(kept: Descriptors, further: Descriptors): bool {
  * would take a caller that was allowed more than is usual, and has given that up.
  */
 function closeEach(kept: Descriptors, further: Descriptors): bool {
-  if (linux.prlimit64(0, RLIMIT_NOFILE, 0, limit) != 0 || changetype<Limit>(limit).hard > USUAL_LIMIT) return false;
+  if (linux.prlimit64(0, RLIMIT_NOFILE, 0, contents) != 0 || changetype<Limit>(contents).hard > USUAL_LIMIT)
+    return false;
   for (let file = 3; file < <i32>USUAL_LIMIT; file++) if (!kept.has(file) && !further.has(file)) linux.close(file);
   return true;
 }

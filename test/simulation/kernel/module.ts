@@ -263,7 +263,8 @@ export class Instance {
       argumentCount: () => this.native.argumentCount,
       argumentVector: () => this.native.argumentVector,
       environmentVector: () => this.native.environmentVector,
-      auxiliaryVector: () => this.native.auxiliaryVector,
+      // Its file gives nobody any rights.
+      auxiliaryValue: () => 0n,
       loadAddress: (vector: bigint, index: number) => this.native.loadAddress(vector, index),
       storeAddress: (vector: bigint, index: number, address: bigint) =>
         this.native.storeAddress(vector, index, address),

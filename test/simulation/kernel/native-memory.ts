@@ -9,8 +9,6 @@ const LINEAR_BASE = 0x5555_0000_0000;
 const MAPPING_BASE = 0x7f00_0000_0000;
 const STACK_BASE = 0x7ffc_0000_0000;
 const WORD = 8;
-/** The auxiliary vector: AT_UID, AT_EUID, AT_GID, AT_EGID, AT_SECURE, AT_NULL (getauxval(3)). */
-const AUXILIARY: readonly number[] = [11, 0, 12, 0, 13, 0, 14, 0, 23, 0, 0, 0];
 
 interface Region {
   readonly name: string;
@@ -29,7 +27,6 @@ export class NativeMemory {
   readonly argumentCount: number;
   readonly argumentVector: bigint;
   readonly environmentVector: bigint;
-  readonly auxiliaryVector: bigint;
   readonly #stack: Region;
   readonly #linear: Region;
   readonly #linearMemory: LinearMemory;
@@ -38,7 +35,7 @@ export class NativeMemory {
 
   /** `linear` is the module's memory; `argv` and `envp` are byte strings without their NUL. */
   constructor(linear: LinearMemory, argv: readonly string[], envp: readonly string[]) {
-    const words = 1 + argv.length + 1 + envp.length + 1 + AUXILIARY.length;
+    const words = 1 + argv.length + 1 + envp.length + 1;
     let size = words * WORD;
     for (const text of argv) size += text.length + 1;
     for (const text of envp) size += text.length + 1;
@@ -59,11 +56,9 @@ export class NativeMemory {
     put(argv.length);
     putAll(argv);
     putAll(envp);
-    for (const value of AUXILIARY) put(value);
     this.argumentCount = argv.length;
     this.argumentVector = BigInt(STACK_BASE + WORD);
     this.environmentVector = BigInt(STACK_BASE + WORD * (argv.length + 2));
-    this.auxiliaryVector = BigInt(STACK_BASE + WORD * (argv.length + 2 + envp.length + 1));
     this.#stack = region("stack", STACK_BASE, bytes, words * WORD);
     this.#linear = region("linear memory", LINEAR_BASE, linear.bytes);
     this.#linearMemory = linear;

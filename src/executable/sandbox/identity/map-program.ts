@@ -19,7 +19,6 @@ import { staticBuffer } from "../../support/static-buffers";
 import { giveUp, problem } from "../failure/failure";
 
 const COLON: u8 = 0x3a;
-const nothing = new Descriptors();
 const usualPath = bytes("/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin");
 const candidate = new Line();
 const status = staticBuffer(4);
@@ -69,7 +68,7 @@ export function runMapProgram(name: usize, idFile: usize, pid: i32, map: IdRange
 /** A set-uid program: it gets nothing of ours but the standard streams, on which it says what it refuses. */
 function becomeProgram(): i32 {
   const program = next!;
-  closeAllBut(nothing);
+  closeAllBut(new Descriptors());
   // It may wait for a name service; Ctrl-C is to end it.
   restoreCallersMask();
   const noEnvironment = program.vector - host.vectorSize(1);
