@@ -23,7 +23,7 @@ function folder(t: TestContext): string {
 
 // As they are, and a little more: what makes one larger says so here.
 /** 10 500 before it looked whether its file is set-uid, whether anything confines the command, and for a true /proc. */
-const MOST_INSTRUCTIONS = 10_700;
+const MOST_INSTRUCTIONS = 10_900;
 const MOST_CALLS = 24;
 /** wait4 and rt_sigtimedwait, by their numbers: how often the init calls them hangs on how soon the payload ends. */
 const WAITS = [61, 128];
@@ -37,7 +37,11 @@ const MOST_OF_ITS_OWN = 16;
 /** In kB. */
 const MOST_OF_A_SANDBOX = 100;
 const MOST_INSTRUCTIONS_OF_A_SANDBOX = 77_000;
-const MOST_CALLS_OF_A_SANDBOX = 152;
+/**
+ * 152 before the init gave up the set-up's capabilities (capget, capset), the command got a keyring of its own (keyctl), and
+ * each standard stream was looked at, whether it is a directory (three statx).
+ */
+const MOST_CALLS_OF_A_SANDBOX = 158;
 /** read, too: its supervisor looks for a word whenever it has waited. */
 const SANDBOX_WAITS = [0, ...WAITS];
 const needsRoot = process.getuid?.() !== 0 && "this needs root";
