@@ -85,6 +85,7 @@ export const WORDS: Readonly<Record<Dialect, readonly (readonly [words: readonly
     [["--rlimit", "files=3"], 125],
     [["--rlimit", "nofile=9:3"], 125],
     [["--cap-drop", "EVERYTHING"], 125],
+    [["--umask", "0888"], 125],
     [["--oom-score-adj", "1001"], 125],
     [["--setenv", "A=B", "C"], 125],
     [["--stop-signal", "SIGNOTHING"], 125],
