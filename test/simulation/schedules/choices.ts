@@ -116,6 +116,7 @@ export const NEEDED: Partial<Record<CallName, readonly Option[]>> = {
   capget: [{ kind: "cap-drop", capability: "NET_RAW" }],
   capset: [{ kind: "cap-drop", capability: "NET_RAW" }],
   prlimit64: [{ kind: "rlimit", resource: NOFILE, soft: 64, hard: 64 }],
+  signalfd4: [{ kind: "file-env", name: "SECRET" }],
   // There is room for one where LISTEN_PIDFDID was.
   mmap: [
     { kind: "setenv", name: "ONE_MORE", value: "1" },

@@ -315,14 +315,17 @@ function withNeeds(schedule: Schedule): Schedule {
   const isPause = (fault: Fault): boolean => fault.call === "ppoll";
   const isStop = (fault: Fault): boolean => fault.call === "getsid";
   const isMove = (fault: Fault): boolean => fault.call === "fcntl" && fault.errno === Errno.EMFILE;
+  const isWait = (fault: Fault): boolean => fault.call === "signalfd4";
   // PID 1 needs not ask for its session.
   const below: Partial<Setup> = faults.some(isStop) ? { mode: "subreaper", terminal: "foreground" } : {};
   if (faults.some(isStop) && setup.dialect === "tini") options.push({ kind: "subreaper" });
   // The terminal is moved out of the place of a standard stream that is not open.
   const moved: Partial<Setup> = faults.some(isMove) ? { stderr: "closed", terminal: "foreground" } : {};
+  // Signals are waited for beside a file that does not bring its text at once.
+  const waits: Partial<Setup> = faults.some(isWait) ? { variables: ["SECRET_FILE=/run/slow"] } : {};
   return {
     ...schedule,
-    setup: { ...setup, ...below, ...moved, options },
+    setup: { ...setup, ...below, ...moved, ...waits, options },
     // The init asks for its session when Ctrl-Z stops the payload.
     events: faults.some(isStop)
       ? [...events, { at: { milliseconds: 3 }, what: { kind: "key", signal: TSTP } }]
