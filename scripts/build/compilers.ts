@@ -16,12 +16,6 @@ const machineOptions: Record<Architecture, string[]> = {
   arm64: ["-Wl,-z,max-page-size=65536"],
 };
 
-/** Half a kilobyte less of gcc's code, which would take the file one page over its limit. (clang's takes less, and knows none of these.) */
-const gccOptions: Record<Architecture, string[]> = {
-  x64: [],
-  arm64: ["-fno-shrink-wrap", "-fno-caller-saves", "-fno-inline-small-functions"],
-};
-
 const WASM_PAGE = 65536;
 
 /** The folders: of the C sources, and of what is made for them. */
@@ -79,8 +73,7 @@ _Noreturn void _start(void) { for (;;); }
 export function findCompiler(architecture: Architecture, folders: Folders): string[] {
   const refusals: string[] = [];
   for (const candidate of candidates(architecture)) {
-    const own = candidate[0] === "clang" ? [] : gccOptions[architecture];
-    const command = [...candidate, ...optionsFor(architecture, folders), ...own];
+    const command = [...candidate, ...optionsFor(architecture, folders)];
     const refusal = tryOut(command, folders.generated);
     if (refusal === undefined) return command;
     refusals.push(`${candidate.slice(0, 2).join(" ")}: ${refusal}`);

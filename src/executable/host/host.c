@@ -33,7 +33,7 @@
 static struct {
   w2c_rein module;
   long *initial_stack;
-} state __attribute__((section(".state")));
+} state __attribute__((section(".bss.state")));
 #define STATE_SIZE ((sizeof state + 4 + 15) & -16)
 
 #include "module.c"
