@@ -272,6 +272,7 @@ function __rein_options
                 --help 'show this help' \
                 --version 'show the version' \
                 --help-sandbox 'options for seccomp, Landlock, namespaces, mounts' \
+                --confine 'keep in a command that nobody trusts' \
                 --unshare-user 'its own user namespace: ids and capabilities' \
                 --unshare-user-try 'the same, where the system allows one' \
                 --unshare-ipc 'its own System V IPC and POSIX message queues' \

@@ -30,6 +30,7 @@ export function runPlan(plan: Plan): i32 {
     return runInit(plan, new PayloadChild(plan));
   }
   const uid = <u32>linux.getuid();
+  sandbox.completeIdentity(uid);
   checkOptions(plan, sandbox);
   const left = decideNamespaces(sandbox, uid);
   if ((left & Namespace.USER) != 0) tellLeftOut(plan, bytes("user"));

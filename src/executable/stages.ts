@@ -33,7 +33,9 @@ export function runOutside(): i32 {
   nameStage(terminated(self()));
   const plan = readOnceMore(given);
   const sandbox = plan.sandbox!;
-  decideNamespaces(sandbox, <u32>linux.getuid());
+  const uid = <u32>linux.getuid();
+  sandbox.completeIdentity(uid);
+  decideNamespaces(sandbox, uid);
   return supervise(plan, sandbox, given.image);
 }
 

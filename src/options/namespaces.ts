@@ -8,6 +8,16 @@ export const namespaces: OptionGroup = {
     "An option of this group, or of the next two, makes a sandbox: the command runs in new namespaces (namespaces(7)) below a supervisor that stays outside. Whoever is not root gets a user namespace with any other. With a PID namespace of its own an init of rein is PID 1 inside, and does there all that is said above.",
   options: [
     {
+      name: "confine",
+      values: [],
+      help: "keep in a command that nobody trusts",
+      manual:
+        "What a command that nobody trusts is to have, in one word: all namespaces but that of time, and so no network; no capabilities, and no way to new namespaces; `--seccomp-profile default`; a session without the terminal; at most 256 processes and 1024 descriptors, and no core files; SIGKILL 5 seconds after a signal to stop. It sees `/usr`, what there is of `/bin`, `/sbin`, `/lib`, `/lib32`, `/lib64`, `/etc/alternatives` and `/etc/ld.so.cache`, and a `/proc` and a `/dev` of its own. It can write to `/tmp` and `/dev/shm`, which are empty and hold 64 MiB each, and nowhere else. It has the variables PATH and HOME, which is `/tmp`, and starts in `/`. Landlock keeps it from files that have no place in its root, as one behind the standard input. The caller's user is its user; root's command is the user 1000, and 101000 outside (`--uid-map 0:100000:65536`, and the groups likewise). What options before it allow it takes back, but not what they mount: whoever wants the whole file system to be seen gives `--ro-bind / /` before it. Options behind it add: `--bind` what it may write, `--ro-bind` what it may read, `--share-net` the network, `--setenv` a variable. What cannot be had is refused, but for Landlock: a kernel without it is told of.",
+      dialects: ["rein"],
+      portable: "refused",
+      library: "preset",
+    },
+    {
       name: "unshare-user",
       values: [],
       help: "its own user namespace: ids and capabilities",
@@ -98,6 +108,7 @@ export const namespaces: OptionGroup = {
       manual: "Keeps the caller's network. It undoes the network part of options before it; one after it counts again.",
       dialects: ["rein", "bwrap"],
       portable: "refused",
+      library: "shareNetwork",
     },
     {
       name: "userns",

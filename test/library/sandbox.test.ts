@@ -75,6 +75,35 @@ for (const { name: user, prefix, unavailable } of users) {
       }
     });
 
+    test("a preset for a program that nobody trusts, and what adds to it", async (t) => {
+      const folder = mkdtempSync(join(tmpdir(), "rein-preset-"));
+      t.after(() => rmSync(folder, { recursive: true, force: true }));
+      chmodSync(folder, 0o777);
+      const script = [
+        'echo "$KEY $OTHER" "$HOME" >/work/file; pwd; grep -c . /proc/net/dev; cat /etc/note',
+        "grep -E '^(CapEff|Seccomp):' /proc/self/status; ls /proc/self/fd | wc -l; tr '\\0' ' ' </proc/1/cmdline",
+      ].join("; ");
+      const words = [...prefix, ...program("preset.ts", script, folder)];
+      const [file = "", ...args] = words;
+      const { stdout } = await run(file, args, { env: { OTHER: "not to be seen" } });
+      const lines = ["/work", "3", "noted", "CapEff:\t0000000000000000", "Seccomp:\t2", "4", "rein-init"];
+      assert.deepEqual(
+        stdout
+          .trim()
+          .split("\n")
+          .map((line) => line.trim()),
+        lines,
+      );
+      assert.equal(readFileSync(join(folder, "file"), "utf8"), "a secret  /tmp\n");
+    });
+
+    test("a preset below a root that is seen as a whole, with the network, without an init", async () => {
+      const words = [...prefix, ...program("preset.ts", "ls -d /var; ls /tmp; readlink /proc/self/ns/net; echo $$")];
+      const [file = "", ...args] = words;
+      const { stdout } = await run(file, args);
+      assert.deepEqual(stdout.split("\n"), ["/var", readlinkSync("/proc/self/ns/net"), "1"]);
+    });
+
     test("a root of its own", async () => {
       const mounts: Mount[] = [
         ...view,

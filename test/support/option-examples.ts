@@ -51,6 +51,7 @@ export const forSandbox: readonly string[] = [
   "--landlock-scope signal",
   "--landlock-strict",
   "--args $IN",
+  "--confine",
   "--unshare-user",
   "--unshare-user-try",
   "--unshare-ipc",

@@ -51,6 +51,14 @@ const rule = staticBuffer(RULE_SIZE);
 export function makeRuleset(landlock: Landlock, messages: Messages): i32 {
   if (!landlock.isWanted) return -1;
   const version = linux.landlock_create_ruleset(0, 0, CREATE_RULESET_VERSION);
+  if (version < 0 && landlock.mayBeMissing && !landlock.isStrict) {
+    say(
+      messages
+        .warning()
+        .text("this kernel has no Landlock: the command can open files behind its standard streams anew"),
+    );
+    return -1;
+  }
   if (version < 0) refuseKernel(messages, -version);
   tellLimits(landlock, version, messages);
   const handled = changetype<RulesetAttributes>(attributes);

@@ -75,7 +75,8 @@ const HELP_NAMESPACES = bytes(`Namespaces and who the command is in them
       --domainname NAME      set its NIS domain name; needs --unshare-uts
       --exec-label LABEL     the command's SELinux label`);
 
-const HELP_NAMESPACES_OF_REIN = bytes(`      --uid-map INSIDE:OUTSIDE:COUNT  map a range of user ids; several add up
+const HELP_NAMESPACES_OF_REIN = bytes(`      --confine              keep in a command that nobody trusts
+      --uid-map INSIDE:OUTSIDE:COUNT  map a range of user ids; several add up
       --gid-map INSIDE:OUTSIDE:COUNT  map a range of group ids
       --join KIND:PATH       join a namespace, as net:/run/netns/blue
       --unshare-time         its own clocks since boot

@@ -45,6 +45,7 @@ export enum Option {
   HELP,
   VERSION,
   HELP_SANDBOX,
+  CONFINE,
   UNSHARE_USER,
   UNSHARE_USER_TRY,
   UNSHARE_IPC,
@@ -115,7 +116,7 @@ export enum Option {
 
 /** The long names, in the order of `Option`. */
 export const optionNames: usize = wordList(
-  "group,single-child,rewrite,stop-delay,stop-signal,parent-death,die-with-parent,subreaper,grace,drain,expect,map-exit,user,chdir,setenv,unsetenv,clearenv,file-env,umask,argv0,rlimit,oom-score-adj,no-new-privs,cap-drop,cap-add,seccomp-profile,seccomp,add-seccomp-fd,landlock-ro,landlock-rw,landlock-exec,landlock-connect-tcp,landlock-bind-tcp,landlock-scope,landlock-strict,verbose,warn-reap,json-status-fd,level-prefix,args,help,version,help-sandbox,unshare-user,unshare-user-try,unshare-ipc,unshare-pid,unshare-net,unshare-uts,unshare-cgroup,unshare-cgroup-try,unshare-all,share-net,userns,userns2,pidns,disable-userns,assert-userns-disabled,as-pid-1,uid,gid,hostname,domainname,exec-label,uid-map,gid-map,join,unshare-time,monotonic-offset,boottime-offset,new-session,same-directory,keep-fd,block-fd,userns-block-fd,sync-fd,info-fd,lock-file,bind,bind-try,ro-bind,ro-bind-try,dev-bind,dev-bind-try,bind-fd,ro-bind-fd,remount-ro,overlay-src,overlay,tmp-overlay,ro-overlay,proc,dev,tmpfs,mqueue,dir,file,bind-data,ro-bind-data,symlink,chmod,perms,size,file-label,propagation,mask,read-only-path,sysfs,cgroup",
+  "group,single-child,rewrite,stop-delay,stop-signal,parent-death,die-with-parent,subreaper,grace,drain,expect,map-exit,user,chdir,setenv,unsetenv,clearenv,file-env,umask,argv0,rlimit,oom-score-adj,no-new-privs,cap-drop,cap-add,seccomp-profile,seccomp,add-seccomp-fd,landlock-ro,landlock-rw,landlock-exec,landlock-connect-tcp,landlock-bind-tcp,landlock-scope,landlock-strict,verbose,warn-reap,json-status-fd,level-prefix,args,help,version,help-sandbox,confine,unshare-user,unshare-user-try,unshare-ipc,unshare-pid,unshare-net,unshare-uts,unshare-cgroup,unshare-cgroup-try,unshare-all,share-net,userns,userns2,pidns,disable-userns,assert-userns-disabled,as-pid-1,uid,gid,hostname,domainname,exec-label,uid-map,gid-map,join,unshare-time,monotonic-offset,boottime-offset,new-session,same-directory,keep-fd,block-fd,userns-block-fd,sync-fd,info-fd,lock-file,bind,bind-try,ro-bind,ro-bind-try,dev-bind,dev-bind-try,bind-fd,ro-bind-fd,remount-ro,overlay-src,overlay,tmp-overlay,ro-overlay,proc,dev,tmpfs,mqueue,dir,file,bind-data,ro-bind-data,symlink,chmod,perms,size,file-label,propagation,mask,read-only-path,sysfs,cgroup",
 );
 
 /** Who reads options, a bit each. */
@@ -131,8 +132,8 @@ export enum Taker {
 /** A byte for each option: the `Taker` bits of those who take it. */
 const takers: usize = memory.data<u8>([
   3, 3, 3, 3, 3, 3, 5, 3, 3, 3, 3, 3, 3, 7, 7, 7, 7, 3, 3, 5, 3, 3, 3, 7, 5, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 3, 3, 7, 4,
-  5, 5, 5, 1, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 1, 1, 1, 1, 1, 1, 5, 1, 5, 5, 5, 5, 5, 5,
-  5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 1, 1, 1, 1,
+  5, 5, 5, 1, 1, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 1, 1, 1, 1, 1, 1, 5, 1, 5, 5, 5, 5, 5,
+  5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 1, 1, 1, 1,
 ]);
 
 /** Whether an `Option` is one of theirs. */

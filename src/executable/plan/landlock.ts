@@ -25,6 +25,8 @@ export class Landlock {
   scopes: i32 = 0;
   /** A kernel that cannot do all of it is refused, and not only told of. */
   isStrict: bool = false;
+  /** A kernel that has none of it is only told of, too. */
+  mayBeMissing: bool = false;
 
   get isWanted(): bool {
     return this.handlesFiles || this.handlesTcp || this.scopes != 0;

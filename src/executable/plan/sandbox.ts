@@ -32,6 +32,8 @@ export class Sandbox {
 
   /** Root started it. */
   isRoots: bool = false;
+  /** The last operation on files that `--confine` stands for; null without that option. */
+  confinement: FileOperation | null = null;
   disablesUserNamespaces: bool = false;
   assertsUserNamespacesDisabled: bool = false;
   /** Who the payload is inside; -1 for the caller's own. */
@@ -63,6 +65,22 @@ export class Sandbox {
   blockFile: i32 = -1;
   userBlockFile: i32 = -1;
   infoFile: i32 = -1;
+
+  /**
+   * Who a confined command is, where no option says it; `uid`: its caller. Root's
+   * is nobody whom there is outside. A map of ranges leaves no room for the
+   * second user namespace, which denies others; the seccomp profile does that.
+   */
+  completeIdentity(uid: u32): void {
+    if (this.confinement == null) return;
+    if (uid == 0 && this.uidMap == null && this.gidMap == null) {
+      this.uidMap = new IdRange(null, 0, 100_000, 65_536);
+      this.gidMap = this.uidMap;
+      if (this.uid < 0) this.uid = 1000;
+      if (this.gid < 0) this.gid = 1000;
+    }
+    if (this.uidMap == null) this.disablesUserNamespaces = true;
+  }
 
   add(operation: FileOperation): void {
     const last = this.lastOperation;

@@ -22,6 +22,7 @@ export function nameStage(name: usize): void {
 export function takeOver(plan: Plan, given: StageArguments): void {
   const sandbox = plan.sandbox!;
   sandbox.namespaces = given.namespaces;
+  sandbox.completeIdentity(given.uid);
   plan.handshake = given.socket;
   waitWith(given.socket);
   // Each word wakes the supervisor. Behind an init it does nothing with these two but for its reader.

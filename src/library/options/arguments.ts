@@ -4,7 +4,7 @@ import { capabilityArguments } from "./capabilities.ts";
 import { identityArguments } from "./identity.ts";
 import { landlockArguments } from "./landlock.ts";
 import { limitArguments } from "./limits.ts";
-import { type AddContent, mountArguments } from "./mounts.ts";
+import { type AddContent, isAtRoot, type Mount, mountArguments } from "./mounts.ts";
 import { clockArguments, joinArguments, namespaceArguments, namespaceKinds } from "./namespaces.ts";
 import type { ReinOptions } from "./options.ts";
 import {
@@ -34,8 +34,14 @@ type Translation<Key extends keyof ReinOptions> = (
 
 /** In the order of the arguments: what is dropped or changed first must be so before what builds on it. */
 const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } = {
-  init: (value, option, { namespaces }) =>
-    !boolean(option, value) && namespaceKinds("namespaces", namespaces ?? []).has("pid")
+  // Only what stands behind it adds to it; and what lies at the root lies below what it mounts itself.
+  preset: (value, option, { mounts }, addContent) => [
+    ...mountsThat(isAtRoot, mounts ?? [], addContent),
+    oneOf(option, value, ["untrusted"]) && "--confine",
+  ],
+  shareNetwork: (value, option) => flag("--share-net", option, value),
+  init: (value, option, { namespaces, preset }) =>
+    !boolean(option, value) && (preset !== undefined || namespaceKinds("namespaces", namespaces ?? []).has("pid"))
       ? // On a terminal it would be in our own process group, which its kill(0, SIGKILL) ends: with us in it.
         ["--as-pid-1", "--new-session"]
       : [],
@@ -67,11 +73,12 @@ const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } 
   noNewPrivileges: (value, option) => flag("--no-new-privs", option, value),
   capabilities: (value, option) => capabilityArguments(option, value),
 
-  namespaces: (value, option, { mounts }) => namespaceArguments(option, value, mounts),
+  namespaces: (value, option, { mounts, preset }) =>
+    namespaceArguments(option, value, mounts !== undefined || preset !== undefined),
   join: (value, option) => joinArguments(option, value),
   identity: (value, option) => identityArguments(option, value),
-  mounts: (value, option, _options, addContent) =>
-    list(option, value, (place, mount: (typeof value)[number]) => mountArguments(place, mount, addContent)).flat(),
+  mounts: (value, _option, { preset }, addContent) =>
+    mountsThat(preset === undefined ? () => true : (mount) => !isAtRoot(mount), value, addContent),
   propagation: (value, option) => ["--propagation", oneOf(option, value, ["private", "slave"])],
   hostName: (value, option) => ["--hostname", name(option, value)],
   domainName: (value, option) => ["--domainname", name(option, value)],
@@ -111,6 +118,12 @@ function translate(key: keyof ReinOptions, value: unknown, options: ReinOptions,
   // The table's type ties every key to its value's; a key that is only known when it runs loses that.
   const translation = TRANSLATIONS[key] as Translation<keyof ReinOptions>;
   return translation(value as never, key, options, addContent);
+}
+
+function mountsThat(isWanted: (mount: Mount) => boolean, value: readonly Mount[], addContent: AddContent): string[] {
+  return list("mounts", value, (place, mount: Mount) =>
+    isWanted(mount) ? mountArguments(place, mount, addContent) : [],
+  ).flat();
 }
 
 function flag(argument: string, option: string, value: boolean): string[] {

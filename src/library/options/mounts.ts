@@ -93,6 +93,11 @@ const KEYS: Readonly<Record<Mount["type"], readonly string[]>> = {
   mask: [],
 };
 
+/** Whether it covers the whole root, however that is written; it is not checked yet. */
+export function isAtRoot(mount: Partial<Mount> | null | undefined): boolean {
+  return /^[/.]+$/.test(mount?.target ?? "");
+}
+
 /** The executable's arguments for a mount; checks it. */
 export function mountArguments(option: string, mount: Mount, addContent: AddContent): string[] {
   record(option, mount);

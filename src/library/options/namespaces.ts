@@ -1,5 +1,4 @@
 import { OptionError } from "../shared/errors.ts";
-import type { Mount } from "./mounts.ts";
 import { integer, list, oneOf, path, record } from "./values.ts";
 
 /** The kinds of namespaces(7). */
@@ -37,15 +36,15 @@ export function namespaceKinds(option: string, value: readonly NamespaceName[] |
   return new Set(list(option, value, (place, name) => namespaceKind(oneOf(place, name, NAMES))));
 }
 
-/** The executable's arguments for namespaces to be made; checks them. */
+/** The executable's arguments for namespaces to be made; checks them. Without a root of its own it gets what is here. */
 export function namespaceArguments(
   option: string,
   value: readonly NamespaceName[] | "all",
-  mounts: readonly Mount[] | undefined,
+  hasRoot: boolean,
 ): string[] {
   const wanted = namespaceKinds(option, value);
   const args = [...wanted].map((kind) => NAMESPACES[kind].unshare).filter(Boolean);
-  if (!wanted.has("mount") || mounts !== undefined) return args;
+  if (!wanted.has("mount") || hasRoot) return args;
   return [...args, "--dev-bind", "/", "/", ...(wanted.has("pid") ? ["--proc", "/proc"] : [])];
 }
 

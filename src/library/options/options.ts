@@ -72,6 +72,17 @@ export interface ReinOptions {
   readonly capabilities?: { readonly add?: readonly Capability[]; readonly drop?: readonly Capability[] };
 
   /**
+   * What a program gets that nobody trusts, as by the executable's `--confine`
+   * (docs/sandbox-limits.md): every namespace, no network, no capabilities, /usr
+   * to read, an empty /tmp, and limits. All other options add to it: `mounts` what
+   * it may see and write, `shareNetwork` the network. It starts in `directory`, or
+   * in `/`; of the variables it has PATH, HOME and those of `env`, and others of
+   * this process only with `extendEnv: true`.
+   */
+  readonly preset?: "untrusted";
+  /** It has this network after all, in spite of `preset` or of `namespaces: "all"`. */
+  readonly shareNetwork?: boolean;
+  /**
    * The namespaces that it gets for its own; "all" is every kind but the time
    * namespace. Whoever is not root gets a user namespace with any other. A mount
    * namespace without `mounts` has what is mounted here, and a /proc of its own

@@ -69,6 +69,7 @@ export const OPTIONS: Readonly<Record<string, PortableOption>> = {
   help: { values: 0, treatment: "refused" },
   version: { values: 0, treatment: "refused" },
   "help-sandbox": { values: 0, treatment: "refused" },
+  confine: { values: 0, treatment: "refused" },
   "unshare-user": { values: 0, treatment: "refused" },
   "unshare-user-try": { values: 0, treatment: "refused" },
   "unshare-ipc": { values: 0, treatment: "refused" },

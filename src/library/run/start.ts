@@ -35,7 +35,9 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
   const statusFile = options.events === false ? -1 : descriptors.add("pipe");
   if (statusFile >= 0) args.push("--json-status-fd", String(statusFile));
   // Elsewhere it would do on other files what it is to do here.
-  if ((options.mounts ?? []).length > 0) args.push("--same-directory");
+  if ((options.mounts ?? []).length > 0 && options.preset === undefined) args.push("--same-directory");
+  // It takes away all variables, and what stands among the arguments everybody can read.
+  if (options.preset !== undefined) args.push("--args", String(descriptors.add(variableArguments(options))));
   for (const kept of descriptors.kept) args.push("--keep-fd", String(kept));
   if (program.argv0 !== undefined) args.push("--argv0", program.argv0);
   args.push("--", image < 0 ? program.file : `/proc/self/fd/${image}`, ...program.args);
@@ -87,6 +89,13 @@ function withDefaults(options: ExecaOptions & ReinOptions): ReinOptions {
     drain: options.drain ?? DEFAULT_DELAY,
     parentDeathSignal: options.parentDeathSignal ?? "SIGTERM",
   });
+}
+
+/** The variables that are named, for --args. */
+function variableArguments({ env, extendEnv = false }: ExecaOptions): Uint8Array {
+  const variables = Object.entries({ ...(extendEnv ? process.env : {}), ...env });
+  const words = variables.flatMap(([name, value]) => (value === undefined ? [] : ["--setenv", name, value]));
+  return new TextEncoder().encode(words.map((word) => `${word}\0`).join(""));
 }
 
 /** The program's variable `A=B` would be its variable `A`, and `REIN_OPTIONS=` the executable's options. */

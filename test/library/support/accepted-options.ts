@@ -74,6 +74,20 @@ export const accepted: readonly (readonly [what: string, options: RunOptions, ar
   ],
   ["names", { hostName: "box", domainName: "example" }, words("--hostname box --domainname example")],
   ["clocks", { clockOffsets: { monotonic: 10, boottime: -3 } }, words("--monotonic-offset 10 --boottime-offset -3")],
+  ["a preset", { preset: "untrusted", shareNetwork: true }, words("--confine --share-net")],
+  [
+    "a preset, which is added to",
+    {
+      preset: "untrusted",
+      init: false,
+      namespaces: ["time", "mount"],
+      mounts: [
+        { type: "bind", source: "/a", target: "/a" },
+        { type: "bind", source: "/", target: "/", readOnly: true },
+      ],
+    },
+    words("--ro-bind / / --confine --as-pid-1 --new-session --unshare-time --bind /a /a"),
+  ],
   ["flags", { newSession: true, disableUserNamespaces: true }, words("--new-session --disable-userns")],
   ["lock files", { lockFiles: ["/a"] }, ["--lock-file", "/a"]],
   [

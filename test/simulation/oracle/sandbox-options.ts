@@ -48,7 +48,7 @@ export const reinFileOperations: readonly string[] = ["--mask", "--read-only-pat
 export const reinSandboxOptions: Options = {
   ...each("uid-map gid-map", "range"),
   ...each("join", "join"),
-  ...each("unshare-time same-directory"),
+  ...each("confine unshare-time same-directory"),
   ...each("monotonic-offset boottime-offset", "offset"),
   ...each("mask read-only-path sysfs cgroup", "text"),
 };

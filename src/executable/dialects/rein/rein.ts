@@ -10,6 +10,7 @@ import { takeOptionsVariable } from "../shared/options-variable";
 import { print, printAndExit } from "../shared/print";
 import { takeOption } from "../shared/take-option";
 import { REIN_VERSION } from "../shared/text";
+import { completeConfinement, takeConfinement } from "./confine";
 import { ReinMessages } from "./messages";
 
 /** The executable under its own name. */
@@ -20,7 +21,9 @@ export function readRein(): Plan {
   const options = new OptionReader(source, plan.messages, "", Taker.REIN);
   while (options.next()) {
     printIfAsked(options);
-    if (!takeOption(options, plan)) options.refuse(options.problem().text("no such option; rein --help lists them"));
+    if (options.id == Option.CONFINE) takeConfinement(options, plan);
+    else if (!takeOption(options, plan))
+      options.refuse(options.problem().text("no such option; rein --help lists them"));
     checkModifiers(options, plan);
   }
   options.end();
@@ -30,12 +33,15 @@ export function readRein(): Plan {
   }
   plan.payloadIndex = source.taken + 1;
   const sandbox = plan.sandbox;
-  if (sandbox != null && !sandbox.asksPropagation) sandbox.isPrivate = true;
-  plan.closesDescriptors = plan.sandbox != null;
-  plan.locksMounts = plan.sandbox != null;
-  plan.refusesTyping = plan.sandbox != null;
-  plan.leavesKeyring = plan.sandbox != null;
-  plan.leavesGroup = plan.sandbox != null;
+  if (sandbox != null) {
+    if (sandbox.confinement != null) completeConfinement(options, sandbox);
+    if (!sandbox.asksPropagation) sandbox.isPrivate = true;
+    plan.closesDescriptors = true;
+    plan.locksMounts = true;
+    plan.refusesTyping = true;
+    plan.leavesKeyring = true;
+    plan.leavesGroup = true;
+  }
   return plan;
 }
 

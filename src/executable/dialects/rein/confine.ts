@@ -1,0 +1,81 @@
+/** `--confine`: the options for a command that nobody trusts, in one word. */
+
+import * as host from "../../host/host";
+import { Taker } from "../../options/option";
+import { FileOperation, Operation } from "../../plan/file-operation";
+import { Plan } from "../../plan/plan";
+import { Sandbox } from "../../plan/sandbox";
+import { stringFrom, terminated } from "../../support/bytes";
+import { VariableSource } from "../shared/argument-source";
+import { OptionReader } from "../shared/option-reader";
+import { takeOption } from "../shared/take-option";
+
+/** docs/sandbox-limits.md says of each why; who the command is outside, the plan fills in (Sandbox.completeIdentity). */
+const text = bytes(
+  "--unshare-all --unshare-user --unshare-cgroup --cap-drop ALL --seccomp-profile default --landlock-rw / --landlock-exec / --new-session --propagation private --grace 5s --rlimit nproc=256 --rlimit nofile=1024 --rlimit core=0 --clearenv --setenv PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --setenv HOME /tmp --chdir / --ro-bind /usr /usr --ro-bind-try /bin /bin --ro-bind-try /sbin /sbin --ro-bind-try /lib /lib --ro-bind-try /lib32 /lib32 --ro-bind-try /lib64 /lib64 --ro-bind-try /etc/alternatives /etc/alternatives --ro-bind-try /etc/ld.so.cache /etc/ld.so.cache --proc /proc --dev /dev --perms 1777 --size 67108864 --tmpfs /dev/shm --perms 1777 --size 67108864 --tmpfs /tmp",
+);
+
+/** Takes all of them into the plan. What stands before them they take back, and what comes after them adds to them. */
+export function takeConfinement(given: OptionReader, plan: Plan): void {
+  given.refuseValue();
+  const source = new VariableSource(stringFrom(host.addressOf(text)));
+  const options = new OptionReader(source, plan.messages, "--confine", Taker.REIN);
+  while (options.next()) takeOption(options, plan);
+  plan.askedSandbox.confinement = plan.askedSandbox.lastOperation;
+  // Without it the kernel still has the new root, and only files behind the standard streams can be opened anew.
+  plan.landlock.mayBeMissing = true;
+}
+
+/** When all options are read: the root and /dev are not writable either, where they are still those of `--confine`. */
+export function completeConfinement(options: OptionReader, sandbox: Sandbox): void {
+  let isBehind = false;
+  let hasOwnRoot = false;
+  let hasDevices = true;
+  let operation = sandbox.firstOperation;
+  while (operation != null) {
+    const current: FileOperation = operation;
+    if (mountsAnew(current)) {
+      const target = stringFrom(current.target);
+      const isRoot = isAtRoot(target);
+      if (isRoot && isBehind) refuseCover(options, current);
+      hasOwnRoot = hasOwnRoot || isRoot;
+      if (target == "/dev") hasDevices = current.kind == Operation.DEVICES;
+    }
+    isBehind = isBehind || current == sandbox.confinement;
+    operation = current.next;
+  }
+  if (hasDevices) sandbox.add(readOnly("/dev"));
+  if (!hasOwnRoot) sandbox.add(readOnly("/"));
+}
+
+/** Whether it puts something else at a place; a layer of an overlay has none. */
+function mountsAnew(operation: FileOperation): bool {
+  switch (operation.kind) {
+    case Operation.OVERLAY_SOURCE:
+    case Operation.REMOUNT_READ_ONLY:
+    case Operation.READ_ONLY_PATH:
+    case Operation.CHANGE_MODE:
+    case Operation.DIRECTORY:
+      return false;
+    default:
+      return true;
+  }
+}
+
+/** The caller's own /proc, /dev and /tmp would lie over those that were made for the command. */
+function refuseCover(options: OptionReader, operation: FileOperation): void {
+  const line = options.messages.fatal().text(operation.option);
+  options.refuse(line.text(" / covers what --confine has mounted; give it before --confine"));
+}
+
+/** `/`, and other ways to write it. */
+function isAtRoot(path: string): bool {
+  for (let i = 0; i < path.length; i++) if (path.charAt(i) != "/" && path.charAt(i) != ".") return false;
+  return path.length != 0;
+}
+
+function readOnly(target: string): FileOperation {
+  const operation = new FileOperation(Operation.REMOUNT_READ_ONLY, "--confine");
+  operation.target = host.addressOf(terminated(target));
+  return operation;
+}
