@@ -79,11 +79,11 @@ testSandbox(
 testSandbox(
   "--confine takes back what options before it allow",
   async (make) => {
-    const before = ["--setenv", "KEY", "x", "--share-net", "--rlimit", "nproc=300", "--chdir", "/usr"];
+    const before = ["--setenv", "KEY", "x", "--share-net", "--rlimit", "nofile=1025", "--chdir", "/usr"];
     const more = make.isRoot ? ["--cap-add", "NET_ADMIN"] : [];
-    const script = "env | grep -c KEY; tail -n +3 /proc/net/dev | wc -l; ulimit -p; pwd; grep CapEff /proc/self/status";
+    const script = "env | grep -c KEY; tail -n +3 /proc/net/dev | wc -l; ulimit -n; pwd; grep CapEff /proc/self/status";
     const result = await make.script([...before, ...more, "--propagation", "slave", "--confine"], script);
-    assert.deepEqual(result.stdout.trim().split("\n"), ["0", "1", "256", "/", "CapEff:\t0000000000000000"]);
+    assert.deepEqual(result.stdout.trim().split("\n"), ["0", "1", "1024", "/", "CapEff:\t0000000000000000"]);
   },
   only,
 );
@@ -91,12 +91,24 @@ testSandbox(
 testSandbox(
   "--confine: options behind it add to it",
   async (make) => {
-    const behind = ["--share-net", "--rlimit", "nproc=200", "--chdir", "/usr", "--ro-bind", "/etc", "/etc"];
-    const result = await make.script(["--confine", ...behind], "readlink /proc/self/ns/net; ulimit -p; pwd; ls /etc");
-    const [network, processes, directory, ...files] = result.stdout.trim().split("\n");
+    const behind = ["--share-net", "--rlimit", "nofile=1025", "--chdir", "/usr", "--ro-bind", "/etc", "/etc"];
+    const result = await make.script(["--confine", ...behind], "readlink /proc/self/ns/net; ulimit -n; pwd; ls /etc");
+    const [network, descriptors, directory, ...files] = result.stdout.trim().split("\n");
     const [own] = (await make.script(["--dev-bind", "/", "/"], "readlink /proc/self/ns/net")).stdout.split("\n");
-    assert.deepEqual([network, processes, directory], [own, "200", "/usr"], result.stderr);
+    assert.deepEqual([network, descriptors, directory], [own, "1025", "/usr"], result.stderr);
     assert.ok(files.includes("hosts"));
+  },
+  only,
+);
+
+testSandbox(
+  "--confine: a limit that is lower already stays, and no more is given up",
+  async (make) => {
+    const limits = "ulimit -n; ulimit -Hn; ulimit -c";
+    const lower = await make.within('ulimit -n 77; exec "$@"', ["--confine", "--", "sh", "-c", limits]);
+    assert.equal(lower.stdout, "77\n77\n0\n", lower.stderr);
+    const soft = await make.within('ulimit -Sn 77; exec "$@"', ["--confine", "--", "sh", "-c", limits]);
+    assert.equal(soft.stdout, "77\n1024\n0\n", soft.stderr);
   },
   only,
 );
@@ -234,12 +246,16 @@ testSandbox(
       /bytes\(\s*"(--[^"]*)"/.exec(readFileSync(join(root, "src/executable/dialects/rein/confine.ts"), "utf8")) ?? [];
     assert.ok(existsSync("/usr") && text !== undefined);
     assert.equal(listed.trim().split(/\s+/).join(" "), text);
-    // And so given it works as well.
+    // And so given it works as well, if the limits are not below those already.
     const ids = make.isRoot
       ? "--uid-map 0:100000:65536 --gid-map 0:100000:65536 --uid 1000 --gid 1000"
       : "--disable-userns";
     const result = await make.script(
-      [...text.split(" "), ...ids.split(" "), ..."--remount-ro /dev --remount-ro /".split(" ")],
+      [
+        ...text.replace(/--rlimit \S+ /g, "").split(" "),
+        ...ids.split(" "),
+        ..."--remount-ro /dev --remount-ro /".split(" "),
+      ],
       "echo ran",
     );
     assert.deepEqual([result.status, result.stdout], [0, "ran\n"], result.stderr);

@@ -167,9 +167,11 @@ export class PayloadChild extends Child {
     if (wanted == null) return true;
     if (!this.setLimit(wanted.previous)) return false;
     const limit = changetype<Limit>(limitBuffer);
-    limit.soft = wanted.soft;
-    limit.hard = wanted.hard;
-    return this.worked(bytes("--rlimit "), wanted.text, linux.prlimit64(0, wanted.resource, limitBuffer, 0), noRaise);
+    let result = wanted.isAtMost ? linux.prlimit64(0, wanted.resource, 0, limitBuffer) : 0;
+    limit.soft = wanted.isAtMost ? min(limit.soft, wanted.soft) : wanted.soft;
+    limit.hard = wanted.isAtMost ? min(limit.hard, wanted.hard) : wanted.hard;
+    if (result >= 0) result = linux.prlimit64(0, wanted.resource, limitBuffer, 0);
+    return this.worked(bytes("--rlimit "), wanted.text, result, noRaise);
   }
 
   private writeOomScore(): i32 {

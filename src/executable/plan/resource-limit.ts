@@ -2,6 +2,8 @@
 export class ResourceLimit {
   /** The one that was asked for before. */
   previous: ResourceLimit | null = null;
+  /** A limit that is lower already stays. */
+  isAtMost: bool = false;
 
   constructor(
     public resource: i32,

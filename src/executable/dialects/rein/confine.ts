@@ -20,6 +20,7 @@ export function takeConfinement(given: OptionReader, plan: Plan): void {
   given.refuseValue();
   const source = new VariableSource(stringFrom(host.addressOf(text)));
   const options = new OptionReader(source, plan.messages, "--confine", Taker.REIN);
+  options.isPreset = true;
   while (options.next()) takeOption(options, plan);
   plan.askedSandbox.confinement = plan.askedSandbox.lastOperation;
   // Without it the kernel still has the new root, and only files behind the standard streams can be opened anew.

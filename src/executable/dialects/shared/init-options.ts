@@ -3,6 +3,7 @@ import { Signal, signalBit } from "../../linux/signals";
 import { Option } from "../../options/option";
 import { EnvironmentChange, EnvironmentChangeKind } from "../../plan/environment-change";
 import { Plan } from "../../plan/plan";
+import { ResourceLimit } from "../../plan/resource-limit";
 import { takeArguments } from "./argument-file";
 import { OptionReader } from "./option-reader";
 import {
@@ -144,8 +145,16 @@ function takeLimit(options: OptionReader, plan: Plan): void {
     options.refuse(
       options.isNot(value).text("a limit; give NAME=SOFT[:HARD], as in nofile=1024:4096 or core=unlimited"),
     );
-  limit!.previous = plan.limits;
+  limit!.isAtMost = options.isPreset;
+  limit!.previous = without(plan.limits, limit!.resource);
   plan.limits = limit;
+}
+
+/** The limits without that of a resource: set first, it could not be raised to the one that counts. */
+function without(limits: ResourceLimit | null, resource: i32): ResourceLimit | null {
+  if (limits == null) return null;
+  limits.previous = without(limits.previous, resource);
+  return limits.resource == resource ? limits.previous : limits;
 }
 
 /** The last word on a capability counts. */

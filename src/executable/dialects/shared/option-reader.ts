@@ -31,6 +31,8 @@ export class OptionReader {
   endedByDashes: bool = false;
   /** The place in argv of the option that was read last. */
   start: i32 = 0;
+  /** They are those that another option stands for: what they limit may be limited more. */
+  isPreset: bool = false;
   private source: ArgumentSource;
   readonly messages: Messages;
   /** What messages begin with: empty, or where the options are from. */
