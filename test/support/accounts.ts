@@ -9,8 +9,8 @@ import type { TestContext } from "node:test";
 import { payload, payloadUnavailable } from "./payload.ts";
 import { executable, type Options, type Result, runCommand } from "./rein.ts";
 
-/** An ordinary user, whose number is nobody's in particular. */
-export const APP = 41_234;
+/** An ordinary user, whose number is nobody's in particular; each file of tests has another, as the kernel counts processes by user. */
+export const APP: number = 20_000 + (process.pid % 20_000);
 
 const inOwnMounts = ["unshare", "--mount"];
 
