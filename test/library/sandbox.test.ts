@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, readFileSync, readlinkSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import { type Mount, type NamespaceName, type RunOptions, run, type StatusEvent, type Subprocess } from "rein";
+import { type Mount, type NamespaceName, type RunOptions, run, type StatusEvent } from "rein";
 import { openTerminal, terminalUnavailable } from "../support/terminal.ts";
 import { program } from "./support/programs.ts";
 import { users } from "./support/users.ts";
@@ -214,21 +214,22 @@ const kinds: [NamespaceName, string][] = [
 suite("namespaces to join", {
   skip: process.getuid?.() !== 0 && "only root may join the others without the user's",
 }, () => {
-  let holder: Subprocess;
+  let end: () => Promise<unknown>;
   let pid: number;
   before(async () => {
-    holder = run("sleep", ["600"], {
+    const holder = run("sleep", ["600"], {
       namespaces: ["user", "pid", "mount", "network", "ipc", "uts", "cgroup", "time"],
       // With the /proc of here, which shows everybody where he is, whatever PID namespace he joins.
       mounts: [{ type: "bind", source: "/", target: "/", devices: true }],
       reject: false,
     });
+    end = () => {
+      holder.kill();
+      return holder;
+    };
     pid = await sandboxPid(holder.events);
   });
-  after(async () => {
-    holder.kill();
-    await holder;
-  });
+  after(() => end());
 
   for (const [name, file] of kinds) {
     test(name, async () => {

@@ -130,8 +130,9 @@ const HELP_FILES_OF_REIN = bytes(`      --mask PATH            hide PATH: cover 
       --cgroup TO            the control groups, as /sys/fs/cgroup`);
 
 const HELP_SANDBOX_LAST = bytes(`
-What a sandbox keeps, and one set of options for hostile code:
-rein(1) under SECURITY, and docs/sandbox-limits.md.`);
+For a command that nobody trusts, with a folder that it may write to:
+rein --confine --bind FOLDER /work --chdir /work -- COMMAND
+What that keeps: rein(1) under SECURITY, and docs/sandbox-limits.md.`);
 
 const HELP_BWRAP = bytes(`Signals
       --die-with-parent      kill the command when the parent process ends
