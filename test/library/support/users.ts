@@ -1,8 +1,8 @@
 // Who the tests of the library run programs as: the caller, and as root somebody without any privilege too.
 
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { nodeUnavailableToUsers } from "../../support/process-limit.ts";
 
 export interface User {
   readonly name: "root" | "an ordinary user";
@@ -15,14 +15,9 @@ export interface User {
 const NOBODY = "65534";
 const become = ["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups", "--"];
 
-/** Node.js alone has a dozen threads, each of which counts, and a test runs several; root is not counted. */
-const FEWEST_PROCESSES = 100;
-
 function ordinary(): User {
   const name = "an ordinary user";
-  const most = Number(/^Max processes +\d+ +(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1] ?? Infinity);
-  if (most < FEWEST_PROCESSES)
-    return { name, prefix: [], unavailable: `nobody but root may have more than ${most} processes here (ulimit -Hu)` };
+  if (nodeUnavailableToUsers !== false) return { name, prefix: [], unavailable: nodeUnavailableToUsers };
   if (process.getuid?.() !== 0) return { name, prefix: [], unavailable: false };
   const program = join(import.meta.dirname, "../programs/nothing.ts");
   const probe = spawnSync(become[0] as string, [...become.slice(1), process.execPath, program], { encoding: "utf8" });
