@@ -21,7 +21,7 @@ _rein_value() {
     propagation) _rein_offer "$2" "$3" -W "private slave" ;;
     scope) _rein_offer "$2" "$3" -W "abstract-unix signal" ;;
     id-range) _rein_offer "$2" "$3" -W "0:100000:65536" ;;
-    namespace-path) _rein_pair "$2" "$3" : "user mount mnt pid network net ipc uts cgroup time" "" ;;
+    namespace-path) _rein_pair "$2" "$3" : "user mount pid net ipc uts cgroup time mnt network" "" ;;
     path | place) _rein_offer "$2" "$3" -f; compopt -o filenames 2>/dev/null ;;
   esac
 }

@@ -54,7 +54,7 @@ function __rein_value
             if string match -q '*:*' -- $argv[2]
                 string join \n -- (string replace -r ':.*' ':' -- $argv[2])(__fish_complete_path (string replace -r '^[^:]*:' '' -- $argv[2]))
             else
-                printf '%s:\n' user mount mnt pid network net ipc uts cgroup time
+                printf '%s:\n' user mount pid net ipc uts cgroup time mnt network
             end
         case path place
             __fish_complete_path $argv[2]

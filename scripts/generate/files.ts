@@ -8,12 +8,15 @@ import { reinManual } from "./manual/rein.ts";
 import { bwrapManual } from "./manual/rein-bwrap.ts";
 import { portableOptions } from "./portable-options.ts";
 import { reference } from "./reference.ts";
+import { executableWords, libraryWords } from "./words.ts";
 
 /** Everything that is generated from the table of options. */
 export function generatedFiles(): readonly GeneratedFile[] {
   return [
     executableOptions(),
     executableHelp(),
+    executableWords(),
+    libraryWords(),
     portableOptions(),
     reference(),
     reinManual(),

@@ -28,7 +28,7 @@ export const LIMITS: readonly string[] = [
 
 /** namespaces(7); two kinds have two names, the kernel's short one and the word for it. */
 export const NAMESPACES: readonly string[] = [
-  ...["user", "mount", "mnt", "pid", "network", "net", "ipc", "uts", "cgroup", "time"],
+  ...["user", "mount", "pid", "net", "ipc", "uts", "cgroup", "time", "mnt", "network"],
 ];
 
 export const PROFILES: readonly string[] = ["default", "strict"];

@@ -31,9 +31,9 @@ const packages: Readonly<Record<string, Package>> = {
     rooms: [
       ...["main.ts", "stages.ts", "run-plan.ts"],
       ...["dialects/catatonit", "dialects/dumb-init", "dialects/tini", "dialects/bwrap", "dialects/rein"],
-      ...["dialects/shared", "options"],
+      "dialects/shared",
       ...["sandbox", "sandbox/root", "sandbox/identity", "sandbox/failure"],
-      ...["init", "payload", "confine", "reexec", "plan", "report", "signals", "linux", "support", "host"],
+      ...["init", "payload", "confine", "reexec", "plan", "report", "signals", "linux", "support", "host", "options"],
       // What the build knows, for all.
       "runtime.d.ts",
     ],

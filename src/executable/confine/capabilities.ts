@@ -2,14 +2,10 @@ import { Errno } from "../linux/errno";
 import { Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { CapabilityData, CapabilityHeader } from "../linux/structures";
+import { capabilityNames } from "../options/words";
 import { upperCase } from "../support/bytes";
 import { staticBuffer } from "../support/static-buffers";
 import { indexOfWord } from "../support/word-list";
-
-/** In the order of the kernel's numbers (linux/capability.h). */
-const names: usize = wordList(
-  "CHOWN,DAC_OVERRIDE,DAC_READ_SEARCH,FOWNER,FSETID,KILL,SETGID,SETUID,SETPCAP,LINUX_IMMUTABLE,NET_BIND_SERVICE,NET_BROADCAST,NET_ADMIN,NET_RAW,IPC_LOCK,IPC_OWNER,SYS_MODULE,SYS_RAWIO,SYS_CHROOT,SYS_PTRACE,SYS_PACCT,SYS_ADMIN,SYS_BOOT,SYS_NICE,SYS_RESOURCE,SYS_TIME,SYS_TTY_CONFIG,MKNOD,LEASE,AUDIT_WRITE,AUDIT_CONTROL,SETFCAP,MAC_OVERRIDE,MAC_ADMIN,SYSLOG,WAKE_ALARM,BLOCK_SUSPEND,AUDIT_READ,PERFMON,BPF,CHECKPOINT_RESTORE",
-);
 
 /** _LINUX_CAPABILITY_VERSION_3 (capget(2)) */
 const VERSION: u32 = 0x2008_0522;
@@ -27,7 +23,7 @@ export function parseCapability(text: string): u64 {
   let name = upperCase(text);
   if (name == "ALL") return EVERY_CAPABILITY;
   if (name.startsWith("CAP_")) name = name.substring(4);
-  const index = indexOfWord(names, name);
+  const index = indexOfWord(capabilityNames, name);
   const one: u64 = 1;
   return index < 0 ? 0 : one << index;
 }

@@ -1,3 +1,4 @@
+import { limitNames } from "../options/words";
 import { ResourceLimit } from "../plan/resource-limit";
 import { parseWhole } from "../support/numbers";
 import { indexOfWord } from "../support/word-list";
@@ -5,16 +6,11 @@ import { indexOfWord } from "../support/word-list";
 /** RLIM_INFINITY */
 const UNLIMITED: u64 = 0xffff_ffff_ffff_ffff;
 
-/** In the order of the kernel's numbers (asm-generic/resource.h). */
-const names: usize = wordList(
-  "cpu,fsize,data,stack,core,rss,nproc,nofile,memlock,as,locks,sigpending,msgqueue,nice,rtprio,rttime",
-);
-
 /** Reads `nofile=1024:4096`, `core=unlimited` or `cpu=60` (both limits); null when it is none of the kind. */
 export function parseLimit(text: string): ResourceLimit | null {
   const equals = text.indexOf("=");
   if (equals < 0) return null;
-  const resource = indexOfWord(names, text.substring(0, equals));
+  const resource = indexOfWord(limitNames, text.substring(0, equals));
   const value = text.substring(equals + 1);
   const colon = value.indexOf(":");
   const soft = colon < 0 ? value : value.substring(0, colon);

@@ -1,9 +1,9 @@
 import { Namespace } from "../linux/flags";
+import { namespaceNames } from "../options/words";
 import { Line } from "../support/line";
 import { indexOfWord, putWord } from "../support/word-list";
 
-/** The kinds of namespaces(7). Two have a second name: the kernel's in /proc/PID/ns is `mnt`, and people write `network`. */
-const names: usize = wordList("user,mount,pid,net,ipc,uts,cgroup,time,mnt,network");
+/** What each of `namespaceNames` is. Two have a second name: the kernel's in /proc/PID/ns is `mnt`, and people write `network`. */
 const kinds: StaticArray<i32> = [
   Namespace.USER,
   Namespace.MOUNT,
@@ -37,7 +37,7 @@ export class JoinedNamespace {
 
   /** Puts the kind into a message, as it was given. */
   putKind(line: Line): Line {
-    putWord(line, names, this.index);
+    putWord(line, namespaceNames, this.index);
     return line;
   }
 }
@@ -46,7 +46,7 @@ export class JoinedNamespace {
 export function parseJoin(text: string, previous: JoinedNamespace | null): JoinedNamespace | null {
   const colon = text.indexOf(":");
   if (colon < 0 || colon == text.length - 1) return null;
-  const index = indexOfWord(names, text.substring(0, colon));
+  const index = indexOfWord(namespaceNames, text.substring(0, colon));
   return index < 0 ? null : new JoinedNamespace(previous, index, text.substring(colon + 1));
 }
 

@@ -1,13 +1,9 @@
 import { Signal } from "../linux/signals";
+import { signalNames } from "../options/words";
 import { upperCase } from "../support/bytes";
 import { Line } from "../support/line";
 import { parseWhole } from "../support/numbers";
 import { indexOfWord, putWord } from "../support/word-list";
-
-/** From HUP, 1, to SYS, 31. */
-const names: usize = wordList(
-  "HUP,INT,QUIT,ILL,TRAP,ABRT,BUS,FPE,KILL,USR1,SEGV,USR2,PIPE,ALRM,TERM,STKFLT,CHLD,CONT,STOP,TSTP,TTIN,TTOU,URG,XCPU,XFSZ,VTALRM,PROF,WINCH,IO,PWR,SYS",
-);
 
 /** Second names of three of them (signal(7)), and which these are. */
 const aliases: usize = wordList("IOT,CLD,POLL");
@@ -16,7 +12,7 @@ const aliased: usize = memory.data<u8>([6, 17, 29]);
 /** Puts `SIGTERM` or `SIGRTMIN+3` into a line. */
 export function putSignal(line: Line, signal: i32): Line {
   line.text("SIG");
-  if (putWord(line, names, signal - 1)) return line;
+  if (putWord(line, signalNames, signal - 1)) return line;
   // 32 and 33, which C libraries use themselves, have no name.
   if (signal < Signal.RTMIN) return line.number(signal);
   line.text("RTMIN");
@@ -32,7 +28,7 @@ export function parseSignal(text: string): i32 {
   if (number >= 0) return number > 0 ? <i32>number : -1;
   let name = upperCase(text);
   if (name.startsWith("SIG")) name = name.substring(3);
-  const index = indexOfWord(names, name);
+  const index = indexOfWord(signalNames, name);
   if (index >= 0) return index + 1;
   const alias = indexOfWord(aliases, name);
   if (alias >= 0) return load<u8>(aliased + alias);

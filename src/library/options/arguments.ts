@@ -23,6 +23,7 @@ import {
   signal,
   user,
 } from "./values.ts";
+import { PROFILE_NAMES, PROPAGATION_NAMES } from "./words.ts";
 
 /** An option's arguments; `value` is never undefined. */
 type Translation<Key extends keyof ReinOptions> = (
@@ -79,7 +80,7 @@ const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } 
   identity: (value, option) => identityArguments(option, value),
   mounts: (value, _option, { preset }, addContent) =>
     mountsThat(preset === undefined ? () => true : (mount) => !isAtRoot(mount), value, addContent),
-  propagation: (value, option) => ["--propagation", oneOf(option, value, ["private", "slave"])],
+  propagation: (value, option) => ["--propagation", oneOf(option, value, PROPAGATION_NAMES)],
   hostName: (value, option) => ["--hostname", name(option, value)],
   domainName: (value, option) => ["--domainname", name(option, value)],
   clockOffsets: (value, option) => clockArguments(option, value),
@@ -87,7 +88,7 @@ const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } 
   disableUserNamespaces: (value, option) => flag("--disable-userns", option, value),
   lockFiles: (value, option) => list(option, value, absolutePath).flatMap((file) => ["--lock-file", file]),
   landlock: (value, option) => landlockArguments(option, value),
-  seccompProfile: (value, option) => ["--seccomp-profile", oneOf(option, value, ["default", "strict"])],
+  seccompProfile: (value, option) => ["--seccomp-profile", oneOf(option, value, PROFILE_NAMES)],
 };
 
 /** The names of this package's own options. */

@@ -1,51 +1,7 @@
 import { list, record, refuse, text } from "./values.ts";
+import { CAPABILITY_NAMES } from "./words.ts";
 
-/** capabilities(7), in the order of the kernel's numbers (linux/capability.h). */
-const CAPABILITIES = [
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "DAC_READ_SEARCH",
-  "FOWNER",
-  "FSETID",
-  "KILL",
-  "SETGID",
-  "SETUID",
-  "SETPCAP",
-  "LINUX_IMMUTABLE",
-  "NET_BIND_SERVICE",
-  "NET_BROADCAST",
-  "NET_ADMIN",
-  "NET_RAW",
-  "IPC_LOCK",
-  "IPC_OWNER",
-  "SYS_MODULE",
-  "SYS_RAWIO",
-  "SYS_CHROOT",
-  "SYS_PTRACE",
-  "SYS_PACCT",
-  "SYS_ADMIN",
-  "SYS_BOOT",
-  "SYS_NICE",
-  "SYS_RESOURCE",
-  "SYS_TIME",
-  "SYS_TTY_CONFIG",
-  "MKNOD",
-  "LEASE",
-  "AUDIT_WRITE",
-  "AUDIT_CONTROL",
-  "SETFCAP",
-  "MAC_OVERRIDE",
-  "MAC_ADMIN",
-  "SYSLOG",
-  "WAKE_ALARM",
-  "BLOCK_SUSPEND",
-  "AUDIT_READ",
-  "PERFMON",
-  "BPF",
-  "CHECKPOINT_RESTORE",
-] as const;
-
-type CapabilityName = (typeof CAPABILITIES)[number];
+type CapabilityName = (typeof CAPABILITY_NAMES)[number];
 
 /** A capability of capabilities(7), with or without `CAP_`, or all of them. */
 export type Capability = CapabilityName | `CAP_${CapabilityName}` | "ALL";
@@ -62,6 +18,6 @@ export function capabilityArguments(
 
 function capability(option: string, value: unknown): string {
   const plain = text(option, value).replace(/^CAP_/, "");
-  const isKnown = value === "ALL" || (CAPABILITIES as readonly string[]).includes(plain);
+  const isKnown = value === "ALL" || (CAPABILITY_NAMES as readonly string[]).includes(plain);
   return isKnown ? (value as string) : refuse(option, value, "a capability: give a name as NET_RAW, or ALL");
 }

@@ -1,5 +1,6 @@
 import { OptionError } from "../shared/errors.ts";
 import { boolean, list, oneOf, path, port, record } from "./values.ts";
+import { SCOPE_NAMES } from "./words.ts";
 
 /**
  * What landlock(7) leaves the program. Naming any file restricts files: all that
@@ -16,7 +17,7 @@ export interface Landlock {
   readonly connectTcp?: readonly number[];
   readonly bindTcp?: readonly number[];
   /** What must stay among the program's own: abstract sockets that it connects to, processes that it signals. */
-  readonly scopes?: readonly ("abstract-unix" | "signal")[];
+  readonly scopes?: readonly (typeof SCOPE_NAMES)[number][];
   /** A kernel that cannot do all of it is refused; otherwise it does what it can, and that is said on stderr. */
   readonly strict?: boolean;
 }
@@ -41,9 +42,7 @@ export function landlockArguments(option: string, landlock: Landlock): string[] 
     const numbers = list(`${option}.${key}`, allowed, port);
     return (numbers.length === 0 ? ["none"] : numbers).flatMap((number) => [PORTS[key], number]);
   });
-  const kept = list(`${option}.scopes`, scopes ?? [], (place, scope) =>
-    oneOf(place, scope, ["abstract-unix", "signal"]),
-  );
+  const kept = list(`${option}.scopes`, scopes ?? [], (place, scope) => oneOf(place, scope, SCOPE_NAMES));
   const args = [...files, ...ports, ...kept.flatMap((scope) => ["--landlock-scope", scope])];
   if (args.length === 0) {
     throw new OptionError(option, "it names nothing; give what the program may read, at least");

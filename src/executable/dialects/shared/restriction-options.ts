@@ -1,6 +1,7 @@
 import { EXECUTION, READING, WRITING } from "../../confine/landlock";
 import { RuleType, Scope, TcpRight } from "../../linux/landlock";
 import { Option } from "../../options/option";
+import { profileNames, scopeNames } from "../../options/words";
 import { Filter, Profile } from "../../plan/filter";
 import { LandlockRule } from "../../plan/landlock";
 import { Plan } from "../../plan/plan";
@@ -14,9 +15,6 @@ const LARGEST_DESCRIPTOR: i64 = 0x7fff_ffff;
 const LARGEST_PORT: i64 = 65_535;
 const ONLY = "--seccomp";
 const ADDED = "--add-seccomp-fd";
-
-const profiles: usize = wordList("default,strict");
-const scopes: usize = wordList("abstract-unix,signal");
 
 /** Takes an option about seccomp or Landlock. False when it is another. */
 export function takeRestriction(option: Option, options: OptionReader, plan: Plan): bool {
@@ -33,7 +31,7 @@ export function takeRestriction(option: Option, options: OptionReader, plan: Pla
         options,
         plan,
         -1,
-        Profile.DEFAULT + word(options, profiles, bytes("a profile; give default or strict")),
+        Profile.DEFAULT + word(options, profileNames, bytes("a profile; give default or strict")),
       );
       break;
     case Option.LANDLOCK_RO:
@@ -53,7 +51,7 @@ export function takeRestriction(option: Option, options: OptionReader, plan: Pla
       break;
     case Option.LANDLOCK_SCOPE:
       plan.landlock.scopes |=
-        Scope.ABSTRACT_UNIX << word(options, scopes, bytes("a scope; give abstract-unix or signal"));
+        Scope.ABSTRACT_UNIX << word(options, scopeNames, bytes("a scope; give abstract-unix or signal"));
       break;
     case Option.LANDLOCK_STRICT:
       plan.landlock.isStrict = true;

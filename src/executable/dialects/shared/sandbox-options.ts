@@ -1,5 +1,6 @@
 import { Namespace } from "../../linux/flags";
 import { Option } from "../../options/option";
+import { propagationNames } from "../../options/words";
 import { canStand, IdRange, parseRange } from "../../plan/id-map";
 import { JoinedNamespace, parseJoin } from "../../plan/joined-namespace";
 import { Plan } from "../../plan/plan";
@@ -8,7 +9,6 @@ import { OptionReader } from "./option-reader";
 import { laterDescriptor, number, offset, word } from "./values";
 
 const LARGEST_ID: i64 = 0xffff_fffe;
-const propagations: usize = wordList("private,slave");
 
 /** Takes an option about the sandbox's namespaces, or what is between it and its caller. False when it is another. */
 export function takeSandboxOption(option: Option, options: OptionReader, plan: Plan): bool {
@@ -140,7 +140,7 @@ function takeSetting(option: Option, options: OptionReader, plan: Plan): bool {
       break;
     case Option.PROPAGATION:
       plan.askedSandbox.asksPropagation = true;
-      plan.askedSandbox.isPrivate = word(options, propagations, bytes("a propagation; give private or slave")) == 0;
+      plan.askedSandbox.isPrivate = word(options, propagationNames, bytes("a propagation; give private or slave")) == 0;
       break;
     case Option.SAME_DIRECTORY:
       plan.askedSandbox.needsDirectory = true;
