@@ -104,3 +104,33 @@ testSandbox("--lock-file is locked as long as the sandbox is there", async (make
   const result = await make.within(script, words);
   assert.equal(result.stdout, "held\nafter\n", result.stderr);
 });
+
+testSandbox("each of a hundred --lock-file is locked", async (make) => {
+  const folder = make.folder();
+  const files = Array.from({ length: 100 }, (_, index) => `${folder}/${index}`);
+  const script = `for i in $(seq 0 99); do : >${folder}/$i; chmod 666 ${folder}/$i; done; "$@"`;
+  const test =
+    'import fcntl,sys\nfor path in sys.argv[1:]:\n try: fcntl.lockf(open(path,"r+"),fcntl.LOCK_EX|fcntl.LOCK_NB); print("free",path)\n except OSError: pass\nprint("tried")';
+  const locks = files.flatMap((file) => ["--lock-file", file]);
+  const result = await make.within(script, [...everything, ...locks, "--", "python3", "-c", test, ...files]);
+  assert.equal(result.stdout, "tried\n", result.stderr);
+});
+
+testSandbox(
+  "as many --keep-fd as one likes: the command has them, and its end is told and mapped",
+  async (make) => {
+    for (const count of [64, 200]) {
+      const last = 9 + count;
+      const kept = Array.from({ length: count }, (_, index) => ["--keep-fd", `${10 + index}`]).flat();
+      const prepare = `for ((i = 10; i <= ${last}; i++)); do eval "exec $i</usr"; done; "$@"`;
+      const command = ["--", "sh", "-c", `test -d /proc/self/fd/10 -a -d /proc/self/fd/${last} && exit 3`];
+      for (const life of lives) {
+        const words = [...everything, ...life, ...kept, "--map-exit", "3:4", "--json-status-fd", "1", ...command];
+        const result = await make.within(prepare, words);
+        assert.equal(result.status, 4, `${life.join(" ")}: ${result.stderr}`);
+        assert.match(result.stdout, /"exit-code": 4/, life.join(" "));
+      }
+    }
+  },
+  { dialect: "rein" },
+);

@@ -247,9 +247,9 @@ export function executeInit(plan: Plan, given: StageArguments): void {
 export function becomePayload(plan: Plan): i32 {
   const stage = new PayloadChild(plan);
   const report = new Report(plan.messages, plan.statusFile, plan.warnOnReap);
-  stage.prepare(new Terminal(NO_TERMINAL), 0);
   // It is closed on exec, and has something to say until then.
   plan.payloadDescriptors.add(plan.statusFile);
+  stage.prepare(new Terminal(NO_TERMINAL), 0);
   const self = linux.getpid();
   stage.started(self, report);
   const status = stage.run();
