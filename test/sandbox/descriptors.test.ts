@@ -1,9 +1,12 @@
 // What the payload finds open, and what it does not.
 
 import assert from "node:assert/strict";
+import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { everything, type Maker, openPayload, testSandbox } from "../support/sandbox.ts";
+import { eventually } from "../support/waiting.ts";
 
 /** What the payload has open besides its standard streams. */
 function open(stdout: string): string[] {
@@ -133,4 +136,26 @@ testSandbox(
     }
   },
   { dialect: "rein" },
+);
+
+testSandbox(
+  "the init holds the status file, the locks and --sync-fd, and nothing that was the command's alone",
+  async (make) => {
+    const lock = join(make.folder(), "lock");
+    writeFileSync(lock, "");
+    const words = ["--unshare-pid", "--proc", "/proc", "--lock-file", lock, "--sync-fd", "8", "--keep-fd", "7"];
+    const restricted = ["--landlock-ro", "/", "--landlock-exec", "/", "--json-status-fd", "1"];
+    const prepare = 'exec 7</etc 8</usr; exec "$@"';
+    const running = make.startWithin(prepare, [...everything, ...words, ...restricted, "--", "sleep", "600"]);
+    const [, pid = ""] = await running.lineMatching(/"child-pid": (\d+)/);
+    await running.lineMatching(/"event":"started"/);
+    // Its own word is written when the command is there; it closes what it does not need right after.
+    const held = await eventually("the init has let go of the command's", () => {
+      const paths = readdirSync(`/proc/${pid}/fd`).map((file) => readlinkSync(`/proc/${pid}/fd/${file}`));
+      return paths.includes("/etc") ? undefined : paths;
+    });
+    const others = held.slice(3).filter((path) => !/^(socket|pipe):|^\/dev\/tty$/.test(path));
+    assert.deepEqual(others.sort(), [lock, "/usr"].sort());
+  },
+  { dialect: "rein", person: "root" },
 );
