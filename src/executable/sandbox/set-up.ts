@@ -11,7 +11,6 @@ import { closeAllButForCertain } from "../payload/close-descriptors";
 import { Environment } from "../payload/environment";
 import { PayloadChild } from "../payload/payload-child";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
-import { Filter } from "../plan/filter";
 import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
 import { keepArgumentFiles } from "../reexec/brought-arguments";
@@ -223,17 +222,15 @@ function closeCallers(plan: Plan, given: StageArguments): void {
   plan.kept.add(given.image);
   plan.kept.add(plan.statusFile);
   plan.kept.add(plan.sandbox!.syncFile);
-  keepFilters(plan.filters, plan);
+  let filter = plan.filters;
+  while (filter != null) {
+    plan.kept.add(filter.file);
+    filter = filter.previous;
+  }
   keepArgumentFiles(plan.kept);
   // Without it the payload does not start, and the init would have them nevertheless.
   if (!closeAllButForCertain(plan.kept, plan.payloadDescriptors))
     giveUp(problem().text("cannot close the caller's descriptors"));
-}
-
-function keepFilters(latest: Filter | null, plan: Plan): void {
-  if (latest == null) return;
-  keepFilters(latest.previous, plan);
-  plan.kept.add(latest.file);
 }
 
 /** Becomes the init by one more execution, in the payload's user namespace, which our memory then belongs to. */
