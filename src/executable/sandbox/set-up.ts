@@ -8,7 +8,7 @@ import { copyTree } from "../linux/mount";
 import { Signal } from "../linux/signals";
 import { isReachable, readWorkingDirectory, workingDirectory } from "../linux/working-directory";
 import { closeAllButForCertain } from "../payload/close-descriptors";
-import { Environment } from "../payload/environment";
+import { homeOf } from "../payload/home";
 import { PayloadChild } from "../payload/payload-child";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Plan } from "../plan/plan";
@@ -211,7 +211,7 @@ function enterDirectory(plan: Plan, sandbox: Sandbox): void {
     const line = putPath(problem().text("the working directory "), host.addressOf(workingDirectory));
     giveUp(line.text(" cannot be entered in the sandbox; give --chdir"));
   }
-  const home = new Environment().get("HOME");
+  const home = homeOf(plan);
   const path = home == null ? bytes("/") : terminated(home);
   const isHome = home != null && linux.chdir(path) == 0;
   if (!isElsewhere) plan.messages.startsElsewhere(workingDirectory, isHome ? path : bytes("/"));
