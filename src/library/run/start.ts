@@ -25,7 +25,8 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
   const complete = withDefaults(options);
   const descriptors = new Descriptors(options);
   const image = program.image === undefined ? -1 : descriptors.addKept(program.image);
-  const args = optionArguments(complete, (content) => descriptors.addKept(content));
+  // The set-up reads a content, and closes it.
+  const args = optionArguments(complete, (content) => descriptors.add(content));
   const needing = needingExecutable(options);
   const executable = isDirect(options) ? undefined : findExecutable();
   if (executable === undefined) {
