@@ -5,7 +5,10 @@ export const LONGEST_TIMER: number = 2 ** 31 - 1;
 export function after(delay: number, act: () => void): () => void {
   let timer: NodeJS.Timeout;
   const wait = (left: number): void => {
-    timer = setTimeout(() => (left > LONGEST_TIMER ? wait(left - LONGEST_TIMER) : act()), Math.min(left, LONGEST_TIMER));
+    timer = setTimeout(
+      () => (left > LONGEST_TIMER ? wait(left - LONGEST_TIMER) : act()),
+      Math.min(left, LONGEST_TIMER),
+    );
   };
   wait(delay);
   return () => clearTimeout(timer);
