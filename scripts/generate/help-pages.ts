@@ -29,7 +29,7 @@ Exit status: COMMAND's own; 128+n when signal n killed it; 127 not found,
 /** Whoever reads of single options is to find which ones hold together. */
 const NOTES_OF_SANDBOX = `
 For a command that nobody trusts, with a folder that it may write to:
-rein --confine --bind FOLDER /work --chdir /work -- COMMAND
+rein --confine --bind FOLDER FOLDER -- COMMAND
 What that keeps: rein(1) under SECURITY, and docs/sandbox-limits.md.`;
 
 const NOTES_OF_BWRAP = "The variable REIN_OPTIONS holds options of rein, with spaces between them.";

@@ -14,6 +14,8 @@ interface PortableOption {
   readonly values: number;
   /** What becomes of it without the executable: it is left out, and that is said, only where nobody is less safe so. */
   readonly treatment: "done" | "left out" | "refused";
+  /** Whether REIN_OPTIONS may hold it. */
+  readonly variable?: true;
 }
 
 /** The options that are done. */
@@ -33,8 +35,9 @@ ${letters.map(({ name, short }) => `  ${short}: ${quoted(name)},`).join("\n")}
   return { path: "src/library/portable/option-table.ts", content };
 }
 
-function entry({ name, values, portable = "refused" }: Option): string {
-  return `  ${key(name)}: { values: ${values.length}, treatment: ${quoted(portable)} },`;
+function entry({ name, values, portable = "refused", variable = false }: Option): string {
+  const place = variable ? ", variable: true" : "";
+  return `  ${key(name)}: { values: ${values.length}, treatment: ${quoted(portable)}${place} },`;
 }
 
 /** A name as the formatter writes it before a colon. */

@@ -30,7 +30,7 @@ export const caller: OptionGroup = {
       values: [{ kind: "descriptor", name: "FD" }],
       help: "leave it FD; descriptors above 2 are closed",
       manual:
-        "The command of a sandbox gets its standard streams and the descriptors that are named so, at most 64; all others are closed. The name bwrap leaves it all descriptors, and takes this option without an effect.",
+        "The command of a sandbox gets its standard streams and the descriptors that are named so; all others are closed. The name bwrap leaves it all descriptors, and takes this option without an effect.",
       dialects: ["rein", "bwrap"],
       portable: "left out",
       repeated: "adds",

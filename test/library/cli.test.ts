@@ -226,6 +226,26 @@ suite("without an executable", () => {
     await eventually("the child has ended, too", () => !isAlive(child));
   });
 
+  test("a grace and a delay that are longer than Node.js's timers are waited for", async (t) => {
+    const trap = "trap 'echo got; read -r line; exit 5' TERM HUP; echo ready; while :; do sleep 0.01; done";
+    for (const [options, signals] of [
+      [["--grace", "600h"], ["SIGTERM"]],
+      // The first of them waits, and the second one is not to wait.
+      [
+        ["--stop-delay", "600h", "-r", "TERM:KILL"],
+        ["SIGTERM", "SIGHUP"],
+      ],
+    ] as const) {
+      const running = await serve(t, options, trap);
+      for (const signal of signals) running.process.kill(signal);
+      await running.lineMatching(/^got$/);
+      running.stdin.write("\n");
+      assert.equal((await running.closed()).status, 5);
+      // A timer that is too long says so, and becomes one of 1 ms.
+      assert.equal(running.stderr.text, `${limits}\n`);
+    }
+  });
+
   test("as PID 1 its end is 128+n, too", { skip: noPid1 }, async (t) => {
     const words = [...asPid1, process.execPath, cli, "sh", "-c", "kill -TERM $$"];
     assert.equal((await runCommand(t, words, { environment: off })).status, 143);

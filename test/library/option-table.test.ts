@@ -103,7 +103,10 @@ suite("without the executable", () => {
   });
 
   test("its options are known by name, letter and number of values", () => {
-    const known = ofRein.map(({ name, values, portable }) => [name, { values: values.length, treatment: portable }]);
+    const known = ofRein.map(({ name, values, portable, variable }) => [
+      name,
+      { values: values.length, treatment: portable, ...(variable ? { variable } : {}) },
+    ]);
     assert.deepEqual(OPTIONS, Object.fromEntries(known));
     const letters = ofRein.filter(({ short }) => short !== undefined).map(({ name, short }) => [short, name]);
     assert.deepEqual(SHORT_NAMES, Object.fromEntries(letters));

@@ -45,6 +45,8 @@ const wrong: [string, object, string, RegExp][] = [
   ],
   ["namespaces as a text", { namespaces: "pid" }, "namespaces", /is not an array/],
   ["a time that is none", { grace: "5 s" }, "grace", /is not a time/],
+  ["a time longer than a year", { grace: "8785h" }, "grace", /is longer than 366 days/],
+  ["the same in milliseconds", { drain: 366 * 86_400_000 + 1 }, "drain", /is longer than 366 days/],
   ["a negative time", { drain: -1 }, "drain", /is not a whole number/],
   ["a signal that is none", { parentDeathSignal: "TERMINATE" }, "parentDeathSignal", /is not a signal/],
   ["a signal to rewrite that is none", { rewriteSignals: { TERMX: 9 } }, "rewriteSignals.TERMX", /is not a signal/],

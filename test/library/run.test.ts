@@ -65,6 +65,19 @@ suite("a program's end", () => {
     assert.equal((await subprocess).exitCode, 137);
   });
 
+  test("a grace that is longer than Node.js's timers is the executable's to wait for", async () => {
+    const trap = "trap 'echo stopped; read -r line; exit 5' TERM; echo ready; while :; do sleep 0.05; done";
+    for (const options of [{ grace: "600h" }, { drain: "600h" }, { forceKillAfterDelay: 2 ** 31 }] as const) {
+      const subprocess = run("sh", ["-c", trap], { ...options, reject: false });
+      for await (const line of subprocess.iterable()) {
+        if (line === "ready") subprocess.kill();
+        else subprocess.stdin.write("\n");
+      }
+      const { exitCode, isForcefullyTerminated } = await subprocess;
+      assert.deepEqual([exitCode, isForcefullyTerminated], [5, false], JSON.stringify(options));
+    }
+  });
+
   test("execa's timeout ends it", async () => {
     const result = await run("sleep", ["60"], { timeout: 50, reject: false });
     assert.equal(result.timedOut, true);

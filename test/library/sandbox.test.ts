@@ -143,6 +143,18 @@ for (const { name: user, prefix, unavailable } of users) {
       const { stdout } = await run(file, args, { mounts, namespaces: ["user"] });
       assert.equal(stdout, "400\nwritten here\nand here\nread-only");
     });
+
+    test("a hundred of them, of which the program has no descriptor", async () => {
+      const files: Mount[] = Array.from({ length: 100 }, (_, index) => ({
+        type: "file",
+        target: `/mnt/${index}`,
+        content: `${index}`,
+      }));
+      const mounts: Mount[] = [...view, { type: "tmpfs", target: "/mnt" }, ...files];
+      const subprocess = run("sh", ["-c", "cat /mnt/0 /mnt/99; ls /mnt | wc -l"], { mounts, namespaces: ["user"] });
+      assert.ok(!subprocess.nodeChildProcess.spawnargs.includes("--keep-fd"));
+      assert.equal((await subprocess).stdout, "099100");
+    });
   });
 }
 

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, "../..");
 /** A folder that the confined command may write to, if it is bound so. */
 function writableFolder(make: Maker): string {
   const folder = make.folder();
-  if (make.isRoot) chownSync(folder, 101_000, 101_000);
+  if (make.isRoot) chownSync(folder, 2_000_001_000, 2_000_001_000);
   return folder;
 }
 
@@ -57,9 +57,58 @@ testSandbox(
     assert.equal(readFileSync(file, "utf8"), "text\n");
     // It is Landlock that keeps it: the file's own mode does not.
     const open = ["--unshare-user", "--ro-bind", "/", "/", "--proc", "/proc"];
-    const ids = make.isRoot ? ["--uid-map", "0:100000:65536", "--gid-map", "0:100000:65536", "--uid", "1000"] : [];
+    const ids = make.isRoot
+      ? ["--uid-map", "0:2000000000:65536", "--gid-map", "0:2000000000:65536", "--uid", "1000"]
+      : [];
     await make.within(`exec "$@" <${file}`, [...open, ...ids, "--", "sh", "-c", "echo more >>/proc/self/fd/0"]);
     assert.equal(readFileSync(file, "utf8"), "text\nmore\n");
+  },
+  only,
+);
+
+testSandbox(
+  "--confine: the standard streams can be opened by their names, for what they are open for",
+  async (make) => {
+    const folder = writableFolder(make);
+    const [input, output] = [join(folder, "input"), join(folder, "output")];
+    for (const [file, text] of [
+      [input, "in\n"],
+      [output, ""],
+    ] as const) {
+      writeFileSync(file, text);
+      // As another user, root's command would need them to be everybody's.
+      chmodSync(file, 0o666);
+    }
+    const script = "cat /dev/stdin; echo out >>/dev/stdout; cat /dev/stdout; echo error >>/dev/stderr";
+    const result = await make.within(`exec "$@" <${input} >${output}`, ["--confine", "--", "sh", "-c", script]);
+    assert.equal(readFileSync(output, "utf8"), "in\nout\n");
+    assert.match(result.stderr, /^cat: \/dev\/stdout: Permission denied\n/);
+  },
+  only,
+);
+
+testSandbox(
+  "--confine: it starts in the current directory where the command has it, or else in /tmp",
+  async (make) => {
+    const folder = writableFolder(make);
+    const within = `cd ${folder} && exec "$@"`;
+    const there = await make.within(within, ["--confine", "--bind", folder, folder, "--", "pwd"]);
+    assert.deepEqual([there.stdout, there.stderr], [`${folder}\n`, ""]);
+    const away = await make.within(within, ["--confine", "--", "pwd"]);
+    assert.equal(away.stdout, "/tmp\n");
+    assert.match(away.stderr, /the working directory \S+ cannot be entered in the sandbox/);
+  },
+  only,
+);
+
+testSandbox(
+  "--confine: a signal to stop reaches all of the command's process group",
+  async (make) => {
+    const running = make.start(["--confine", "--", "sh", "-c", "echo started; sleep 1000; echo after"]);
+    await running.lineMatching(/^started$/);
+    running.process.kill("SIGINT");
+    const { status } = await running.closed();
+    assert.equal(status, 130);
   },
   only,
 );
@@ -71,7 +120,11 @@ testSandbox(
       environment: { KEY: "x" },
     });
     const path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    assert.deepEqual(result.stdout.trim().split("\n").sort(), ["HOME=/tmp", "MODE=test", path, "PWD=/"], result.stderr);
+    assert.deepEqual(
+      result.stdout.trim().split("\n").sort(),
+      ["HOME=/tmp", "MODE=test", path, "PWD=/tmp"],
+      result.stderr,
+    );
   },
   only,
 );
@@ -79,11 +132,11 @@ testSandbox(
 testSandbox(
   "--confine takes back what options before it allow",
   async (make) => {
-    const before = ["--setenv", "KEY", "x", "--share-net", "--rlimit", "nofile=1025", "--chdir", "/usr"];
+    const before = ["--setenv", "KEY", "x", "--share-net", "--rlimit", "nofile=1025"];
     const more = make.isRoot ? ["--cap-add", "NET_ADMIN"] : [];
-    const script = "env | grep -c KEY; tail -n +3 /proc/net/dev | wc -l; ulimit -n; pwd; grep CapEff /proc/self/status";
+    const script = "env | grep -c KEY; tail -n +3 /proc/net/dev | wc -l; ulimit -n; grep CapEff /proc/self/status";
     const result = await make.script([...before, ...more, "--propagation", "slave", "--confine"], script);
-    assert.deepEqual(result.stdout.trim().split("\n"), ["0", "1", "1024", "/", "CapEff:\t0000000000000000"]);
+    assert.deepEqual(result.stdout.trim().split("\n"), ["0", "1", "1024", "CapEff:\t0000000000000000"]);
   },
   only,
 );
@@ -152,10 +205,10 @@ testSandbox(
 );
 
 testSandbox(
-  "--confine: root's command is 1000 inside and 101000 outside",
+  "--confine: root's command is 1000 inside and 2000001000 outside",
   async (make) => {
     const result = await make.script(["--confine"], "id -u; id -g; id -G; cat /proc/self/uid_map");
-    assert.match(result.stdout, /^1000\n1000\n1000\n\s*0\s+100000\s+65536\n$/, result.stderr);
+    assert.match(result.stdout, /^1000\n1000\n1000\n\s*0\s+2000000000\s+65536\n$/, result.stderr);
     const words = "--confine --uid-map 0:200000:9 --gid-map 0:200000:9 --uid 5 --gid 6".split(" ");
     const other = await make.script(words, "id -u; id -g; cat /proc/self/uid_map");
     assert.match(other.stdout, /^5\n6\n\s*0\s+200000\s+9\n$/, other.stderr);
@@ -248,7 +301,7 @@ testSandbox(
     assert.equal(listed.trim().split(/\s+/).join(" "), text);
     // And so given it works as well, if the limits are not below those already.
     const ids = make.isRoot
-      ? "--uid-map 0:100000:65536 --gid-map 0:100000:65536 --uid 1000 --gid 1000"
+      ? "--uid-map 0:2000000000:65536 --gid-map 0:2000000000:65536 --uid 1000 --gid 1000"
       : "--disable-userns";
     const result = await make.script(
       [

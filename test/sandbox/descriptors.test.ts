@@ -1,9 +1,12 @@
 // What the payload finds open, and what it does not.
 
 import assert from "node:assert/strict";
+import { readdirSync, readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { everything, type Maker, openPayload, testSandbox } from "../support/sandbox.ts";
+import { eventually } from "../support/waiting.ts";
 
 /** What the payload has open besides its standard streams. */
 function open(stdout: string): string[] {
@@ -104,3 +107,55 @@ testSandbox("--lock-file is locked as long as the sandbox is there", async (make
   const result = await make.within(script, words);
   assert.equal(result.stdout, "held\nafter\n", result.stderr);
 });
+
+testSandbox("each of a hundred --lock-file is locked", async (make) => {
+  const folder = make.folder();
+  const files = Array.from({ length: 100 }, (_, index) => `${folder}/${index}`);
+  const script = `for i in $(seq 0 99); do : >${folder}/$i; chmod 666 ${folder}/$i; done; "$@"`;
+  const test =
+    'import fcntl,sys\nfor path in sys.argv[1:]:\n try: fcntl.lockf(open(path,"r+"),fcntl.LOCK_EX|fcntl.LOCK_NB); print("free",path)\n except OSError: pass\nprint("tried")';
+  const locks = files.flatMap((file) => ["--lock-file", file]);
+  const result = await make.within(script, [...everything, ...locks, "--", "python3", "-c", test, ...files]);
+  assert.equal(result.stdout, "tried\n", result.stderr);
+});
+
+testSandbox(
+  "as many --keep-fd as one likes: the command has them, and its end is told and mapped",
+  async (make) => {
+    for (const count of [64, 200]) {
+      const last = 9 + count;
+      const kept = Array.from({ length: count }, (_, index) => ["--keep-fd", `${10 + index}`]).flat();
+      const prepare = `for ((i = 10; i <= ${last}; i++)); do eval "exec $i</usr"; done; "$@"`;
+      const command = ["--", "sh", "-c", `test -d /proc/self/fd/10 -a -d /proc/self/fd/${last} && exit 3`];
+      for (const life of lives) {
+        const words = [...everything, ...life, ...kept, "--map-exit", "3:4", "--json-status-fd", "1", ...command];
+        const result = await make.within(prepare, words);
+        assert.equal(result.status, 4, `${life.join(" ")}: ${result.stderr}`);
+        assert.match(result.stdout, /"exit-code": 4/, life.join(" "));
+      }
+    }
+  },
+  { dialect: "rein" },
+);
+
+testSandbox(
+  "the init holds the status file, the locks and --sync-fd, and nothing that was the command's alone",
+  async (make) => {
+    const lock = join(make.folder(), "lock");
+    writeFileSync(lock, "");
+    const words = ["--unshare-pid", "--proc", "/proc", "--lock-file", lock, "--sync-fd", "8", "--keep-fd", "7"];
+    const restricted = ["--landlock-ro", "/", "--landlock-exec", "/", "--json-status-fd", "1"];
+    const prepare = 'exec 7</etc 8</usr; exec "$@"';
+    const running = make.startWithin(prepare, [...everything, ...words, ...restricted, "--", "sleep", "600"]);
+    const [, pid = ""] = await running.lineMatching(/"child-pid": (\d+)/);
+    await running.lineMatching(/"event":"started"/);
+    // Its own word is written when the command is there; it closes what it does not need right after.
+    const held = await eventually("the init has let go of the command's", () => {
+      const paths = readdirSync(`/proc/${pid}/fd`).map((file) => readlinkSync(`/proc/${pid}/fd/${file}`));
+      return paths.includes("/etc") ? undefined : paths;
+    });
+    const others = held.slice(3).filter((path) => !/^(socket|pipe):|^\/dev\/tty$/.test(path));
+    assert.deepEqual(others.sort(), [lock, "/usr"].sort());
+  },
+  { dialect: "rein", person: "root" },
+);

@@ -1,9 +1,14 @@
 // Where the command starts when the caller's directory is not in the sandbox.
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runCommand } from "../support/rein.ts";
 import { type Maker, system, testSandbox } from "../support/sandbox.ts";
+
+/** Whether bubblewrap itself is there to be compared with. */
+const bubblewrap = spawnSync("bwrap", ["--version"]).status === 0;
 
 /** Runs pwd(1) from a directory that is in the sandbox or not, with nobody's home. */
 async function start(make: Maker, options: readonly string[], more: Readonly<Record<string, string>> = {}) {
@@ -29,6 +34,50 @@ testSandbox("a directory that is covered or absent: rein says where the command 
     assert.equal(none.stderr, make.dialect === "rein" ? said(none.directory, "/") : "");
   }
 });
+
+testSandbox("home is where the options have it, as with bubblewrap", async (make, t) => {
+  const homes: readonly (readonly [readonly string[], string])[] = [
+    [["--setenv", "HOME", "/usr/bin"], "/usr/bin"],
+    [["--setenv", "HOME", "/nowhere", "--setenv", "HOME", "/usr/bin"], "/usr/bin"],
+    [["--clearenv", "--setenv", "HOME", "/usr/bin", "--setenv", "HOM", "/usr"], "/usr/bin"],
+    [["--setenv", "HOME", "/usr/bin", "--unsetenv", "HOME"], "/"],
+    [["--setenv", "HOME", "/usr/bin", "--clearenv"], "/"],
+    [["--setenv", "HOME", "/nowhere"], "/"],
+    [["--setenv", "HOME", ""], "/"],
+    [["--unsetenv", "PWD"], "/usr/share"],
+  ];
+  for (const [options, expected] of homes) {
+    const result = await start(make, [...absent, ...options]);
+    assert.deepEqual([result.status, result.stdout], [0, `${expected}\n`], `${options.join(" ")}: ${result.stderr}`);
+    assert.equal(result.stderr, make.dialect === "rein" ? said(result.directory, expected) : "");
+    if (make.dialect !== "bwrap" || !bubblewrap) continue;
+    const theirs = await runCommand(t, ["bwrap", ...absent, ...options, "--", "sh", "-c", "pwd -P"], {
+      directory: result.directory,
+      environment: { HOME: "/usr/share" },
+    });
+    assert.equal(theirs.stdout, result.stdout, options.join(" "));
+  }
+});
+
+testSandbox(
+  "with --user home is that user's, unless an option says another",
+  async (make) => {
+    const passwd = join(make.folder(), "passwd");
+    writeFileSync(passwd, "somebody:x:0:0::/usr/lib:/bin/sh\n");
+    const user = ["--bind", passwd, "/etc/passwd", "--user", "somebody"];
+    const homes: readonly (readonly [readonly string[], string])[] = [
+      [[], "/usr/lib"],
+      [["--clearenv"], "/usr/lib"],
+      [["--unsetenv", "HOME"], "/"],
+      [["--setenv", "HOME", "/usr/bin"], "/usr/bin"],
+    ];
+    for (const [options, expected] of homes) {
+      const result = await start(make, [...absent, ...user, ...options]);
+      assert.deepEqual([result.status, result.stdout], [0, `${expected}\n`], `${options.join(" ")}: ${result.stderr}`);
+    }
+  },
+  { dialect: "rein", person: "root" },
+);
 
 testSandbox("nothing is said where it is there, or another one is asked for", async (make) => {
   const same = await start(make, ["--ro-bind", "/", "/"]);

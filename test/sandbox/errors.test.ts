@@ -1,9 +1,12 @@
 // A set-up that fails: what is said of it, and that nothing is left of it.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { test } from "node:test";
 import { children } from "../support/processes.ts";
+import { executable, runCommand } from "../support/rein.ts";
 import { everything, system, testSandbox } from "../support/sandbox.ts";
 
 /** What fails in each stage, and what is said of it. */
@@ -125,3 +128,38 @@ testSandbox("labels need SELinux", async (make, t) => {
     assert.match(result.stderr, /: --exec-label and --file-label need SELinux, which is not enabled here\n$/);
   }
 });
+
+const noRoot = process.getuid?.() !== 0 && "only root can start it traced";
+const noStrace = spawnSync("strace", ["-V"]).error !== undefined && "there is no strace";
+
+/** What makes the root and what is in it: all that gives a descriptor, and the directories for it. */
+const making = ["openat", "openat2", "open_tree", "fsopen", "fsmount", "mkdirat", "symlinkat"];
+
+for (const call of making) {
+  test(`rein, root: a ${call} that fails is told by its own error`, { skip: noRoot || noStrace }, async (t) => {
+    const overlays = [
+      "--overlay-src",
+      "/usr/lib",
+      "--tmp-overlay",
+      "/a",
+      "--overlay-src",
+      "/usr/bin",
+      "--tmp-overlay",
+      "/b",
+    ];
+    const made = [...system, "--dev", "/dev", "--proc", "/proc", ...overlays];
+    const whole = [...everything, "--overlay-src", "/usr/lib", "--tmp-overlay", "/mnt"];
+    let failed = 0;
+    for (const options of [made, whole]) {
+      for (let place = 1; place <= 14; place++) {
+        const inject = `inject=${call}:error=EMFILE:when=${place}`;
+        const words = ["strace", "-f", "-o", "/dev/null", "-e", inject, executable, ...options, "--", "true"];
+        const { stderr } = await runCommand(t, words, { directory: "/" });
+        if (!stderr.startsWith("rein: ")) continue;
+        failed++;
+        assert.match(stderr, /: Too many open files\n$/, inject);
+      }
+    }
+    assert.ok(failed > 0);
+  });
+}

@@ -90,10 +90,10 @@ const OTHER_NAMES: readonly (readonly [OtherInit, string, string])[] = [
 const SECURITY = [
   "The command is the attacker, and the caller, its options and the kernel are trusted. docs/sandbox-limits.md says what each kind of options promises, and what no option keeps.",
   "Root's command without a user namespace is not confined: it is root. Landlock alone restricts neither UDP nor connections to sockets by their paths. A command that may make user namespaces has more of the kernel to attack, and can move a `--ro-bind` away that lies within a writable `--bind`: give `--unshare-user --disable-userns` or `--seccomp-profile default`.",
-  "For code that may be hostile, as an ordinary user, or as root with a directory that belongs to 101000:",
+  "For code that may be hostile, as an ordinary user, or as root with a directory that belongs to 2000001000:",
 ];
 
-const HOSTILE = `rein --confine --bind "$WORK" /work --chdir /work -- COMMAND`;
+const HOSTILE = `rein --confine --bind "$PWD" "$PWD" -- COMMAND`;
 
 function section(name: string, ...lines: readonly string[]): string {
   return [`.SH "${name}"`, ...lines].join("\n");

@@ -107,7 +107,7 @@ function addRules(ruleset: i32, wanted: LandlockRule | null, messages: Messages)
   if (wanted == null) return;
   addRules(ruleset, wanted.previous, messages);
   const result = wanted.type == RuleType.PATH ? addPath(ruleset, wanted) : addPort(ruleset, wanted);
-  if (result >= 0) return;
+  if (result >= 0 || wanted.mayFail) return;
   const line = messages.fatal().text(wanted.option).text(" ").outside(wanted.value).text(": ");
   refuse(messages, putErrno(line, -result));
 }

@@ -3,6 +3,7 @@
 import * as host from "../host/host";
 import { Errno } from "../linux/errno";
 import { ALLOW, Code, Datum, INSTRUCTION_SIZE, Instruction, KILL_PROCESS, REFUSE } from "../linux/filter";
+import { TIOCLINUX, TIOCSTI } from "../linux/flags";
 import { Profile } from "../plan/filter";
 import {
   FIRST_ALLOWED,
@@ -55,8 +56,7 @@ const newAllowed: StaticArray<i32> = [
   NewSystemCall.mseal,
 ];
 
-/** ioctl_tty(2): both type into the caller's terminal (CVE-2017-5226, CVE-2023-28100). */
-const typing: StaticArray<u32> = [0x5412, 0x541c];
+const typing: StaticArray<u32> = [TIOCSTI, TIOCLINUX];
 /** clone(2): CLONE_NEW*; in a new user namespace anybody may do what the lists above are about. */
 const namespaces: StaticArray<u32> = [0x7e02_0080];
 /** personality(2): Linux, with 32 bits or as version 2.6 or both, and the question. No other makes exploits harder. */

@@ -1,26 +1,21 @@
 /** The requests by which a program types on its terminal in place of whoever sits there. */
 
 import * as host from "../host/host";
-import { Prctl } from "../linux/flags";
+import { Errno } from "../linux/errno";
+import { ALLOW, Code, Datum, REFUSE, SECCOMP_MODE_FILTER } from "../linux/filter";
+import { Prctl, TIOCLINUX, TIOCSTI } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { contents, readSmallFile } from "../linux/small-file";
 import { staticBuffer } from "../support/static-buffers";
 
-/** ioctl_tty(2) */
-const TIOCSTI: u32 = 0x5412;
-const TIOCLINUX: u32 = 0x541c;
-
-/** linux/filter.h: what an instruction does. */
-const LOAD: u64 = 0x20;
-const JUMP_IF_EQUAL: u64 = 0x15;
-const RETURN: u64 = 0x06;
-/** seccomp(2): offsets into struct seccomp_data, and what a filter returns. */
-const CALL: u64 = 0;
-const ARCHITECTURE: u64 = 4;
-const SECOND_ARGUMENT: u64 = 24;
-const ALLOW: u64 = 0x7fff_0000;
-const REFUSE: u64 = 0x0005_0000 | 1;
-const SECCOMP_MODE_FILTER = 2;
+/** linux/filter.h's, as the program below is put together. */
+const LOAD = <u64>Code.LOAD;
+const JUMP_IF_EQUAL = <u64>Code.JUMP_EQUAL;
+const RETURN = <u64>Code.RETURN;
+const CALL = <u64>Datum.NUMBER;
+const ARCHITECTURE = <u64>Datum.ARCHITECTURE;
+const SECOND_ARGUMENT = <u64>Datum.FIRST_ARGUMENT + 8;
+const REFUSED = <u64>REFUSE | Errno.EPERM;
 
 /** linux/audit.h: the architectures where ioctl(2) has not the number 54, which 32-bit programs of both of ours use. */
 const X86_64: u64 = 0xc000_003e;
@@ -43,8 +38,8 @@ const program = memory.data<u64>([
   LOAD | (SECOND_ARGUMENT << 32),
   JUMP_IF_EQUAL | (2 << 16) | ((<u64>TIOCSTI) << 32),
   JUMP_IF_EQUAL | (1 << 16) | ((<u64>TIOCLINUX) << 32),
-  RETURN | (ALLOW << 32),
-  RETURN | (REFUSE << 32),
+  RETURN | ((<u64>ALLOW) << 32),
+  RETURN | (REFUSED << 32),
 ]);
 const INSTRUCTIONS: u64 = 15;
 const header = staticBuffer(16);

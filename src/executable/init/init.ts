@@ -36,12 +36,12 @@ export function runInit(plan: Plan, child: Child): i32 {
   const reaper = new Reaper(context, job, shutdown);
   const root = bytes("/");
 
+  plan.kept.add(plan.statusFile);
+  plan.kept.add(terminal.file);
   child.prepare(terminal, self);
   becomeReaper(plan, self);
   listenToChildren();
   if (plan.newSession) giveUpTerminal(plan.messages, self);
-  plan.kept.add(plan.statusFile);
-  plan.kept.add(terminal.file);
   child.leaveCaller(plan.kept);
   if (!payload.start(report)) return plan.messages.refusalStatus;
 

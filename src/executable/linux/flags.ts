@@ -98,6 +98,9 @@ export const TIOCSPGRP: u32 = 0x5410;
 /** Gets the terminal as the controlling one, and gives it up. */
 export const TIOCSCTTY: u32 = 0x540e;
 export const TIOCNOTTY: u32 = 0x5422;
+/** Both type on the terminal in place of whoever sits there (CVE-2017-5226, CVE-2023-28100). */
+export const TIOCSTI: u32 = 0x5412;
+export const TIOCLINUX: u32 = 0x541c;
 
 export const CLOCK_MONOTONIC: i32 = 1;
 

@@ -131,7 +131,7 @@ const HELP_FILES_OF_REIN = bytes(`      --mask PATH            hide PATH: cover 
 
 const HELP_SANDBOX_LAST = bytes(`
 For a command that nobody trusts, with a folder that it may write to:
-rein --confine --bind FOLDER /work --chdir /work -- COMMAND
+rein --confine --bind FOLDER FOLDER -- COMMAND
 What that keeps: rein(1) under SECURITY, and docs/sandbox-limits.md.`);
 
 const HELP_BWRAP = bytes(`Signals

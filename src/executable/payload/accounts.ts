@@ -1,6 +1,7 @@
 import { Errno } from "../linux/errno";
 import { isNoFile } from "../linux/file-status";
 import { readWholeFile, wholeFile } from "../linux/whole-file";
+import { LARGEST_ID } from "../plan/id-map";
 import { stringAt } from "../support/bytes";
 
 const NEWLINE: u8 = 0x0a;
@@ -96,9 +97,6 @@ export class Accounts {
     return at;
   }
 }
-
-/** (uid_t)-1 means "leave as it is" to setresuid(2), so it is no id. */
-export const LARGEST_ID: i64 = 0xffff_fffe;
 
 function isAt(offset: usize, text: string): bool {
   for (let i = 0; i < text.length; i++) if (load<u8>(offset + i) != <u8>text.charCodeAt(i)) return false;

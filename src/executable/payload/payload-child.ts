@@ -88,6 +88,8 @@ export class PayloadChild extends Child {
     this.init = init;
     if (this.plan.sandbox == null && this.plan.refusesTyping)
       this.canType = canType(this.plan.payloadDescriptors, terminal);
+    // It is closed on exec, and in the init with all that is the child's.
+    this.plan.payloadDescriptors.add(this.ruleset);
     // Nothing is allocated from here on.
     checkMemory(this.plan.messages);
   }
@@ -99,11 +101,8 @@ export class PayloadChild extends Child {
    */
   override leaveCaller(kept: Descriptors): void {
     if (this.plan.sandbox == null) return;
-    const payloads = this.plan.payloadDescriptors;
-    // Until the child is there, it is ours too.
-    if (this.ruleset >= 0) kept.add(this.ruleset);
     // The payload does not start where it fails.
-    if (this.plan.closesDescriptors) closeAllButForCertain(kept, payloads);
+    if (this.plan.closesDescriptors) closeAllButForCertain(kept, this.plan.payloadDescriptors);
     // Where the payload's own directory does not depend on it.
     if (this.directory != 0 && load<u8>(this.directory) == SLASH) linux.chdir(bytes("/"));
   }

@@ -1,8 +1,9 @@
 import * as linux from "../linux/linux";
+import { LARGEST_ID } from "../plan/id-map";
 import { putErrno } from "../report/errno-phrases";
 import { Messages, refuse } from "../report/messages";
 import { isDigits, parseWhole } from "../support/numbers";
-import { Accounts, LARGEST_ID } from "./accounts";
+import { Accounts } from "./accounts";
 
 const PASSWD: usize = bytes("/etc/passwd");
 const GROUP: usize = bytes("/etc/group");

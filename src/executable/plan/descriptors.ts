@@ -1,5 +1,5 @@
-/** More are not told apart; the options that name descriptors are few. */
-const CAPACITY = 64;
+/** What a first one makes room for. */
+const LEAST = 8;
 
 /** Above all of them. */
 export const NO_DESCRIPTOR: u32 = 0xffff_ffff;
@@ -14,15 +14,22 @@ export class Descriptors {
     return this.count == 0;
   }
 
-  /** Adds a descriptor; one below 3 stays open anyway. False when there is no more room. */
-  add(file: i32): bool {
-    if (file < 3 || this.has(file)) return true;
-    if (this.count == CAPACITY) return false;
-    if (this.files.length == 0) this.files = new StaticArray<i32>(CAPACITY);
+  /**
+   * Adds a descriptor; one below 3 stays open anyway. It takes memory, and so belongs before `checkMemory`: one that found
+   * no room would be closed, and with a file the lock on it goes.
+   */
+  add(file: i32): void {
+    if (file < 3 || this.has(file)) return;
+    if (this.count == this.files.length) this.grow();
     let place = this.count++;
     for (; place > 0 && this.files[place - 1] > file; place--) this.files[place] = this.files[place - 1];
     this.files[place] = file;
-    return true;
+  }
+
+  private grow(): void {
+    const larger = new StaticArray<i32>(max(2 * this.count, LEAST));
+    for (let i = 0; i < this.count; i++) larger[i] = this.files[i];
+    this.files = larger;
   }
 
   /** The first one from `file` on; NO_DESCRIPTOR when there is none. */

@@ -2,8 +2,8 @@ import { parseWhole } from "../support/numbers";
 
 /** What the kernel takes (user_namespaces(7)). */
 const MOST_RANGES = 340;
-/** (uid_t)-1 is no id (setresuid(2)). */
-const LARGEST_ID: i64 = 0xffff_fffe;
+/** (uid_t)-1 is no id: it means "leave as it is" (setresuid(2)). */
+export const LARGEST_ID: i64 = 0xffff_fffe;
 
 /** A line of an id map: the `count` ids from `inside` on are, outside, those from `outside` on. */
 export class IdRange {

@@ -2,6 +2,9 @@ import { RuleType } from "../linux/landlock";
 
 /** What is allowed where nothing else is. */
 export class LandlockRule {
+  /** There may be no such file, or one that takes no rule, as a pipe, which is nobody's to deny. */
+  mayFail: bool = false;
+
   constructor(
     readonly previous: LandlockRule | null,
     /** The option's name and value, for messages. */

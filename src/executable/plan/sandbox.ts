@@ -68,13 +68,13 @@ export class Sandbox {
 
   /**
    * Who a confined command is, where no option says it; `uid`: its caller. Root's
-   * is nobody whom there is outside. A map of ranges leaves no room for the
+   * has ids that nobody is given, neither users nor containers nor users of these (systemd's "Users, groups, UIDs and GIDs"). A map of ranges leaves no room for the
    * second user namespace, which denies others; the seccomp profile does that.
    */
   completeIdentity(uid: u32): void {
     if (this.confinement == null) return;
     if (uid == 0 && this.uidMap == null && this.gidMap == null) {
-      this.uidMap = new IdRange(null, 0, 100_000, 65_536);
+      this.uidMap = new IdRange(null, 0, 2_000_000_000, 65_536);
       this.gidMap = this.uidMap;
       if (this.uid < 0) this.uid = 1000;
       if (this.gid < 0) this.gid = 1000;

@@ -28,11 +28,9 @@ let latest: BroughtArguments | null = null;
 
 /** Below zero, `-errno`, for a descriptor that is not open, or has brought arguments: it is as good as closed. */
 export function askForFile(file: i32): i32 {
-  return isAmong(latest, file) ? -Errno.EBADF : linux.fcntl(file, F_GETFD, 0);
-}
-
-function isAmong(brought: BroughtArguments | null, file: i32): bool {
-  return brought != null && (brought.file == file || isAmong(brought.previous, file));
+  let brought = latest;
+  while (brought != null && brought.file != file) brought = brought.previous;
+  return brought != null ? -Errno.EBADF : linux.fcntl(file, F_GETFD, 0);
 }
 
 /**
@@ -45,36 +43,32 @@ export function keepArguments(file: i32, address: u64, size: i32): void {
 
 /** Where no stage follows. */
 export function closeArguments(): void {
-  closeEach(latest);
+  let brought = latest;
+  while (brought != null) {
+    linux.close(brought.file);
+    brought = brought.previous;
+  }
   latest = null;
-}
-
-function closeEach(brought: BroughtArguments | null): void {
-  if (brought == null) return;
-  closeEach(brought.previous);
-  linux.close(brought.file);
 }
 
 /** For who closes all others and executes a stage. */
 export function keepArgumentFiles(kept: Descriptors): void {
-  keepEach(latest, kept);
-}
-
-function keepEach(brought: BroughtArguments | null, kept: Descriptors): void {
-  if (brought == null) return;
-  keepEach(brought.previous, kept);
-  kept.add(brought.file);
+  let brought = latest;
+  while (brought != null) {
+    kept.add(brought.file);
+    brought = brought.previous;
+  }
 }
 
 /** For the stage that is executed next. Returns 0, or `-errno`. */
 export function handArgumentsOver(): i32 {
-  return handEachOver(latest);
-}
-
-function handEachOver(brought: BroughtArguments | null): i32 {
-  if (brought == null) return 0;
-  const result = handEachOver(brought.previous);
-  return result < 0 ? result : min(handOver(brought), 0);
+  let result = 0;
+  let brought = latest;
+  while (brought != null && result >= 0) {
+    result = handOver(brought);
+    brought = brought.previous;
+  }
+  return min(result, 0);
 }
 
 function handOver(brought: BroughtArguments): i32 {

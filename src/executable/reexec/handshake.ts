@@ -68,6 +68,7 @@ export function listenToStage(self: i32): void {
   linux.fcntl(socket, F_SETFL, O_ASYNC | Open.NON_BLOCKING);
 }
 
+/** It fails where the other end is closed: its process is gone, which `receive`, `isAlone` or a signal tell. */
 export function send(socket: i32, value: HandshakeMessage): void {
   store<u8>(message, <u8>value);
   linux.write(socket, message, 1);
@@ -80,7 +81,7 @@ export function receive(socket: i32): HandshakeMessage {
   return size == 1 ? <HandshakeMessage>load<u8>(message) : HandshakeMessage.NOTHING;
 }
 
-/** Sends a number, which is no message. */
+/** Sends a number, which is no message; as `send`. */
 export function sendNumber(socket: i32, value: i32): void {
   store<i32>(number, value);
   linux.write(socket, number, 4);

@@ -4,7 +4,7 @@ import { AT_EMPTY_PATH, F_SETFD } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { callersMaskIs, callersMaskNow } from "../signals/incoming";
 import { stringFrom } from "../support/bytes";
-import { parseWhole, putDigits } from "../support/numbers";
+import { decimal, parseWhole } from "../support/numbers";
 import { lacksStreams } from "./standard-streams";
 
 /**
@@ -63,12 +63,6 @@ export function takeStageArguments(): StageArguments | null {
 
 function numberAt(index: i32): i64 {
   return index < argumentCount() ? parseWhole(stringFrom(argument(index)), LARGEST) : -1;
-}
-
-function decimal(value: i64): u64 {
-  const text = heap.alloc(24);
-  putDigits(text, value);
-  return host.addressOf(text);
 }
 
 /**

@@ -8,10 +8,9 @@ import { copyTree } from "../linux/mount";
 import { Signal } from "../linux/signals";
 import { isReachable, readWorkingDirectory, workingDirectory } from "../linux/working-directory";
 import { closeAllButForCertain } from "../payload/close-descriptors";
-import { Environment } from "../payload/environment";
+import { homeOf } from "../payload/home";
 import { PayloadChild } from "../payload/payload-child";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
-import { Filter } from "../plan/filter";
 import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
 import { keepArgumentFiles } from "../reexec/brought-arguments";
@@ -212,7 +211,7 @@ function enterDirectory(plan: Plan, sandbox: Sandbox): void {
     const line = putPath(problem().text("the working directory "), host.addressOf(workingDirectory));
     giveUp(line.text(" cannot be entered in the sandbox; give --chdir"));
   }
-  const home = new Environment().get("HOME");
+  const home = homeOf(plan);
   const path = home == null ? bytes("/") : terminated(home);
   const isHome = home != null && linux.chdir(path) == 0;
   if (!isElsewhere) plan.messages.startsElsewhere(workingDirectory, isHome ? path : bytes("/"));
@@ -223,17 +222,15 @@ function closeCallers(plan: Plan, given: StageArguments): void {
   plan.kept.add(given.image);
   plan.kept.add(plan.statusFile);
   plan.kept.add(plan.sandbox!.syncFile);
-  keepFilters(plan.filters, plan);
+  let filter = plan.filters;
+  while (filter != null) {
+    plan.kept.add(filter.file);
+    filter = filter.previous;
+  }
   keepArgumentFiles(plan.kept);
   // Without it the payload does not start, and the init would have them nevertheless.
   if (!closeAllButForCertain(plan.kept, plan.payloadDescriptors))
     giveUp(problem().text("cannot close the caller's descriptors"));
-}
-
-function keepFilters(latest: Filter | null, plan: Plan): void {
-  if (latest == null) return;
-  keepFilters(latest.previous, plan);
-  plan.kept.add(latest.file);
 }
 
 /** Becomes the init by one more execution, in the payload's user namespace, which our memory then belongs to. */
@@ -247,9 +244,9 @@ export function executeInit(plan: Plan, given: StageArguments): void {
 export function becomePayload(plan: Plan): i32 {
   const stage = new PayloadChild(plan);
   const report = new Report(plan.messages, plan.statusFile, plan.warnOnReap);
-  stage.prepare(new Terminal(NO_TERMINAL), 0);
   // It is closed on exec, and has something to say until then.
   plan.payloadDescriptors.add(plan.statusFile);
+  stage.prepare(new Terminal(NO_TERMINAL), 0);
   const self = linux.getpid();
   stage.started(self, report);
   const status = stage.run();

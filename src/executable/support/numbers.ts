@@ -1,3 +1,7 @@
+import * as host from "../host/host";
+
+/** Room for those of any number, and a NUL. */
+const DIGITS = 24;
 const PLUS: i32 = 0x2b;
 const MINUS: i32 = 0x2d;
 
@@ -68,6 +72,13 @@ export function putDigits(offset: usize, value: i64): void {
   for (let rest = value; rest > 9; rest /= 10) size++;
   store<u8>(offset + size, 0);
   for (let rest = value; size > 0; rest /= 10) store<u8>(offset + --size, <u8>(0x30 + (rest % 10)));
+}
+
+/** The address of the decimal digits of a number from 0 up, with a NUL: for a vector of arguments. */
+export function decimal(value: i64): u64 {
+  const digits = heap.alloc(DIGITS);
+  putDigits(digits, value);
+  return host.addressOf(digits);
 }
 
 /** Writes the four octal digits of a mode at `offset`, and a NUL. */

@@ -15,6 +15,9 @@ export type Signal = NodeJS.Signals | "SIGRTMIN" | `SIGRTMIN+${number}` | "SIGRT
 /** How many milliseconds each unit of a duration has. */
 export const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
+/** The longest duration that the executable takes, in milliseconds. */
+export const LONGEST_DURATION: number = 366 * 86_400_000;
+
 const LARGEST_ID = 0xffff_fffe;
 const REAL_TIME_SIGNAL = /^SIGRTM(IN(\+([12]?\d|30))?|AX(-([12]?\d|30))?)$/;
 
@@ -74,15 +77,18 @@ export function oneOf<T extends string>(option: string, value: unknown, accepted
 
 /** Milliseconds, or a number with a unit. */
 export function duration(option: string, value: Duration): string {
-  if (typeof value === "number") return `${integer(option, value, 0, Number.MAX_SAFE_INTEGER)}ms`;
-  if (typeof value === "string" && /^\d+(ms|s|m|h)$/.test(value)) return value;
-  return refuse(option, value, "a time: give milliseconds, or a text as 500ms, 10s, 2m or 1h");
+  milliseconds(option, value);
+  return typeof value === "number" ? `${value}ms` : value;
 }
 
 /** The same as a number of milliseconds. */
 export function milliseconds(option: string, value: Duration): number {
-  const [, number, unit = ""] = /^(\d+)(\D+)$/.exec(duration(option, value)) ?? [];
-  return Number(number) * (MILLISECONDS[unit] ?? 1);
+  const text = typeof value === "number" ? `${integer(option, value, 0, Number.MAX_SAFE_INTEGER)}ms` : value;
+  const [, number, unit = ""] = (typeof text === "string" && /^(\d+)(ms|s|m|h)$/.exec(text)) || [];
+  if (number === undefined) refuse(option, value, "a time: give milliseconds, or a text as 500ms, 10s, 2m or 1h");
+  const time = Number(number) * (MILLISECONDS[unit] ?? 1);
+  if (time > LONGEST_DURATION) throw new OptionError(option, "is longer than 366 days");
+  return time;
 }
 
 export function signal(option: string, value: Signal): string {

@@ -1,7 +1,7 @@
 // The executable's command line, as far as it can be carried out without the executable.
 
 import { constants } from "node:os";
-import { MILLISECONDS } from "../options/values.ts";
+import { LONGEST_DURATION, MILLISECONDS } from "../options/values.ts";
 import { type DoneOption, OPTIONS, SHORT_NAMES } from "./option-table.ts";
 
 /** What is to be done. */
@@ -38,10 +38,10 @@ export function readPlan(
     ...{ umask: undefined, rewrite: new Map(), exitStatus: new Map(), environment: rest },
   } satisfies PortablePlan;
   const fromVariable = REIN_OPTIONS.split(/\s+/).filter(Boolean);
-  if (readOptions(fromVariable, plan, leftOut, read) < fromVariable.length) {
+  if (readOptions(fromVariable, plan, leftOut, read, true) < fromVariable.length) {
     throw new Error("REIN_OPTIONS: only options can stand there");
   }
-  plan.command.push(...args.slice(readOptions(args, plan, leftOut, read)));
+  plan.command.push(...args.slice(readOptions(args, plan, leftOut, read, false)));
   if (plan.command.length === 0) throw new Error("no command to run; give one, as in: rein node server.js");
   return plan;
 }
@@ -52,6 +52,7 @@ function readOptions(
   plan: PortablePlan,
   leftOut: Set<string>,
   read: (file: string) => string,
+  isVariable: boolean,
 ): number {
   let next = 0;
   while (next < args.length) {
@@ -60,9 +61,12 @@ function readOptions(
     next++;
     if (argument === "--") break;
     for (const { name, attached } of split(argument)) {
-      const { values: count, treatment } = own(OPTIONS, name) ?? unknown(argument);
-      const values = attached === undefined ? args.slice(next, next + count) : [attached];
-      if (attached === undefined) next += count;
+      const { values: count, treatment, variable } = own(OPTIONS, name) ?? unknown(argument);
+      if (isVariable && variable !== true) unknown(argument);
+      if (attached !== undefined && count === 0) throw new Error(`--${name}: takes no value`);
+      const first = attached === undefined ? [] : [attached];
+      const values = [...first, ...args.slice(next, next + count - first.length)];
+      next += count - first.length;
       if (values.length < count) throw new Error(`${argument}: needs a value`);
       if (treatment === "refused")
         throw new Error(`--${name}: not possible without the executable, which is for Linux`);
@@ -117,14 +121,15 @@ function take(name: DoneOption, values: readonly string[], plan: PortablePlan, r
       plan.stopDelay = milliseconds(name, value);
       break;
     case "chdir":
-      plan.directory = value;
+      // execa takes none for the one that we are in.
+      plan.directory = value === "" ? refuse(name, value, "a directory") : value;
       break;
     case "stop-signal":
-      plan.stopSignals.add(signal(name, value));
+      plan.stopSignals.add(incomingSignal(name, value));
       break;
     case "rewrite": {
       const [from, to] = pair(name, value);
-      plan.rewrite.set(signal(name, from), to === "0" ? undefined : signal(name, to));
+      plan.rewrite.set(incomingSignal(name, from), to === "0" ? undefined : signal(name, to));
       break;
     }
     case "expect":
@@ -139,16 +144,16 @@ function take(name: DoneOption, values: readonly string[], plan: PortablePlan, r
       plan.umask = mask(name, value);
       break;
     case "setenv":
-      environment[value] = second;
+      environment[variable(name, value)] = second;
       break;
     case "unsetenv":
-      delete environment[value];
+      delete environment[variable(name, value)];
       break;
     case "clearenv":
       for (const key of Object.keys(environment)) delete environment[key];
       break;
     case "file-env": {
-      const file = environment[`${value}_FILE`];
+      const file = environment[`${variable(name, value)}_FILE`];
       if (file !== undefined) environment[value] = read(file).replace(/\r?\n$/, "");
       delete environment[`${value}_FILE`];
       break;
@@ -164,8 +169,12 @@ function refuse(name: string, value: string, accepted: string): never {
 }
 
 function pair(name: string, value: string): [string, string] {
-  const [from, to] = value.split(":");
-  return from !== undefined && to !== undefined ? [from, to] : refuse(name, value, "a pair; give FROM:TO");
+  const colon = value.indexOf(":");
+  return colon >= 0 ? [value.slice(0, colon), value.slice(colon + 1)] : refuse(name, value, "a pair; give FROM:TO");
+}
+
+function variable(name: string, value: string): string {
+  return /^[^=]+$/.test(value) ? value : refuse(name, value, "a variable's name; give one without =");
 }
 
 function status(name: string, value: string): number {
@@ -183,13 +192,22 @@ function mask(name: string, value: string): number {
 function milliseconds(name: string, value: string): number {
   const [, number, unit = "s"] =
     /^(\d+)(ms|s|m|h)?$/.exec(value) ?? refuse(name, value, "a time; give 500ms, 10s, 2m or 1h");
-  return Number(number) * (MILLISECONDS[unit] ?? 1);
+  const time = Number(number) * (MILLISECONDS[unit] ?? 1);
+  return time <= LONGEST_DURATION ? time : refuse(name, value, "a time of up to 366 days");
 }
 
 /** Only those that Node.js has a name for: it can pass on no other. */
 function signal(name: string, value: string): NodeJS.Signals {
   const known = Object.entries(constants.signals);
   const wanted = value.toUpperCase().replace(/^(SIG)?/, "SIG");
-  const found = known.find(([key, number]) => key === wanted || String(number) === value);
+  const found = known.find(([key, number]) => key === wanted || (/^\d+$/.test(value) && number === Number(value)));
   return found === undefined ? refuse(name, value, "a signal that Node.js can send") : (found[0] as NodeJS.Signals);
+}
+
+/** One that can come in and be passed on. */
+function incomingSignal(name: string, value: string): NodeJS.Signals {
+  const found = signal(name, value);
+  return ["SIGKILL", "SIGSTOP", "SIGCHLD"].includes(found)
+    ? refuse(name, value, "a signal that can be passed on")
+    : found;
 }

@@ -1,5 +1,6 @@
 import { say } from "../shared/messages.ts";
 import { signalTree } from "../shared/process-tree.ts";
+import { after } from "../shared/timer.ts";
 import type { PortablePlan } from "./command-line.ts";
 
 const FORWARDED: readonly NodeJS.Signals[] =
@@ -12,7 +13,8 @@ export class Forwarding {
   /** The program's; signals are taken by the event loop only when it is known. */
   pid: number | undefined;
   readonly #plan: PortablePlan;
-  readonly #timers: NodeJS.Timeout[] = [];
+  /** What calls off what is to be done later. */
+  readonly #pending: (() => void)[] = [];
   #isStopping = false;
 
   constructor(plan: PortablePlan) {
@@ -22,7 +24,7 @@ export class Forwarding {
 
   end(): void {
     for (const signal of FORWARDED) process.off(signal, this.#take);
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const callOff of this.#pending) callOff();
   }
 
   readonly #take = (signal: NodeJS.Signals): void => {
@@ -34,9 +36,9 @@ export class Forwarding {
     this.#isStopping ||= isFirst;
     const delay = isFirst ? stopDelay : 0;
     if (delay === 0) this.#send(pid, sent);
-    else this.#timers.push(setTimeout(() => this.#send(pid, sent), delay));
+    else this.#pending.push(after(delay, () => this.#send(pid, sent)));
     if (isFirst && grace !== undefined) {
-      this.#timers.push(setTimeout(() => void signalTree(pid, "SIGKILL"), delay + grace));
+      this.#pending.push(after(delay + grace, () => void signalTree(pid, "SIGKILL")));
     }
   };
 

@@ -8,7 +8,8 @@ export class Descriptors {
   readonly #entries: Entry[];
   /** How many are the caller's; those above 2 are to reach the program. */
   readonly #callers: number;
-  readonly #contents: number[] = [];
+  /** Those of this package's own that are to reach it, too. */
+  readonly #kept: number[] = [];
   readonly #hasChannel: boolean;
 
   constructor({ stdio, stdin, stdout, stderr, ipc, ipcInput, gracefulCancel }: Options) {
@@ -29,13 +30,13 @@ export class Descriptors {
   /** Adds one that the program is to have, too. */
   addKept(entry: Entry): number {
     const number = this.add(entry);
-    this.#contents.push(number);
+    this.#kept.push(number);
     return number;
   }
 
   /** The descriptors above 2 that the program is to have: a sandbox closes all others. */
   get kept(): number[] {
-    const kept = [...this.#contents];
+    const kept = [...this.#kept];
     for (let number = 3; number < this.#callers; number++) kept.push(number);
     // The last one is Node.js's channel for messages.
     if (this.#hasChannel) kept.push(this.#entries.length);

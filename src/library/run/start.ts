@@ -5,6 +5,7 @@ import type { ReinOptions } from "../options/options.ts";
 import { milliseconds } from "../options/values.ts";
 import { OptionError, UnsupportedError } from "../shared/errors.ts";
 import { executablePath, findExecutable } from "../shared/executable.ts";
+import { LONGEST_TIMER } from "../shared/timer.ts";
 import { Descriptors } from "./descriptors.ts";
 import { type Started, withEvents } from "./subprocess.ts";
 
@@ -24,7 +25,8 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
   const complete = withDefaults(options);
   const descriptors = new Descriptors(options);
   const image = program.image === undefined ? -1 : descriptors.addKept(program.image);
-  const args = optionArguments(complete, (content) => descriptors.addKept(content));
+  // The set-up reads a content, and closes it.
+  const args = optionArguments(complete, (content) => descriptors.add(content));
   const needing = needingExecutable(options);
   const executable = isDirect(options) ? undefined : findExecutable();
   if (executable === undefined) {
@@ -105,12 +107,14 @@ function checkVariables(env: ExecaOptions["env"]): ExecaOptions["env"] {
   return env;
 }
 
-/** The executable kills who does not stop, with the whole tree; execa kills the executable only when that did not help. */
+/**
+ * The executable kills who does not stop, with the whole tree; execa kills the executable only when that did not help,
+ * and never where its timers could not wait for so long.
+ */
 function lastResort({ grace = false, drain = false }: ReinOptions): ExecaOptions {
   if (grace === false) return { forceKillAfterDelay: false };
-  return {
-    forceKillAfterDelay: milliseconds("grace", grace) + (drain === false ? 0 : milliseconds("drain", drain)) + 1000,
-  };
+  const delay = milliseconds("grace", grace) + (drain === false ? 0 : milliseconds("drain", drain)) + 1000;
+  return { forceKillAfterDelay: delay <= LONGEST_TIMER && delay };
 }
 
 function withoutBuffer(buffer: ExecaOptions["buffer"], statusFile: number): NonNullable<ExecaOptions["buffer"]> {

@@ -19,7 +19,7 @@ function recommended(): string {
 /** The set, and whom the directory has to belong to. */
 const sets: readonly (readonly [who: string, caller: Caller, owner: number])[] = [
   ["user", ordinary, ordinary.uid],
-  ["root", root, 101_000],
+  ["root", root, 2_000_001_000],
 ];
 
 describe("the recommended options", { skip: attacksUnavailable }, () => {
@@ -30,8 +30,8 @@ describe("the recommended options", { skip: attacksUnavailable }, () => {
       mkdirSync(join(work, "fixed"), { recursive: true });
       for (const path of [work, join(work, "fixed")]) chownSync(path, owner, owner);
       const brought = recommended().replace("-- COMMAND", `--ro-bind ${attack} /attack -- ${command}`);
-      const script = brought.replace(/^rein /, `exec ${rein} `);
-      const options = { environment: { WORK: work, SECRET: "a secret" } };
+      const script = `cd ${work} && ${brought.replace(/^rein /, `exec ${rein} `)}`;
+      const options = { environment: { SECRET: "a secret" } };
       return { result: await runCommand(t, [...caller.prefix, "sh", "-c", script], options), work };
     }
 
@@ -67,7 +67,7 @@ describe("the recommended options", { skip: attacksUnavailable }, () => {
     });
 
     test(`${who}: no way to mount namespaces of its own`, async (t) => {
-      for (const attack of ["away /work fixed", "groups any"]) {
+      for (const attack of ['away "$PWD" fixed', "groups any"]) {
         const told = outcomes((await run(t, `/attack ${attack}`)).result);
         assert.ok(told.unshare !== undefined && told.unshare !== "ok", JSON.stringify(told));
       }

@@ -67,7 +67,6 @@ export const descriptorPath = (file: number): string => `/proc/self/fd/${file}`;
 const LAST_STANDARD = 3;
 const MOST_ARGUMENTS = 9000;
 const LARGEST_FILE = 524_288;
-const MOST_KEPT = 64;
 const MOST_RANGES = 340;
 
 class Printed {
@@ -112,7 +111,6 @@ class Reader {
   readonly #open = new Set<number>();
   readonly #request: Request = read(["rein", "command"], [], 1);
   readonly #seen = new Set<string>();
-  readonly #kept = new Set<number>();
   readonly #ranges = new Map<string, (readonly [bigint, bigint, bigint])[]>();
   #words: string[] = [];
   #at = 0;
@@ -272,9 +270,6 @@ class Reader {
     const start = this.#at - 1;
     const [value = ""] = this.#takeValues(option, plainOptions);
     if (option === "--args") this.#insert(start, Number(value));
-    if (option !== "--keep-fd" || Number(value) <= 2) return;
-    this.#kept.add(Number(value));
-    if (this.#kept.size > MOST_KEPT) throw this.#problem(option, "there are too many of them");
   }
 
   #insert(start: number, file: number): void {

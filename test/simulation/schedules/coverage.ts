@@ -59,9 +59,9 @@ const ELSEWHERE = [
   /^src\/executable\/linux\/(mount|file-status|descriptor-path|copy-file|memory-file|working-directory)\b/,
   /^src\/executable\/linux\/(input\/awaitEnd|whole-file\/readWholeFileFrom)\b/,
   /^src\/executable\/reexec\/(brought-arguments|handshake|sealed-image|stage-arguments|standard-streams)\b/,
-  /^src\/executable\/payload\/(session\b|close-descriptors\/closeAllButForCertain\b|terminal\/lookForTerminal$)/,
+  /^src\/executable\/payload\/(session\b|home\b|close-descriptors\/closeAllButForCertain\b|terminal\/lookForTerminal$)/,
   /^src\/executable\/(report\/messages\/Messages#warning|signals\/incoming\/waitOnlyFor)$/,
-  /^src\/executable\/support\/word-list\/indexOfBeginning/,
+  /^src\/executable\/support\/(word-list\/indexOfBeginning|numbers\/decimal)\b/,
 ];
 
 const BRANCH = /\((if|br_if|select|br_table)(?=[\s)])/g;

@@ -1,8 +1,10 @@
 /** `--confine`: the options for a command that nobody trusts, in one word. */
 
 import * as host from "../../host/host";
+import { FileRight, RuleType } from "../../linux/landlock";
 import { Taker } from "../../options/option";
 import { FileOperation, Operation } from "../../plan/file-operation";
+import { LandlockRule } from "../../plan/landlock";
 import { Plan } from "../../plan/plan";
 import { Sandbox } from "../../plan/sandbox";
 import { stringFrom, terminated } from "../../support/bytes";
@@ -12,7 +14,7 @@ import { takeOption } from "../shared/take-option";
 
 /** docs/sandbox-limits.md says of each why; who the command is outside, the plan fills in (Sandbox.completeIdentity). */
 const text = bytes(
-  "--unshare-all --unshare-user --unshare-cgroup --cap-drop ALL --seccomp-profile default --landlock-rw / --landlock-exec / --new-session --propagation private --grace 5s --rlimit nproc=256 --rlimit nofile=1024 --rlimit core=0 --clearenv --setenv PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --setenv HOME /tmp --chdir / --ro-bind /usr /usr --ro-bind-try /bin /bin --ro-bind-try /sbin /sbin --ro-bind-try /lib /lib --ro-bind-try /lib32 /lib32 --ro-bind-try /lib64 /lib64 --ro-bind-try /etc/alternatives /etc/alternatives --ro-bind-try /etc/ld.so.cache /etc/ld.so.cache --proc /proc --dev /dev --perms 1777 --size 67108864 --tmpfs /dev/shm --perms 1777 --size 67108864 --tmpfs /tmp",
+  "--unshare-all --unshare-user --unshare-cgroup --cap-drop ALL --seccomp-profile default --landlock-rw / --landlock-exec / --new-session --group --propagation private --grace 5s --rlimit nproc=256 --rlimit nofile=1024 --rlimit core=0 --clearenv --setenv PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --setenv HOME /tmp --ro-bind /usr /usr --ro-bind-try /bin /bin --ro-bind-try /sbin /sbin --ro-bind-try /lib /lib --ro-bind-try /lib32 /lib32 --ro-bind-try /lib64 /lib64 --ro-bind-try /etc/alternatives /etc/alternatives --ro-bind-try /etc/ld.so.cache /etc/ld.so.cache --ro-bind-try /etc/passwd /etc/passwd --ro-bind-try /etc/group /etc/group --ro-bind-try /etc/hosts /etc/hosts --ro-bind-try /etc/nsswitch.conf /etc/nsswitch.conf --ro-bind-try /etc/localtime /etc/localtime --proc /proc --dev /dev --perms 1777 --size 67108864 --tmpfs /dev/shm --perms 1777 --size 67108864 --tmpfs /tmp",
 );
 
 /** Takes all of them into the plan. What stands before them they take back, and what comes after them adds to them. */
@@ -23,8 +25,19 @@ export function takeConfinement(given: OptionReader, plan: Plan): void {
   options.isPreset = true;
   while (options.next()) takeOption(options, plan);
   plan.askedSandbox.confinement = plan.askedSandbox.lastOperation;
+  const landlock = plan.landlock;
   // Without it the kernel still has the new root, and only files behind the standard streams can be opened anew.
-  plan.landlock.mayBeMissing = true;
+  landlock.mayBeMissing = true;
+  // By the names of /dev/stdin and its like they are opened anew, to no more than they are open for.
+  landlock.rules = streamRule(landlock.rules, "/dev/stdin", FileRight.READ_FILE);
+  landlock.rules = streamRule(landlock.rules, "/dev/stdout", FileRight.WRITE_FILE);
+  landlock.rules = streamRule(landlock.rules, "/dev/stderr", FileRight.WRITE_FILE);
+}
+
+function streamRule(previous: LandlockRule | null, path: string, rights: u64): LandlockRule {
+  const rule = new LandlockRule(previous, "--confine", path, RuleType.PATH, rights, 0);
+  rule.mayFail = true;
+  return rule;
 }
 
 /** When all options are read: the root and /dev are not writable either, where they are still those of `--confine`. */

@@ -113,8 +113,7 @@ export function takeInitOption(option: Option, options: OptionReader, plan: Plan
       takeArguments(options, descriptor(options));
       break;
     case Option.KEEP_FD:
-      if (!plan.payloadDescriptors.add(descriptor(options)))
-        options.refuse(options.problem().text("there are too many of them"));
+      plan.payloadDescriptors.add(descriptor(options));
       break;
     default:
       return false;

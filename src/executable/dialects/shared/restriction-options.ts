@@ -9,9 +9,8 @@ import { askForFile } from "../../reexec/brought-arguments";
 import { putErrno } from "../../report/errno-phrases";
 import { parseWhole } from "../../support/numbers";
 import { OptionReader } from "./option-reader";
-import { word } from "./values";
+import { LARGEST_DESCRIPTOR, word } from "./values";
 
-const LARGEST_DESCRIPTOR: i64 = 0x7fff_ffff;
 const LARGEST_PORT: i64 = 65_535;
 const ONLY = "--seccomp";
 const ADDED = "--add-seccomp-fd";

@@ -1,14 +1,12 @@
 import { Namespace } from "../../linux/flags";
 import { Option } from "../../options/option";
 import { propagationNames } from "../../options/words";
-import { canStand, IdRange, parseRange } from "../../plan/id-map";
+import { canStand, IdRange, LARGEST_ID, parseRange } from "../../plan/id-map";
 import { JoinedNamespace, parseJoin } from "../../plan/joined-namespace";
 import { Plan } from "../../plan/plan";
 import { LockFile } from "../../plan/sandbox";
 import { OptionReader } from "./option-reader";
 import { laterDescriptor, number, offset, word } from "./values";
-
-const LARGEST_ID: i64 = 0xffff_fffe;
 
 /** Takes an option about the sandbox's namespaces, or what is between it and its caller. False when it is another. */
 export function takeSandboxOption(option: Option, options: OptionReader, plan: Plan): bool {

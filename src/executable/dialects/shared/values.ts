@@ -7,7 +7,7 @@ import { parseDuration, parseOctal, parseWhole } from "../../support/numbers";
 import { indexOfWord } from "../../support/word-list";
 import { OptionReader } from "./option-reader";
 
-const LARGEST_DESCRIPTOR: i64 = 0x7fff_ffff;
+export const LARGEST_DESCRIPTOR: i64 = 0x7fff_ffff;
 /** KTIME_SEC_MAX (linux/ktime.h), which no clock can pass. */
 const LONGEST_OFFSET: i64 = 9_223_372_036;
 const LARGEST_STATUS: i64 = 255;

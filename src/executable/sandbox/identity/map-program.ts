@@ -12,9 +12,9 @@ import { Environment } from "../../payload/environment";
 import { Descriptors } from "../../plan/descriptors";
 import { IdRange } from "../../plan/id-map";
 import { restoreCallersMask } from "../../signals/incoming";
-import { stringAt, terminated } from "../../support/bytes";
+import { stringFrom, terminated } from "../../support/bytes";
 import { Line } from "../../support/line";
-import { putDigits } from "../../support/numbers";
+import { decimal } from "../../support/numbers";
 import { staticBuffer } from "../../support/static-buffers";
 import { giveUp, problem } from "../failure/failure";
 
@@ -112,18 +112,10 @@ function vectorOf(name: usize, pid: i32, map: IdRange): u64 {
   return vector;
 }
 
-function decimal(value: i64): u64 {
-  const digits = heap.alloc(24);
-  putDigits(digits, value);
-  return host.addressOf(digits);
-}
-
 /** It has said what it refused, and not what to do. */
 function tellWhatIsAllowed(line: Line, name: usize, idFile: usize): void {
   const uid = <u32>linux.getuid();
-  const number = heap.alloc(24);
-  putDigits(number, uid);
-  let user = stringAt(number, host.length(host.addressOf(number)));
+  let user = stringFrom(decimal(uid));
   const uidText = user;
   const users = new Accounts(bytes("/etc/passwd"));
   while (users.nextRecord())

@@ -145,7 +145,8 @@ function copyConsole(): i32 {
   store<u8>(terminalPath + size, 0);
   // The path is that of the terminal's own mounts, and with us there may be another one there, or none (CVE-2025-52565).
   const mount = copyTree(AT_FDCWD, host.addressOf(terminalPath));
-  if (mount >= 0 && isSameFile(mount, 1)) return mount;
+  if (mount < 0) return NOTHING;
+  if (isSameFile(mount, 1)) return mount;
   linux.close(mount);
   return NOTHING;
 }

@@ -28,6 +28,7 @@ const SLASH: u8 = 0x2f;
  * from there. Returns the mount's descriptor.
  */
 export function mountOverlay(root: Root, operation: FileOperation): i32 {
+  const what = bytes("Can't make overlay mount on");
   const hidden = root.hidden();
   const options = new OverlayOptions(root.nextLayer++);
   if (operation.kind == Operation.OVERLAY) {
@@ -48,13 +49,15 @@ export function mountOverlay(root: Root, operation: FileOperation): i32 {
   }
   // Without privileges outside its user namespace the kernel keeps its notes in attributes that we may write.
   options.putText(bytes(",userxattr"));
-  must(options.size < CAPACITY ? 0 : -Errno.ENAMETOOLONG, bytes("Can't make overlay mount on"), operation.target);
+  must(options.size < CAPACITY ? 0 : -Errno.ENAMETOOLONG, what, operation.target);
   store<u8>(data + options.size, 0);
 
-  linux.mkdirat(hidden, host.addressOf(overlay), 0o755);
-  const place = linux.openat(hidden, overlay, Open.PATH | Open.CLOSE_ON_EXEC, 0);
-  const made = linux.mount(overlay, descriptorPath(place), overlay, MS_NOSUID | MS_NODEV, data);
-  must(made, bytes("Can't make overlay mount on"), operation.target);
+  const made = linux.mkdirat(hidden, host.addressOf(overlay), 0o755);
+  // An overlay before this one has made it.
+  must(made == -Errno.EEXIST ? 0 : made, what, operation.target);
+  const place = must(linux.openat(hidden, overlay, Open.PATH | Open.CLOSE_ON_EXEC, 0), what, operation.target);
+  const mounted = linux.mount(overlay, descriptorPath(place), overlay, MS_NOSUID | MS_NODEV, data);
+  must(mounted, what, operation.target);
   linux.close(place);
   return copyTree(hidden, host.addressOf(overlay));
 }

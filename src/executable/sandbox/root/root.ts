@@ -51,7 +51,7 @@ export class Root {
       propagateAll(sandbox.isPrivate ? MS_PRIVATE : MS_SLAVE),
       bytes("cannot make the mounts private (in a chroot the root is no mount point)"),
     );
-    this.file = linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0);
+    this.file = must(linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0), CANNOT_MOUNT);
     const sources = new TakenSources(sandbox, this.place);
     this.devices = sources.devices;
     if (!sources.isWhole) this.mountEmpty();
@@ -77,7 +77,7 @@ export class Root {
   hidden(): i32 {
     if (this.hiddenFiles >= 0) return this.hiddenFiles;
     must(linux.mkdirat(this.base, host.addressOf(hiddenName), 0o700), CANNOT_HIDE);
-    const place = linux.openat(this.base, hiddenName, Open.PATH | Open.CLOSE_ON_EXEC, 0);
+    const place = must(linux.openat(this.base, hiddenName, Open.PATH | Open.CLOSE_ON_EXEC, 0), CANNOT_HIDE);
     const mount = new NewFileSystem(bytes("tmpfs")).mount(Attribute.NO_SET_UID | Attribute.NO_DEVICES);
     must(mount, CANNOT_HIDE);
     must(attach(mount, place), CANNOT_HIDE);
