@@ -111,6 +111,7 @@ static const struct {
     {do_signal, 5},    {do_group, 3},       {do_pidfd, 6},        {do_trace, 4},     {do_memory, 5},
     {do_limit, 3},     {do_terminal, 5},    {do_key, 6},          {do_control_group, 4}, {do_setting, 3},
     {do_set_user_program, 2}, {do_group_kill, 1}, {do_control_group_way, 3}, {do_rename_way, 2},
+    {do_ring, 6},
 };
 
 static operation *any_operation(void) {

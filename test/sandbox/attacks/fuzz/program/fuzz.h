@@ -54,6 +54,6 @@ operation do_directory, do_attribute;
 operation do_mount, do_remount, do_unmount, do_propagation, do_pivot, do_tree, do_tree_attribute, do_new_mount;
 operation do_unshare, do_fork, do_setns, do_owner_namespace, do_identity, do_capabilities, do_prctl, do_daemon, do_names;
 operation do_signal, do_group, do_pidfd, do_trace, do_memory, do_limit, do_terminal, do_key, do_control_group, do_setting;
-operation do_set_user_program, do_group_kill, do_control_group_way, do_rename_way;
+operation do_set_user_program, do_group_kill, do_control_group_way, do_rename_way, do_ring;
 
 #endif
