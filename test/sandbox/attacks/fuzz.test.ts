@@ -6,7 +6,9 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { type TestContext, test } from "node:test";
+import { compile } from "../../support/payload.ts";
 import { descendants, isAlive } from "../../support/processes.ts";
+import { runCommand } from "../../support/rein.ts";
 import { eventually } from "../../support/waiting.ts";
 import { attacksUnavailable } from "./attack.ts";
 import { Dice } from "./fuzz/dice.ts";
@@ -82,6 +84,14 @@ for (const signal of ["SIGTERM", "SIGKILL"] as const)
     const groups = (): string[] => globSync(`/sys/fs/cgroup/**/rein-attacks-${fuzzer}-*`);
     await eventually("its control groups are gone", () => groups().length === 0);
   });
+
+test("the attacks refuse to run where no machine is made for them", { skip }, async (t) => {
+  const folder = join(import.meta.dirname, "fuzz/program");
+  const program = compile("fuzz", globSync(join(folder, "*")).sort());
+  // None of them: a guard that fails does no harm.
+  const result = await runCommand(t, [program, "attack", "1", "0", "none", "/"]);
+  assert.deepEqual([result.status, result.stdout], [99, ""]);
+});
 
 test("a seed repeats its sets", () => {
   const set = (seed: number, index: number): unknown => randomSet(new Dice(seed, index));

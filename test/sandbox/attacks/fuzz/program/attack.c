@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <sys/stat.h>
 
 uint64_t dice;
 struct world world;
@@ -141,10 +142,18 @@ static void end(int signal_number) {
   _exit(0);
 }
 
+// Elsewhere kill(-1, SIGKILL) is for everybody, prlimit(1) for all that starts later, and chmod("/") for good. Only the
+// machine has this file, in every sandbox; and nobody on it is in the first PID namespace, whose number does not change
+// (PROC_PID_INIT_INO, include/linux/proc_ns.h).
+static int is_on_machine(void) {
+  struct stat status;
+  if (access("/bin/set-uid", F_OK) < 0) return 0;
+  return stat("/proc/self/ns/pid", &status) < 0 || status.st_ino != 0xEFFFFFFC;
+}
+
 int attack_command(int count, char **arguments) {
   if (count < 4) return 99;
-  // Elsewhere kill(-1, SIGKILL) is for everybody, and chmod("/") for good. Only the machine has this file, in every sandbox.
-  if (access("/bin/set-uid", F_OK) < 0) {
+  if (!is_on_machine()) {
     dprintf(2, "attack: this is no machine that is made to be attacked\n");
     return 99;
   }
