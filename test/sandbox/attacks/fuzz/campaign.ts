@@ -37,13 +37,15 @@ export interface CampaignOptions {
   readonly cut: AbortSignal;
 }
 
+/** The caller's status when it fails before the sandbox: see must() in program/main.c. */
+const NOT_STARTED = 97;
 /** The keyrings of root alone are not the machine's: they would be the whole system's, and stay broken for minutes. */
 const BROKEN: readonly string[] = ["--unshare-user", "--dev-bind", "/", "/"];
 
 interface Run {
   readonly changes: readonly string[];
   readonly output: string;
-  readonly ending: "ran" | "refused" | "late" | "cut";
+  readonly ending: "ran" | "refused" | "late" | "not started" | "cut";
 }
 
 export class Campaign {
@@ -124,9 +126,10 @@ export class Campaign {
     const caller = ["/bin/fuzz", "caller", `${set.caller}`, set.flags, `${set.killedAfter}`];
     const given = isBroken ? BROKEN : set.words;
     const words = [`/bin/${set.dialect}`, ...given, "--", ...attack, ...paths];
-    const { output, errors, report, isLate, isCut } = await launch(
+    const { output, errors, report, status, isLate, isCut } = await launch(
       [...machine.enter, ...caller, ...words],
       {
+        FUZZER: `${process.pid}`,
         SECRET_SESSION: machine.secrets.get("session") ?? "",
         SECRET_KEY: machine.secrets.get("key") ?? "",
         SECRET_VARIABLE: `HIDDEN=${machine.secrets.get("variable") ?? ""}`,
@@ -135,16 +138,19 @@ export class Campaign {
     );
     if (isCut) return { changes: [], output, ending: "cut" };
     const found = report.split("\n").filter((line) => line !== "" && line !== "looked");
-    if (!report.includes("looked\n"))
+    // The system may have no process or key for the caller itself.
+    const isStarted = status !== NOT_STARTED;
+    if (isStarted && !report.includes("looked\n"))
       found.push(`process: its caller ${isLate ? "hangs" : "was ended"}: ${errors.trim()}`);
     found.push(...(await machine.changes(set.promise, isBroken ? 100 : 2000)));
     for (const name of set.promise.secrets) {
       if (output.includes(machine.secrets.get(name) ?? name)) found.push(`secret: ${name} came out`);
     }
     // Also what is known leaves a machine behind that is not as it was.
-    if (found.length > 0 || set.promise.ownAttributes) await this.end();
+    if (found.length > 0 || !isStarted || set.promise.ownAttributes) await this.end();
     else if (set.promise.work !== "fixed") machine.renew();
-    const ending = isLate ? "late" : /^\d+\.\d+ /m.test(output) || kept === "none" ? "ran" : "refused";
+    const hasRun = /^\d+\.\d+ /m.test(output) || kept === "none";
+    const ending = isLate ? "late" : !isStarted ? "not started" : hasRun ? "ran" : "refused";
     return { changes: this.#unexpected(set, found), output: `${output}${errors}`, ending };
   }
 

@@ -14,6 +14,7 @@ export interface Launched {
   readonly errors: string;
   /** What the caller said. */
   readonly report: string;
+  readonly status: number | null;
   /** It did not end by itself. */
   readonly isLate: boolean;
   /** `cut` ended it before it could be late. */
@@ -31,7 +32,7 @@ export async function launch(
     env: { PATH: process.env.PATH, ...environment },
     detached: true,
   });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   let isLate = false;
   const kill = (): void => {
     isLate = true;
@@ -42,7 +43,7 @@ export async function launch(
   if (cut.aborted) kill();
   child.stdin.on("error", () => {});
   const texts = [child.stdout, child.stderr, child.stdio[3] as Readable].map(readSome);
-  await ended;
+  const status = await ended;
   clearTimeout(timer);
   cut.removeEventListener("abort", kill);
   // Who was left behind may hold them open.
@@ -51,7 +52,7 @@ export async function launch(
   }, DRAIN);
   const [output = "", errors = "", report = ""] = await Promise.all(texts);
   clearTimeout(limit);
-  return { output, errors, report, isLate, isCut: cut.aborted };
+  return { output, errors, report, status, isLate, isCut: cut.aborted };
 }
 
 async function readSome(stream: Readable): Promise<string> {

@@ -15,7 +15,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
 
 #define SECONDS 2
 
@@ -44,15 +43,15 @@ static void describe(int key, char *text) {
 
 static struct key add_secret(const char *name, int ring, const char *secret) {
   struct key key = {.ring = ring, .name = name};
-  // The keyring of a user is the same on every machine: another one's key of that name would take this one's place.
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  // The keyring of a user is the same for every fuzzer: another one's key of that name would take this one's place. The next
+  // caller's does, if we are killed, and the last one's goes by itself.
   char label[64];
-  snprintf(label, sizeof label, "%s %ld.%09ld", name, now.tv_sec, now.tv_nsec);
+  snprintf(label, sizeof label, "%s of %s", name, getenv("FUZZER"));
   key.id = must("add_key", syscall(SYS_add_key, "user", label, secret, strlen(secret), KEY_SPEC_SESSION_KEYRING));
   if (ring != KEY_SPEC_SESSION_KEYRING) {
     // The session possesses only its own keys; others are read by the right of their user.
     must("setperm", keyctl(KEYCTL_SETPERM, key.id, 0x3f3f0000, 0, 0));
+    must("timeout", keyctl(KEYCTL_SET_TIMEOUT, key.id, 60, 0, 0));
     must("link", keyctl(KEYCTL_LINK, key.id, ring, 0, 0));
     must("unlink", keyctl(KEYCTL_UNLINK, key.id, KEY_SPEC_SESSION_KEYRING, 0, 0));
   }
