@@ -79,10 +79,10 @@ testSandbox(
       // As another user, root's command would need them to be everybody's.
       chmodSync(file, 0o666);
     }
-    const script = "cat /dev/stdin; echo out >>/dev/stdout; cat /dev/stdout; echo error >>/dev/stderr";
+    const script = "cat /dev/stdin; echo out >>/dev/stdout; wc -c /dev/stdout; echo error >>/dev/stderr";
     const result = await make.within(`exec "$@" <${input} >${output}`, ["--confine", "--", "sh", "-c", script]);
     assert.equal(readFileSync(output, "utf8"), "in\nout\n");
-    assert.match(result.stderr, /^cat: \/dev\/stdout: Permission denied\n/);
+    assert.match(result.stderr, /^wc: \/dev\/stdout: Permission denied\n/);
   },
   only,
 );
