@@ -82,7 +82,7 @@ testSandbox(
     const script = "cat /dev/stdin; echo out >>/dev/stdout; wc -c /dev/stdout; echo error >>/dev/stderr";
     const result = await make.within(`exec "$@" <${input} >${output}`, ["--confine", "--", "sh", "-c", script]);
     assert.equal(readFileSync(output, "utf8"), "in\nout\n");
-    assert.match(result.stderr, /^wc: \/dev\/stdout: Permission denied\n/);
+    assert.match(result.stderr, /^wc: \/dev\/stdout: Permission denied$/m);
   },
   only,
 );
