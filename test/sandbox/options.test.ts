@@ -125,3 +125,15 @@ testSandbox("help and version, wherever they stand among the options", async (ma
   assert.deepEqual([none.status, none.stdout], [1, ""]);
   assert.match(none.stderr, /^usage: /);
 });
+
+testSandbox(
+  "a word that begins with two dashes is no place: it is the next option, with one left out before it",
+  async (make) => {
+    for (const words of [["--bind", "/usr"], ["--tmpfs"], ["--symlink", "usr"], ["--chmod", "0700"], ["--mask"]]) {
+      const result = await make.run([...everything, ...words, "--", "echo", "ran"]);
+      assert.deepEqual([result.status, result.stdout], [125, ""], words.join(" "));
+      assert.match(result.stderr, new RegExp(`^rein: ${words[0]}: needs a place before --, which is none; `));
+    }
+  },
+  { dialect: "rein" },
+);

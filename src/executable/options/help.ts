@@ -40,6 +40,7 @@ const HELP_LAST = bytes(`Messages and help
 
 TIME is 500ms, 10s, 2m or 1h; SIGNAL is TERM, SIGTERM, 15 or RTMIN+3.
 The variable REIN_OPTIONS holds more options, with spaces between them.
+For a command that nobody trusts: rein --confine; see --help-sandbox.
 Exit status: COMMAND's own; 128+n when signal n killed it; 127 not found,
 126 found but cannot be executed, 125 refused by rein itself.`);
 

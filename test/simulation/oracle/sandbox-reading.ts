@@ -21,6 +21,12 @@ import type { Vector } from "./vector.ts";
 
 export type Dialect = "rein" | "bwrap";
 
+/** Whether its last value is a place in the new root; a layer of an overlay has none of its own. */
+function takesPlace(option: string): boolean {
+  if (["--perms", "--size", "--overlay-src"].includes(option)) return false;
+  return Object.hasOwn(fileOptions, option) || reinFileOperations.includes(option);
+}
+
 /** The stages, which are started with numbers before the words of the one before them. */
 export const stages = ["rein-outside", "rein-setup", "rein-init"] as const;
 export type Stage = (typeof stages)[number];
@@ -235,11 +241,14 @@ class Reader {
       if (this.#seen.has(option) && this.#stage === undefined) this.again.push(option);
       this.#seen.add(option);
     }
-    return (table[option] ?? []).map((kind) => {
+    const values = (table[option] ?? []).map((kind) => {
       const value = this.#value(option);
       if (!fits[kind](value)) throw this.#unfit(option, value);
       return value;
     });
+    if (this.#dialect !== "bwrap" && takesPlace(option) && values.at(-1)?.startsWith("--") === true)
+      throw this.#problem(option, "needs a place before ");
+    return values;
   }
 
   #takeSandbox(option: string): void {

@@ -1,8 +1,10 @@
+import * as host from "../../host/host";
 import { Attribute } from "../../linux/mount-flags";
 import { Option } from "../../options/option";
 import { FileOperation, Operation } from "../../plan/file-operation";
 import { Plan } from "../../plan/plan";
 import { Sandbox } from "../../plan/sandbox";
+import { stringFrom } from "../../support/bytes";
 import { parseWhole } from "../../support/numbers";
 import { NO_MODE, OptionReader } from "./option-reader";
 import { descriptor, mode } from "./values";
@@ -144,6 +146,15 @@ function takePlaces(options: OptionReader, operation: FileOperation): void {
       break;
   }
   operation.target = options.address();
+  if (options.isReins && isOption(operation.target)) {
+    const line = options.problem().text("needs a place before ").outside(stringFrom(operation.target));
+    options.refuse(line.text(", which is none; a path that begins so is ./--…"));
+  }
+}
+
+/** With a word too few the next option would be the place, or the `--` behind all of them, and nothing be where it was wanted. */
+function isOption(place: u64): bool {
+  return host.length(place) >= 2 && stringFrom(place).startsWith("--");
 }
 
 function attributesOf(option: Option): u64 {

@@ -142,7 +142,9 @@ function takeLimit(options: OptionReader, plan: Plan): void {
   const limit = parseLimit(value);
   if (limit == null)
     options.refuse(
-      options.isNot(value).text("a limit; give NAME=SOFT[:HARD], as in nofile=1024:4096 or core=unlimited"),
+      options
+        .isNot(value)
+        .text("a limit; give NAME=SOFT[:HARD], as in nofile=1024:4096 or core=unlimited; as and its like are in bytes"),
     );
   limit!.isAtMost = options.isPreset;
   limit!.previous = without(plan.limits, limit!.resource);

@@ -82,6 +82,11 @@ export class OptionReader {
     return true;
   }
 
+  /** They are read by rein's own rules, and not by bubblewrap's. */
+  get isReins(): bool {
+    return this.taker != Taker.BWRAP;
+  }
+
   /** At the end of the options: none was read last. */
   end(): void {
     this.option = "";
