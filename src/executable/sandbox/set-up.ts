@@ -173,10 +173,11 @@ function arrangeUserNamespaces(sandbox: Sandbox, given: StageArguments, proc: i3
  * makes a --ro-bind writable.
  */
 function lockMounts(proc: i32, sandbox: Sandbox): void {
-  if (sandbox.isSeenByStrangers)
+  // Our files in /proc are root's, and we are none of root's ids there.
+  if (sandbox.joinsUserNamespace)
     giveUp(
       problem().text(
-        "with CAP_SYS_ADMIN a command could undo its mounts here: leave --cap-add SYS_ADMIN out, or join no PID namespace",
+        "with CAP_SYS_ADMIN a command could undo its mounts in a user namespace that is joined: give --cap-drop SYS_ADMIN",
       ),
     );
   const uid = <u32>linux.getuid();

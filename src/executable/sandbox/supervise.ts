@@ -202,7 +202,7 @@ export class SandboxChild extends Child {
 
   /** The namespaces that the child is to be born in, which are somebody's already. */
   private join(): void {
-    if (this.sandbox.joined != null || this.sandbox.userNamespace >= 0) {
+    if (this.sandbox.hasStrangers) {
       // We have all capabilities in there soon, and so has the child: who is there already must not get at them.
       beUntraceable();
       // Executed by who may not read it, a program is not dumpable from its first moment (CVE-2016-9962, runc).
@@ -211,9 +211,7 @@ export class SandboxChild extends Child {
     const userNamespace = this.sandbox.userNamespace;
     // In there they may not be given up any more: setgroups(2) is denied where an ordinary user wrote the maps. And as nobody's
     // they go on opening root's files.
-    const isAnothers =
-      userNamespace >= 0 || this.sandbox.secondUserNamespace >= 0 || this.sandbox.joins(Namespace.USER);
-    if (isAnothers && this.given.uid == 0)
+    if (this.sandbox.joinsUserNamespace && this.given.uid == 0)
       must(linux.setgroups(0, 0), bytes("cannot give up the caller's groups"));
     const pidNamespace = this.sandbox.pidNamespace;
     // Its owner may be above the user namespace to join, out of reach from there: where we have the right now, we join it now.
