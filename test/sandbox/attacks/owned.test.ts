@@ -10,11 +10,13 @@ import { type Running, startCommand } from "../../support/rein.ts";
 import { eventually } from "../../support/waiting.ts";
 import {
   attacksUnavailable,
+  callers,
   type Dialect,
   dialects,
   openAttack,
   ordinary,
   type Programs,
+  runSandbox,
 } from "./attack.ts";
 
 const SECRET = "what only the caller reads";
@@ -145,5 +147,24 @@ for (const dialect of dialects) {
         assert.equal((await running.exit()).status, 3, running.seen());
       }
     });
+  });
+}
+
+for (const caller of callers) {
+  test(`${caller.name}: --disable-userns limits no user namespace that is joined`, {
+    skip: attacksUnavailable,
+  }, async (t) => {
+    const programs = openAttack(t);
+    const script = "echo ready; read -r line; unshare --user true && echo still";
+    const unshare = [...ordinary.prefix, "unshare", "--user", "--map-root-user"];
+    const holder = startCommand(t, [...unshare, "sh", "-c", script]);
+    await holder.lineMatching(/^ready$/);
+    const joined = ["--join", `user:/proc/${holder.process.pid}/ns/user`];
+    const words = [...joined, "--unshare-user", "--disable-userns", "--bind", "/", "/"];
+    const result = await runSandbox(t, caller, programs.rein, words, ["true"]);
+    assert.equal(result.status, 125, result.stderr);
+    assert.match(result.stderr, /^rein: --disable-userns requires --unshare-user/);
+    holder.stdin.write("\n");
+    assert.equal(await holder.line(), "still");
   });
 }
