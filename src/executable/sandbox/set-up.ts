@@ -85,6 +85,9 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   linux.umask(callersMask);
   arrangeUserNamespaces(sandbox, given, proc, second);
   if (locks) lockMounts(proc, sandbox);
+  // A user namespace that another id has made clears the signal as a change of credentials does (commit_creds() in the kernel's
+  // cred.c), and from the word to go on nobody looks for the supervisor any more.
+  if (isMoved) endWithSupervisor(given);
   // Before `--block-fd`, whose writer may wait for what is told.
   if (!sandbox.isSilent(plan.statusFile)) send(given.socket, HandshakeMessage.SETTLED);
   // Without a root of its own the caller's directory is still the working directory.

@@ -60,8 +60,9 @@ export function takeOver(plan: Plan, given: StageArguments, entered: i32): void 
   if (sandbox.asPid1) plan.sharesGroup = true;
 
   plan.noNewPrivileges = true;
-  // The supervisor has seen to it.
+  // The supervisor has seen to these. At its own end the init is to be killed, and by nothing less.
   plan.oomScoreAdjustment = null;
+  plan.parentDeathSignal = 0;
   plan.kept.add(given.socket);
   // It is closed on exec, and has something to say until then.
   plan.payloadDescriptors.add(given.socket);

@@ -299,8 +299,6 @@ export class SandboxChild extends Child {
     // Somebody who stops being root there is to keep the capabilities that the set-up needs.
     linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
     must(linux.setresuid(uid, uid, uid), bytes("cannot become the user of --uid"));
-    // That change has cleared it (prctl(2)).
-    endWithParent();
   }
 
   override started(pid: i32, report: Report): void {
