@@ -80,7 +80,6 @@ const line = new Line();
 /** In place of the descriptor of a sealed copy. */
 export const NO_IMAGE: i32 = -1;
 
-const waitStatus = staticBuffer(4);
 const PID_CAPACITY = 16;
 const pidText = staticBuffer(PID_CAPACITY);
 const setupName = bytes("rein-setup");
@@ -147,13 +146,14 @@ export class SandboxChild extends Child {
     const pid = linux.clone((this.isBetween ? 0 : this.sandbox.namespaces) | Signal.CHLD, entry);
     if (!this.isBetween || pid < 0) return pid;
     // Whoever is in the joined namespace could stop it, and us with it.
-    awaitEnd(pid);
-    linux.wait4(pid, waitStatus, 0);
-    const errno = load<i32>(waitStatus) >> 8;
+    const status = awaitEnd(pid);
+    if (status < 0) return status;
+    const errno = status >> 8;
     if (errno != 0) return -errno;
     // With it open here as well a child that is gone would be waited for.
     linux.close(this.given.socket);
-    awaitInputOrEnd(supervisorsEnd(), FOR_EVER);
+    const ready = awaitInputOrEnd(supervisorsEnd(), FOR_EVER);
+    if (ready < 0) return ready;
     const told = receiveNumber(supervisorsEnd());
     return told < 0 ? -Errno.ECHILD : told;
   }
