@@ -150,6 +150,16 @@ for (const dialect of dialects) {
   });
 }
 
+test("rein, root: mounts that would have to be locked in a user namespace that is joined are refused", {
+  skip: attacksUnavailable,
+}, async (t) => {
+  const scene = open(t);
+  const holder = await Holder.ownerOfNamespace(t, scene);
+  const running = startWaiting(t, scene, "rein", holder.pid, ["--userns", "8"]);
+  assert.equal((await running.exit()).status, 125);
+  assert.match(running.stderr.text, /CAP_SYS_ADMIN .* give --cap-drop SYS_ADMIN\n$/);
+});
+
 for (const caller of callers) {
   test(`${caller.name}: --disable-userns limits no user namespace that is joined`, {
     skip: attacksUnavailable,
