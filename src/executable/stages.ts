@@ -43,8 +43,8 @@ export function runOutside(): i32 {
 export function runSetupStage(): i32 {
   const given = takeStageArguments();
   if (given == null) return runPlan(readRein());
-  enterStage(bytes("rein-setup"));
-  const plan = readAgain(given);
+  const entered = enterStage(bytes("rein-setup"));
+  const plan = readAgain(given, entered);
   const isMoved = setUp(plan, given);
   if (!plan.sandbox!.hasInit) return becomePayload(plan);
   // The owner of our files in /proc is root of the namespace above then, who is the payload's own user where its caller is
@@ -58,9 +58,9 @@ export function runSetupStage(): i32 {
 export function runInside(): i32 {
   const given = takeStageArguments();
   if (given == null) return runPlan(readRein());
-  enterStage(initName);
+  const entered = enterStage(initName);
   linux.fcntl(given.socket, F_SETFD, FD_CLOEXEC);
-  const plan = readAgain(given);
+  const plan = readAgain(given, entered);
   linux.close(given.image);
   return becomeInit(plan);
 }
@@ -101,8 +101,8 @@ function readOnceMore(given: StageArguments): Plan {
   return plan;
 }
 
-function readAgain(given: StageArguments): Plan {
+function readAgain(given: StageArguments, entered: i32): Plan {
   const plan = readOnceMore(given);
-  takeOver(plan, given);
+  takeOver(plan, given, entered);
   return plan;
 }

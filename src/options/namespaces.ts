@@ -115,7 +115,7 @@ export const namespaces: OptionGroup = {
       values: [{ kind: "descriptor", name: "FD" }],
       help: "join the user namespace that FD is open on",
       manual:
-        "Joins the user namespace that FD is open on, in place of making one. It cannot be combined with `--unshare-user`, `--unshare-user-try` or `--unshare-all`.",
+        "Joins the user namespace that FD is open on, in place of making one. It cannot be combined with `--unshare-user`, `--unshare-user-try` or `--unshare-all`. Under `rein` a command that has `CAP_SYS_ADMIN` there is refused where something is mounted for it: root gives `--cap-drop SYS_ADMIN`.",
       dialects: ["rein", "bwrap"],
       portable: "refused",
       repeated: "replaces",
@@ -147,7 +147,7 @@ export const namespaces: OptionGroup = {
       values: [],
       help: "the command can make no user namespaces",
       manual:
-        "Lets the command make no further user namespaces, and with them no other ones. It needs `--unshare-user`, and cannot be combined with `--userns-block-fd` or `--uid-map`.",
+        "Lets the command make no further user namespaces, and with them no other ones. It needs `--unshare-user`, and cannot be combined with `--userns-block-fd`, `--uid-map` or a user namespace that is joined.",
       dialects: ["rein", "bwrap"],
       portable: "refused",
       library: "disableUserNamespaces",

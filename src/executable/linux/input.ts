@@ -26,6 +26,7 @@ const set = information + INFORMATION_SIZE;
 const time = set + SIGNAL_SET_SIZE;
 /** The file, the partner and the signals. */
 const polls = time + TIME_SIZE;
+const status = polls + 3 * POLL_SIZE;
 
 let partner: i32 = -1;
 
@@ -60,16 +61,19 @@ export function awaitInputOrEnd(file: i32, milliseconds: i64): i32 {
   return result;
 }
 
-/** Waits until a child has ended. A signal that asks for the end is the end of both. */
-export function awaitEnd(child: i32): void {
+/**
+ * Waits until a child has ended, and reaps it. A signal that asks for the end is
+ * the end of both. Returns how it ended, as wait4(2) has it, or `-errno`: it was
+ * killed, as nobody could have been heard while it ran.
+ */
+export function awaitEnd(child: i32): i32 {
   const process = linux.pidfd_open(child, 0);
-  if (process < 0) return;
-  const result = awaitInput(process, FOR_EVER);
-  if (result > 0) {
-    linux.kill(child, Signal.KILL);
-    linux.exit_group(128 + result);
-  }
-  linux.close(process);
+  const result = process < 0 ? process : awaitInput(process, FOR_EVER);
+  if (process >= 0) linux.close(process);
+  if (result != 0) linux.kill(child, Signal.KILL);
+  if (result > 0) linux.exit_group(128 + result);
+  linux.wait4(child, status, 0);
+  return result < 0 ? result : load<i32>(status);
 }
 
 function poll(file: i32, signals: i32, milliseconds: i64): i32 {

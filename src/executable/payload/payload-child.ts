@@ -133,7 +133,8 @@ export class PayloadChild extends Child {
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     if (!this.setMask() || !this.setLimits() || !this.stopGaining() || !this.becomeUser() || !this.enterDirectory())
       return this.plan.messages.refusalStatus;
-    if (!this.endWithInit()) return 128 + Signal.KILL;
+    if (!this.askForEnd()) return this.plan.messages.refusalStatus;
+    if (this.isOrphan()) return 128 + Signal.KILL;
     if (!this.restrictSelf()) return this.plan.messages.refusalStatus;
     if (!this.closeDescriptors()) return this.plan.messages.refusalStatus;
     this.environment.fillPid();
@@ -282,14 +283,24 @@ export class PayloadChild extends Child {
 
   /**
    * Not as PID 1: `kill -9` of the init must not leave the payload running.
-   * After the last change of credentials, for these clear the signal (prctl(2));
-   * false when the init had ended already, and so will not send it.
+   * After the last change of credentials, for these clear the signal (prctl(2)).
    */
-  private endWithInit(): bool {
-    if (this.init == 1) return true;
-    linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
+  private askForEnd(): bool {
+    return (
+      this.init == 1 ||
+      this.worked(
+        bytes("cannot end with its init (PR_SET_PDEATHSIG)"),
+        "",
+        linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0),
+      )
+    );
+  }
+
+  /** The init had ended before, and so will not send that signal. */
+  private isOrphan(): bool {
+    if (this.init == 1) return false;
     // Nobody in a PID namespace sees a parent outside it, but that its end of the sockets is closed.
-    return this.init == 0 ? !isAlone(this.plan.handshake) : linux.getppid() == this.init;
+    return this.init == 0 ? isAlone(this.plan.handshake) : linux.getppid() != this.init;
   }
 
   /** Before the descriptors are closed, of which the ruleset is one. */
@@ -297,10 +308,10 @@ export class PayloadChild extends Child {
     if (this.ruleset < 0 && this.plan.filters == null) return true;
     // The init, which is not restricted, shares this memory, and keeps the mark when the payload has its own: otherwise the
     // payload, being the same user, could let the init do for it what it may not do itself (ptrace(2)).
-    linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
     return (
-      this.ruleset < 0 ||
-      this.worked(bytes("landlock_restrict_self"), "", linux.landlock_restrict_self(this.ruleset, 0))
+      this.worked(bytes("PR_SET_DUMPABLE"), "", linux.prctl(Prctl.SET_DUMPABLE, 0, 0)) &&
+      (this.ruleset < 0 ||
+        this.worked(bytes("landlock_restrict_self"), "", linux.landlock_restrict_self(this.ruleset, 0)))
     );
   }
 

@@ -98,19 +98,29 @@ export class Sandbox {
     return (joinedKinds(this.joined) & namespace) != 0;
   }
 
+  /** The payload is in a user namespace that is somebody's already. */
+  get joinsUserNamespace(): bool {
+    return this.userNamespace >= 0 || this.secondUserNamespace >= 0 || this.joins(Namespace.USER);
+  }
+
   /** The payload is in another user namespace than its caller. */
   get changesUserNamespace(): bool {
-    const isDescriptors = this.userNamespace >= 0 || this.secondUserNamespace >= 0;
-    return isDescriptors || this.has(Namespace.USER) || this.joins(Namespace.USER);
+    return this.joinsUserNamespace || this.has(Namespace.USER);
   }
 
   /**
-   * Somebody who may have every capability over the set-up's process, as its user
-   * namespace is theirs, also sees it among the processes.
+   * Somebody who may have every capability over the set-up's process may also
+   * see it among the processes. Its user namespace is theirs: then they may be
+   * where the caller is, too. Or it is new, and they have its owner's id, as root
+   * has in a container without user namespaces (cap_capable() in the kernel's
+   * commoncap.c): those are in a PID namespace that is joined.
    */
   get isSeenByStrangers(): bool {
-    const isTheirs = this.userNamespace >= 0 || this.joins(Namespace.USER);
-    return isTheirs && (this.pidNamespace >= 0 || this.joins(Namespace.PID));
+    return this.joinsUserNamespace || (this.changesUserNamespace && this.joinsPidNamespace);
+  }
+
+  private get joinsPidNamespace(): bool {
+    return this.pidNamespace >= 0 || this.joins(Namespace.PID);
   }
 
   /** Somebody may be in the namespaces before the payload is. */

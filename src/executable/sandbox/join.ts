@@ -1,5 +1,5 @@
 import { Errno } from "../linux/errno";
-import { AT_FDCWD, Namespace, Open, Prctl } from "../linux/flags";
+import { AT_FDCWD, Namespace, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { JoinedNamespace } from "../plan/joined-namespace";
 import { putErrno } from "../report/errno-phrases";
@@ -19,8 +19,6 @@ export function openJoined(last: JoinedNamespace | null): void {
  * namespace, and with the privileges that we have in there what belongs to it (nsexec.c of runc has this order).
  */
 export function enterJoined(last: JoinedNamespace): void {
-  // Whoever is in there already is not to get at us (CVE-2016-9962, runc).
-  linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
   enterEach(last, false, false);
   enterEach(last, true, true);
   enterEach(last, false, true);

@@ -1,7 +1,7 @@
 import { raiseAmbient } from "../confine/capabilities";
 import { leaveKeyring, noKeyring } from "../confine/keyring";
 import * as host from "../host/host";
-import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open, Prctl } from "../linux/flags";
+import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open } from "../linux/flags";
 import { awaitInputOrEnd, FOR_EVER } from "../linux/input";
 import * as linux from "../linux/linux";
 import { copyTree } from "../linux/mount";
@@ -20,12 +20,13 @@ import { Report } from "../report/report";
 import { terminated } from "../support/bytes";
 import { staticBuffer } from "../support/static-buffers";
 import { becomeStage } from "./become-stage";
-import { beginStage, giveUp, must, problem, putPath } from "./failure/failure";
+import { giveUp, must, problem, putPath } from "./failure/failure";
 import { writeMaps } from "./identity/single-id-map";
 import { changesUser, locksMounts, makesSecond } from "./last-namespaces";
 import { raiseLoopback } from "./network";
 import { operate } from "./root/operations";
 import { Root } from "./root/root";
+import { beTraceable, beUntraceable, endWithParent } from "./stage";
 import { enterTimeNamespace } from "./time";
 
 const CAPACITY = 4096;
@@ -41,7 +42,6 @@ export const initName = bytes("rein-init");
  */
 export function setUp(plan: Plan, given: StageArguments): bool {
   const sandbox = plan.sandbox!;
-  beginStage(plan, bytes("set-up"));
   endWithSupervisor(given);
   closeOnExec(given, plan, sandbox);
   // Here, so that the init has the caller's neither.
@@ -84,6 +84,9 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   linux.umask(callersMask);
   arrangeUserNamespaces(sandbox, given, proc, second);
   if (locks) lockMounts(proc, sandbox);
+  // A user namespace that another id has made clears the signal as a change of credentials does (commit_creds() in the kernel's
+  // cred.c), and from the word to go on nobody looks for the supervisor any more.
+  if (isMoved) endWithSupervisor(given);
   // Before `--block-fd`, whose writer may wait for what is told.
   if (!sandbox.isSilent(plan.statusFile)) send(given.socket, HandshakeMessage.SETTLED);
   // Without a root of its own the caller's directory is still the working directory.
@@ -105,7 +108,7 @@ export function setUp(plan: Plan, given: StageArguments): bool {
 
 /** kill -9 of the supervisor ends us too; it may have come before this line. */
 function endWithSupervisor(given: StageArguments): void {
-  linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
+  endWithParent();
   if (isAlone(given.socket)) linux.exit_group(128 + Signal.KILL);
 }
 
@@ -155,10 +158,9 @@ function arrangeUserNamespaces(sandbox: Sandbox, given: StageArguments, proc: i3
     const uid = <u32>linux.getuid();
     const gid = <u32>linux.getgid();
     must(linux.unshare(Namespace.USER), bytes("cannot make a second user namespace"));
-    // Our files in /proc are root's otherwise.
-    linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
+    beTraceable(sandbox);
     writeMaps(proc, sandbox.uidOr(given.uid), uid, sandbox.gidOr(given.gid), gid);
-    linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
+    beUntraceable();
   }
   if (sandbox.disablesUserNamespaces || sandbox.assertsUserNamespacesDisabled) {
     if (linux.unshare(Namespace.USER) == 0)
@@ -173,19 +175,19 @@ function arrangeUserNamespaces(sandbox: Sandbox, given: StageArguments, proc: i3
  * makes a --ro-bind writable.
  */
 function lockMounts(proc: i32, sandbox: Sandbox): void {
-  if (sandbox.isSeenByStrangers)
+  // Our files in /proc are root's, and we are none of root's ids there.
+  if (sandbox.joinsUserNamespace)
     giveUp(
       problem().text(
-        "with CAP_SYS_ADMIN a command could undo its mounts here: leave --cap-add SYS_ADMIN out, or join no PID namespace",
+        "with CAP_SYS_ADMIN a command could undo its mounts in a user namespace that is joined: give --cap-drop SYS_ADMIN",
       ),
     );
   const uid = <u32>linux.getuid();
   const gid = <u32>linux.getgid();
   must(linux.unshare(Namespace.USER | Namespace.MOUNT), bytes("cannot lock the mounts"));
-  // Our files in /proc are root's otherwise.
-  linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
+  beTraceable(sandbox);
   writeMaps(proc, uid, uid, gid, gid);
-  linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
+  beUntraceable();
 }
 
 function limitUserNamespaces(proc: i32): void {

@@ -3,14 +3,39 @@ import * as host from "../host/host";
 import { Namespace, Prctl } from "../linux/flags";
 import { waitWith } from "../linux/input";
 import * as linux from "../linux/linux";
+import { Signal } from "../linux/signals";
 import { idOfPayload } from "../plan/id-map";
 import { Plan } from "../plan/plan";
+import { Sandbox } from "../plan/sandbox";
 import { StageArguments } from "../reexec/stage-arguments";
+import { beginStage, must } from "./failure/failure";
 
-/** Nobody in a PID namespace that others have too gets at our memory and files through /proc. */
-export function enterStage(name: usize): void {
+/**
+ * Nobody in a PID namespace that others have too gets at our memory and files
+ * through /proc. Returns 0, or `-errno`, for `takeOver`: nobody can say it yet.
+ */
+export function enterStage(name: usize): i32 {
   nameStage(name);
-  linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
+  return linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
+}
+
+/** The same, in a stage that has begun. Where a filter refuses it there is to be no sandbox. */
+export function beUntraceable(): void {
+  mustBeUntraceable(linux.prctl(Prctl.SET_DUMPABLE, 0, 0));
+}
+
+function mustBeUntraceable(result: i32): void {
+  must(result, bytes("cannot keep others from tracing it (PR_SET_DUMPABLE)"));
+}
+
+/** Until `beUntraceable` our files in /proc are ours, and root's otherwise; not where strangers would trace us. */
+export function beTraceable(sandbox: Sandbox): void {
+  if (!sandbox.isSeenByStrangers) linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
+}
+
+/** The end of who started us, by kill -9 too, is ours. Each change of credentials clears it (prctl(2)). */
+export function endWithParent(): void {
+  must(linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0), bytes("cannot end with its supervisor (PR_SET_PDEATHSIG)"));
 }
 
 /** What `ps` shows. */
@@ -18,8 +43,10 @@ export function nameStage(name: usize): void {
   linux.prctl(Prctl.SET_NAME, <i64>host.addressOf(name), 0);
 }
 
-/** What a stage knows of the plan besides what the options say. */
-export function takeOver(plan: Plan, given: StageArguments): void {
+/** What a stage knows of the plan besides what the options say. `entered`: what `enterStage` has returned. */
+export function takeOver(plan: Plan, given: StageArguments, entered: i32): void {
+  beginStage(plan, bytes("set-up"));
+  mustBeUntraceable(entered);
   const sandbox = plan.sandbox!;
   sandbox.namespaces = given.namespaces;
   sandbox.completeIdentity(given.uid);
@@ -34,8 +61,9 @@ export function takeOver(plan: Plan, given: StageArguments): void {
   if (sandbox.asPid1) plan.sharesGroup = true;
 
   plan.noNewPrivileges = true;
-  // The supervisor has seen to it.
+  // The supervisor has seen to these. At its own end the init is to be killed, and by nothing less.
   plan.oomScoreAdjustment = null;
+  plan.parentDeathSignal = 0;
   plan.kept.add(given.socket);
   // It is closed on exec, and has something to say until then.
   plan.payloadDescriptors.add(given.socket);

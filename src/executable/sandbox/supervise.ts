@@ -40,7 +40,7 @@ import { Information } from "./information";
 import { enterJoined, enterJoinedMounts, openJoined } from "./join";
 import { changesUser, locksMounts } from "./last-namespaces";
 import { becomePayload, executeInit, setUp } from "./set-up";
-import { enterStage, takeOver } from "./stage";
+import { beUntraceable, endWithParent, enterStage, takeOver } from "./stage";
 
 /**
  * Fills in what follows from the options. Returns the namespaces that are left
@@ -80,7 +80,6 @@ const line = new Line();
 /** In place of the descriptor of a sealed copy. */
 export const NO_IMAGE: i32 = -1;
 
-const waitStatus = staticBuffer(4);
 const PID_CAPACITY = 16;
 const pidText = staticBuffer(PID_CAPACITY);
 const setupName = bytes("rein-setup");
@@ -147,13 +146,14 @@ export class SandboxChild extends Child {
     const pid = linux.clone((this.isBetween ? 0 : this.sandbox.namespaces) | Signal.CHLD, entry);
     if (!this.isBetween || pid < 0) return pid;
     // Whoever is in the joined namespace could stop it, and us with it.
-    awaitEnd(pid);
-    linux.wait4(pid, waitStatus, 0);
-    const errno = load<i32>(waitStatus) >> 8;
+    const status = awaitEnd(pid);
+    if (status < 0) return status;
+    const errno = status >> 8;
     if (errno != 0) return -errno;
     // With it open here as well a child that is gone would be waited for.
     linux.close(this.given.socket);
-    awaitInputOrEnd(supervisorsEnd(), FOR_EVER);
+    const ready = awaitInputOrEnd(supervisorsEnd(), FOR_EVER);
+    if (ready < 0) return ready;
     const told = receiveNumber(supervisorsEnd());
     return told < 0 ? -Errno.ECHILD : told;
   }
@@ -202,26 +202,27 @@ export class SandboxChild extends Child {
 
   /** The namespaces that the child is to be born in, which are somebody's already. */
   private join(): void {
+    if (this.sandbox.hasStrangers) {
+      // We have all capabilities in there soon, and so has the child: who is there already must not get at them.
+      beUntraceable();
+      // Executed by who may not read it, a program is not dumpable from its first moment (CVE-2016-9962, runc).
+      linux.fchmod(this.given.image, 0o111);
+    }
     const userNamespace = this.sandbox.userNamespace;
-    const isAnothers =
-      userNamespace >= 0 || this.sandbox.secondUserNamespace >= 0 || this.sandbox.joins(Namespace.USER);
     // In there they may not be given up any more: setgroups(2) is denied where an ordinary user wrote the maps. And as nobody's
     // they go on opening root's files.
-    if (isAnothers && this.given.uid == 0) must(linux.setgroups(0, 0), bytes("cannot give up the caller's groups"));
+    if (this.sandbox.joinsUserNamespace && this.given.uid == 0)
+      must(linux.setgroups(0, 0), bytes("cannot give up the caller's groups"));
     const pidNamespace = this.sandbox.pidNamespace;
     // Its owner may be above the user namespace to join, out of reach from there: where we have the right now, we join it now.
     const isLeft = pidNamespace >= 0 && linux.setns(pidNamespace, Namespace.PID) < 0;
     if (userNamespace >= 0) {
       const what = bytes("cannot join the user namespace of --userns; is it below ours?");
       must(linux.setns(userNamespace, Namespace.USER), what);
-      // We have all capabilities there from now on, and its processes must not get at them.
-      linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
     }
     const joined = this.sandbox.joined;
     if (joined != null) {
       openJoined(joined);
-      // Executed by who may not read it, a program is not dumpable from its first moment (CVE-2016-9962, runc).
-      linux.fchmod(this.given.image, 0o111);
       enterJoined(joined);
     }
     if (isLeft) must(linux.setns(pidNamespace, Namespace.PID), bytes("cannot join the PID namespace of --pidns"));
@@ -238,7 +239,7 @@ export class SandboxChild extends Child {
     if (this.isBetween) return this.cloneBelow();
     // Ours alone, so that the end of the supervisor closes it.
     linux.close(supervisorsEnd());
-    linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
+    endWithParent();
     if (!this.outside.sharesGroup) linux.setpgid(0, 0);
     if (this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID)) this.tellPid();
     if (!this.isQuick && receive(this.given.socket) != HandshakeMessage.GO) return 128 + Signal.KILL;
@@ -271,8 +272,7 @@ export class SandboxChild extends Child {
    */
   private setUpHere(): i32 {
     const plan = this.plan;
-    enterStage(setupName);
-    takeOver(plan, this.given);
+    takeOver(plan, this.given, enterStage(setupName));
     setUp(plan, this.given);
     if (!this.sandbox.hasInit) return becomePayload(plan);
     executeInit(plan, this.given);
@@ -299,8 +299,6 @@ export class SandboxChild extends Child {
     // Somebody who stops being root there is to keep the capabilities that the set-up needs.
     linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
     must(linux.setresuid(uid, uid, uid), bytes("cannot become the user of --uid"));
-    // That change has cleared it (prctl(2)).
-    linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);
   }
 
   override started(pid: i32, report: Report): void {

@@ -1,10 +1,11 @@
 import { Errno } from "../linux/errno";
-import { Namespace, Open, Prctl } from "../linux/flags";
+import { Namespace, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Sandbox } from "../plan/sandbox";
 import { putErrno } from "../report/errno-phrases";
 import { Line } from "../support/line";
 import { giveUp, must, problem } from "./failure/failure";
+import { beTraceable, beUntraceable } from "./stage";
 
 const line = new Line();
 const what = bytes("cannot make a time namespace");
@@ -24,10 +25,9 @@ export function enterTimeNamespace(proc: i32, sandbox: Sandbox): void {
     .number(sandbox.boottimeOffset)
     .text(" 0\n");
   const size = line.length;
-  // Our files in /proc are root's otherwise; whoever is in a PID namespace that was joined is not to get at them.
-  if (!sandbox.isSeenByStrangers && sandbox.joined == null) linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
+  beTraceable(sandbox);
   const offsets = linux.openat(proc, bytes("self/timens_offsets"), Open.WRITE | Open.CLOSE_ON_EXEC, 0);
-  linux.prctl(Prctl.SET_DUMPABLE, 0, 0);
+  beUntraceable();
   const result = offsets < 0 ? offsets : linux.write(offsets, line.terminated(), size);
   if (result == -Errno.ERANGE)
     giveUp(problem().text("--monotonic-offset, --boottime-offset: a clock cannot go below 0, nor above 146 years"));

@@ -3,11 +3,11 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, symlinkSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { descendants, isAlive, stat, statusField } from "../../support/processes.ts";
-import { type Running, startCommand } from "../../support/rein.ts";
-import { everything, type Maker, testSandbox } from "../../support/sandbox.ts";
+import { type Running, runCommand, startCommand } from "../../support/rein.ts";
+import { everything, type Maker, openPayload, testSandbox } from "../../support/sandbox.ts";
 import {
   CTRL_BACKSLASH,
   CTRL_C,
@@ -18,6 +18,8 @@ import {
 } from "../../support/terminal.ts";
 import { eventually } from "../../support/waiting.ts";
 
+const [PIDFD_OPEN, SIGNALFD4] = process.arch === "x64" ? [434, 289] : [434, 74];
+const EPERM = 1;
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const;
 
 /** What is waited for: nothing ever comes from descriptor 3. */
@@ -252,6 +254,47 @@ testSandbox(
       running.process.kill(signal);
       assert.equal((await running.exit()).status, 128 + constants.signals[signal]);
       await assertGone(running, all);
+    }
+  },
+  { person: "an ordinary user", dialect: "rein" },
+);
+
+testSandbox(
+  "nor is the process between two PID namespaces waited for where that is so",
+  async (make, t) => {
+    const words = make.words([...everything, "--pidns", "9", "--unshare-pid", "--", "echo", "ran"]);
+    const open = ["sh", "-c", 'exec 9</proc/self/ns/pid "$@"', "sh"];
+    const deny = `deny=${PIDFD_OPEN}:${EPERM}`;
+    const result = await runCommand(t, [openPayload, "launch", deny, "--", ...open, ...words]);
+    assert.deepEqual([result.status, result.stdout], [make.refusal, ""], result.stderr);
+  },
+  { person: "root" },
+);
+
+testSandbox(
+  "nor does one outlast a wait for it that cannot be made, for want of descriptors or by a filter",
+  async (make, t) => {
+    const folder = make.folder();
+    // It sleeps for the sum of its arguments.
+    symlinkSync("/usr/bin/sleep", `${folder}/newuidmap`);
+    const environment = { PATH: `${folder}:${process.env.PATH}` };
+    const options = ["--unshare-user", "--uid-map", "0:100000:10", "--gid-map", "0:100000:10"];
+    const sandbox = make.words([...everything, ...options, "--", "echo", "ran"]);
+    const refusing = (call: number): string[] => [openPayload, "launch", `deny=${call}:${EPERM}`, "--"];
+    const limited = Array.from({ length: 9 }, (_, i) => ["prlimit", `--nofile=${i + 4}:${i + 4}`]);
+    for (const before of [refusing(PIDFD_OPEN), refusing(SIGNALFD4), ...limited]) {
+      const running = startCommand(t, [...before, ...sandbox], { environment });
+      const top = running.process.pid ?? -1;
+      const waits = await eventually(`it waits, or has given up\n${running.seen()}`, () => {
+        const isThere = descendants(top).some((pid) => nameOf(pid) === "newuidmap" && stat(pid)?.state === "S");
+        return isThere ? "yes" : isAlive(top) ? undefined : "no";
+      });
+      if (waits === "yes") running.process.kill("SIGTERM");
+      const { status } = await running.exit();
+      // Where it cannot wait, the program was to be seen for a moment only.
+      const mayBe = waits === "yes" ? [128 + constants.signals.SIGTERM, 125] : [125];
+      assert.ok(mayBe.includes(status ?? -1), running.seen());
+      await assertGone(running, descendants(top));
     }
   },
   { person: "an ordinary user", dialect: "rein" },

@@ -185,12 +185,11 @@ export class PayloadState {
     const kept = setup.ignored.filter((signal) => !isRuntimes || (signal !== Signal.PIPE && signal !== Signal.XFSZ));
     same("ignored signals", ignored.sort().map(signalName), [...kept].sort().map(signalName));
     same("signal mask", payload.mask, setup.blocked & ~UNBLOCKABLE);
-    // Nobody asked for these two: a kernel or a filter that refuses them does not keep the payload from its work.
+    // Nobody asked for it: a kernel or a filter that refuses it does not keep the payload from its work.
     const hasGroup = !this.#plan.sharesGroup && !this.#faulted.has("setpgid");
     if (hasGroup) same("process group", payload.group, payload.pid);
     else if (this.#plan.sharesGroup) same("process group", payload.group, init.group);
-    const dies = setup.mode === "subreaper" && !this.#faulted.has("prctl");
-    if (dies) same("parent-death signal", payload.parentDeathSignal, Signal.KILL);
+    if (setup.mode === "subreaper") same("parent-death signal", payload.parentDeathSignal, Signal.KILL);
     else if (setup.mode === "pid1") same("parent-death signal", payload.parentDeathSignal, 0);
   }
 

@@ -162,8 +162,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the payload outlives its init",
     file: "payload/payload-child.ts",
-    from: "linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0);",
-    to: "",
+    from: "linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0)",
+    to: "0",
     kinds: [PAYLOAD_STATE],
     within: 500,
   },

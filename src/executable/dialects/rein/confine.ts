@@ -42,9 +42,9 @@ function streamRule(previous: LandlockRule | null, path: string, rights: u64): L
 
 /** When all options are read: the root and /dev are not writable either, where they are still those of `--confine`. */
 export function completeConfinement(options: OptionReader, sandbox: Sandbox): void {
-  let isBehind = false;
-  let hasOwnRoot = false;
-  let hasDevices = true;
+  let isBehind: bool = false;
+  let hasOwnRoot: bool = false;
+  let hasDevices: bool = true;
   let operation = sandbox.firstOperation;
   while (operation != null) {
     const current: FileOperation = operation;

@@ -12,7 +12,8 @@ import { terminated } from "../../support/bytes";
 
 /** Refuses what cannot be had together, as the options ask for it. */
 export function checkOptions(plan: Plan, sandbox: Sandbox): void {
-  const makesUser = sandbox.has(Namespace.USER) || sandbox.uidMap != null;
+  // What is joined is not made, and what is done to the one that was asked for would be done to its owner's.
+  const makesUser = (sandbox.has(Namespace.USER) && !sandbox.joins(Namespace.USER)) || sandbox.uidMap != null;
   if (sandbox.userBlockFile >= 0) {
     wants(plan, makesUser, bytes("--userns-block-fd"), bytes("--unshare-user"));
     wants(plan, sandbox.infoFile >= 0, bytes("--userns-block-fd"), bytes("--info-fd"));

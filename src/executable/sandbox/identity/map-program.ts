@@ -11,17 +11,16 @@ import { closeAllBut } from "../../payload/close-descriptors";
 import { Environment } from "../../payload/environment";
 import { Descriptors } from "../../plan/descriptors";
 import { IdRange } from "../../plan/id-map";
+import { putErrno } from "../../report/errno-phrases";
 import { restoreCallersMask } from "../../signals/incoming";
 import { stringFrom, terminated } from "../../support/bytes";
 import { Line } from "../../support/line";
 import { decimal } from "../../support/numbers";
-import { staticBuffer } from "../../support/static-buffers";
 import { giveUp, problem } from "../failure/failure";
 
 const COLON: u8 = 0x3a;
 const usualPath = bytes("/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin");
 const candidate = new Line();
-const status = staticBuffer(4);
 
 /** What the child executes; it shares our memory until then. */
 class MapProgram {
@@ -46,14 +45,11 @@ export function runMapProgram(name: usize, idFile: usize, pid: i32, map: IdRange
   const program = new MapProgram(name, searchPath, vectorOf(name, pid, map));
   next = program;
   const child = linux.clone(CLONE_VM | CLONE_VFORK | Signal.CHLD, becomeProgram.index);
-  store<i32>(status, -1);
-  if (child > 0) {
-    awaitEnd(child);
-    linux.wait4(child, status, 0);
-  }
-  if (child > 0 && program.failure == 0 && load<i32>(status) == 0) return;
+  const status = child < 0 ? 0 : awaitEnd(child);
+  if (child > 0 && program.failure == 0 && status == 0) return;
   const line = problem().text("cannot map the ids: ");
   if (child < 0) giveUp(line.text("no process can be started"));
+  if (status < 0) giveUp(putErrno(line.text("cannot wait for ").bytes(name).text(": "), -status));
   if (program.failure != 0)
     giveUp(
       line

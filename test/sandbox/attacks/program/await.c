@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,12 +30,21 @@ static void name_of(int pid, char *name) {
   name[size > 0 ? size - 1 : 0] = '\0';
 }
 
-// await PATH: looks for PATH in all that everybody who comes has: the root, the directory, the descriptors.
+// Whether there was a line on stdin.
+static int is_asked(void) {
+  char line[16];
+  struct pollfd input = {.fd = 0, .events = POLLIN};
+  return poll(&input, 1, 0) > 0 && read(0, line, sizeof line) > 0;
+}
+
+// await PATH: looks for PATH in all that everybody who comes has: the root, the directory, the descriptors. To a line on
+// stdin it says "looked" when it has looked at all of them once more.
 int await_command(int count, char **arguments) {
   if (count != 1) return 99;
   const int self = getpid();
   say("ready");
   for (;;) {
+    const int asked = is_asked();
     DIR *processes = opendir("/proc");
     for (struct dirent *entry = readdir(processes); entry != NULL; entry = readdir(processes)) {
       const int pid = number(entry->d_name);
@@ -61,5 +71,6 @@ int await_command(int count, char **arguments) {
       if (count > 0 && strcmp(name, later) == 0) say("traced %s", name);
     }
     closedir(processes);
+    if (asked) say("looked");
   }
 }

@@ -1,0 +1,69 @@
+// Under a filter that refuses what a sandbox's safety rests on: it is refused, and nothing is left out in silence.
+
+import assert from "node:assert/strict";
+import { describe, type TestContext, test } from "node:test";
+import { type Result, runCommand } from "../../support/rein.ts";
+import { attacksUnavailable, callers, dialects, openAttack, type Programs } from "./attack.ts";
+
+const PRCTL = process.arch === "x64" ? 157 : 167;
+const EPERM = 1;
+const PR_SET_PDEATHSIG = 1;
+const PR_SET_DUMPABLE = 4;
+const PR_SET_CHILD_SUBREAPER = 36;
+
+/** Runs the words where prctl(2) refuses this option. */
+function without(t: TestContext, programs: Programs, option: number, words: readonly string[]): Promise<Result> {
+  return runCommand(t, [programs.payload, "launch", `deny=${PRCTL}:${EPERM}:${option}`, "--", ...words]);
+}
+
+/** An option of prctl(2), and what is said where it is refused. */
+const needed = { PR_SET_DUMPABLE, PR_SET_PDEATHSIG };
+const lives = [
+  ["--unshare-pid"],
+  ["--unshare-pid", "--as-pid-1"],
+  ["--unshare-user"],
+  ["--unshare-user", "--dev", "/dev"],
+];
+
+for (const dialect of dialects) {
+  for (const caller of callers) {
+    for (const [name, option] of Object.entries(needed)) {
+      test(`${dialect}, ${caller.name}: no sandbox without ${name}`, { skip: attacksUnavailable }, async (t) => {
+        const programs = openAttack(t);
+        for (const life of lives) {
+          const words = [...caller.prefix, programs[dialect], "--ro-bind", "/", "/", ...life];
+          const result = await without(t, programs, option, [...words, "--", "echo", "ran"]);
+          assert.equal(result.status, dialect === "rein" ? 125 : 1, `${life.join(" ")}: ${result.stderr}`);
+          assert.match(result.stderr, new RegExp(`${name}.*: Operation not permitted`));
+          assert.equal(result.stdout, "");
+        }
+      });
+    }
+  }
+}
+
+describe("without a sandbox", { skip: attacksUnavailable }, () => {
+  test("nothing is run under a filter beside an init that it could trace", async (t) => {
+    const programs = openAttack(t);
+    const words = [programs.rein, "--seccomp-profile", "default", "--", "echo", "ran"];
+    const result = await without(t, programs, PR_SET_DUMPABLE, words);
+    assert.deepEqual([result.status, result.stdout], [125, ""], result.stderr);
+    assert.match(result.stderr, /PR_SET_DUMPABLE: Operation not permitted/);
+  });
+
+  for (const [who, words] of Object.entries({ init: [], parent: ["--parent-death", "TERM"] })) {
+    test(`nothing is run that would outlive its ${who}`, async (t) => {
+      const programs = openAttack(t);
+      const result = await without(t, programs, PR_SET_PDEATHSIG, [programs.rein, ...words, "--", "echo", "ran"]);
+      assert.deepEqual([result.status, result.stdout], [125, ""], result.stderr);
+      assert.match(result.stderr, new RegExp(`${who}.*\\(PR_SET_PDEATHSIG\\): Operation not permitted`));
+    });
+  }
+
+  test("an init that cannot adopt orphans says so", async (t) => {
+    const programs = openAttack(t);
+    const result = await without(t, programs, PR_SET_CHILD_SUBREAPER, [programs.rein, "--", "echo", "ran"]);
+    assert.deepEqual([result.status, result.stdout], [0, "ran\n"]);
+    assert.match(result.stderr, /^rein: cannot adopt orphans \(PR_SET_CHILD_SUBREAPER\): Operation not permitted\n$/);
+  });
+});
