@@ -98,10 +98,23 @@ for (const { name: user, prefix, unavailable } of users) {
     });
 
     test("a preset below a root that is seen as a whole, with the network, without an init", async () => {
-      const words = [...prefix, ...program("preset.ts", "ls -d /var; ls /tmp; readlink /proc/self/ns/net; echo $$")];
+      const words = [
+        ...prefix,
+        ...program("preset.ts", "ls -d /var; pwd; ls /tmp; readlink /proc/self/ns/net; echo $$"),
+      ];
       const [file = "", ...args] = words;
       const { stdout } = await run(file, args);
-      assert.deepEqual(stdout.split("\n"), ["/var", readlinkSync("/proc/self/ns/net"), "1"]);
+      assert.deepEqual(stdout.split("\n"), ["/var", "/tmp", readlinkSync("/proc/self/ns/net"), "1"]);
+    });
+
+    test("a preset has the directory that is asked for, or there is an error", async () => {
+      const away = run("true", { preset: "untrusted", cwd: import.meta.dirname });
+      await assert.rejects(away, (error: { stderr: string }) => {
+        assert.match(error.stderr, /the working directory \S+ cannot be entered in the sandbox; give --chdir/);
+        return true;
+      });
+      const { stdout } = await run("pwd", { preset: "untrusted", cwd: "/usr" });
+      assert.equal(stdout, "/usr");
     });
 
     test("a root of its own", async () => {

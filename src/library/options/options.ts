@@ -76,8 +76,9 @@ export interface ReinOptions {
    * (docs/sandbox-limits.md): every namespace, no network, no capabilities, /usr
    * to read, an empty /tmp, and limits. All other options add to it: `mounts` what
    * it may see and write, `shareNetwork` the network. It starts in `directory`, or
-   * in `/`; of the variables it has PATH, HOME and those of `env`, and others of
-   * this process only with `extendEnv: true`.
+   * in `cwd`, which it must have then, or in its /tmp. Of the variables it has
+   * PATH, HOME and those of `env`, and others of this process only with
+   * `extendEnv: true`.
    */
   readonly preset?: "untrusted";
   /** It has this network after all, in spite of `preset` or of `namespaces: "all"`. */

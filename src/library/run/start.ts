@@ -36,10 +36,10 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
 
   const statusFile = options.events === false ? -1 : descriptors.add("pipe");
   if (statusFile >= 0) args.push("--json-status-fd", String(statusFile));
-  // Elsewhere it would do on other files what it is to do here.
-  if ((options.mounts ?? []).length > 0 && options.preset === undefined) args.push("--same-directory");
-  // It takes away all variables, and what stands among the arguments everybody can read.
-  if (options.preset !== undefined) args.push("--args", String(descriptors.add(variableArguments(options))));
+  args.push(...placeArguments(options));
+  // It takes away all variables, which are set again before an option asks for them. Everybody can read arguments; not these.
+  if (options.preset !== undefined)
+    args.splice(args.indexOf("--confine") + 1, 0, "--args", String(descriptors.add(variableArguments(options))));
   for (const kept of descriptors.kept) args.push("--keep-fd", String(kept));
   if (program.argv0 !== undefined) args.push("--argv0", program.argv0);
   args.push("--", image < 0 ? program.file : `/proc/self/fd/${image}`, ...program.args);
@@ -91,6 +91,12 @@ function withDefaults(options: ExecaOptions & ReinOptions): ReinOptions {
     drain: options.drain ?? DEFAULT_DELAY,
     parentDeathSignal: options.parentDeathSignal ?? "SIGTERM",
   });
+}
+
+/** Elsewhere it would do on other files what it is to do here. A program that has nothing of here starts in its own /tmp. */
+function placeArguments({ mounts = [], preset, directory, cwd }: ExecaOptions & ReinOptions): string[] {
+  if (preset !== undefined && directory === undefined && cwd === undefined) return ["--chdir", "/tmp"];
+  return mounts.length > 0 || preset !== undefined ? ["--same-directory"] : [];
 }
 
 /** The variables that are named, for --args. */
