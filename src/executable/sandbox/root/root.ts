@@ -13,6 +13,7 @@ import { TakenSources } from "./whole-root";
 const slash = bytes("/");
 const here = bytes(".");
 const CANNOT_MOUNT = bytes("cannot mount the new root");
+const CANNOT_LEAVE = bytes("cannot unmount the old root");
 const CANNOT_HIDE = bytes("cannot use a directory for hidden files");
 const hiddenName = bytes(".rein-hidden");
 
@@ -35,8 +36,8 @@ export class Root {
   /** That of the first, empty one. */
   private base: i32 = -1;
   private hiddenFiles: i32 = -1;
-  /** How many mounts lie over the caller's root. */
-  private count: i32 = 0;
+  /** That of the caller's. */
+  private readonly callers: i32;
 
   /**
    * Begins with an empty directory; or, where the root comes whole, with the
@@ -51,7 +52,8 @@ export class Root {
       propagateAll(sandbox.isPrivate ? MS_PRIVATE : MS_SLAVE),
       bytes("cannot make the mounts private (in a chroot the root is no mount point)"),
     );
-    this.file = must(linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0), CANNOT_MOUNT);
+    this.callers = must(linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0), CANNOT_MOUNT);
+    this.file = this.callers;
     const sources = new TakenSources(sandbox, this.place);
     this.devices = sources.devices;
     if (!sources.isWhole) this.mountEmpty();
@@ -70,7 +72,7 @@ export class Root {
 
   /** Nothing is mounted over the caller's root. */
   get isCallers(): bool {
-    return this.count == 0;
+    return this.file == this.callers;
   }
 
   /** A place for files that are to be mounted, and have no name in the sandbox. Returns its descriptor. */
@@ -101,9 +103,8 @@ export class Root {
 
   /** What is mounted over the root is the root from then on. */
   replace(mount: i32): void {
-    if (this.file != this.base) linux.close(this.file);
+    if (this.file != this.base && !this.isCallers) linux.close(this.file);
     this.file = mount;
-    this.count++;
   }
 
   /** Makes it the root, and lets go of the caller's. */
@@ -113,6 +114,7 @@ export class Root {
     if (!this.isCallers) this.leaveCallers();
     must(linux.chdir(slash), bytes("cannot enter the new root"));
     linux.close(this.file);
+    if (!this.isCallers) linux.close(this.callers);
     if (this.base >= 0 && this.base != this.file) linux.close(this.base);
   }
 
@@ -120,7 +122,13 @@ export class Root {
     must(linux.fchdir(this.file), bytes("cannot enter the new root"));
     // With the same directory for both, the old root comes to lie on top of the new one (pivot_root(2), NOTES).
     must(linux.pivot_root(here, here), bytes("cannot make it the root (an initramfs cannot be left so)"));
-    // On top of that lie the roots that were mounted over: the kernel takes off what is uppermost.
-    for (let i = 0; i < this.count; i++) must(linux.umount2(here, MNT_DETACH), bytes("cannot unmount the old root"));
+    must(linux.fchdir(this.callers), CANNOT_LEAVE);
+    // On top of it lie the roots that were mounted over, and whatever else has been: what the caller mounted there, or what an
+    // image's link to / led there. The kernel takes off what is uppermost, and this one last: what is left would be at `/..`.
+    let result = 0;
+    while (result >= 0) result = linux.umount2(here, MNT_DETACH);
+    if (result != -Errno.EINVAL) must(result, CANNOT_LEAVE);
+    // It says so of a mount that is gone; and of one that a user namespace has locked there, which stays.
+    if (restrict(this.callers, Attribute.READ_ONLY, 0) >= 0) must(-Errno.EBUSY, CANNOT_LEAVE);
   }
 }

@@ -77,3 +77,16 @@ int swap_command(int count, char **arguments) {
   say("swapping");
   for (;;) renameat2(AT_FDCWD, arguments[1], AT_FDCWD, "other", RENAME_EXCHANGE);
 }
+
+// reach PATH...: whether there is anything at each, and whether it can be read.
+int reach_command(int count, char **arguments) {
+  char what[5000];
+  for (int i = 0; i < count; i++) {
+    struct stat status;
+    snprintf(what, sizeof what, "stat %s", arguments[i]);
+    tell(what, stat(arguments[i], &status));
+    snprintf(what, sizeof what, "open %s", arguments[i]);
+    tell(what, open(arguments[i], O_RDONLY));
+  }
+  return 0;
+}
