@@ -305,6 +305,27 @@ suite("other ways to a program that nobody confines", () => {
     assert.throws(() => more("true", [], {}, { noNewPrivileges: true }), OptionError);
   });
 
+  test("a variable that is another one at a second look brings no options to a preset", async () => {
+    const changing = (first: unknown, later: string): object => {
+      let looks = 0;
+      return {
+        env: {
+          get A() {
+            return looks++ === 0 ? first : later;
+          },
+        },
+      };
+    };
+    const evil = "x\0--share-net\0--bind\0/\0/host";
+    const start = (options: object) =>
+      run("sh", ["-c", 'test -d /host && echo open; echo "$A"'], { preset: "untrusted", ...options } as RunOptions);
+    for (const options of [changing(evil, "ok"), { env: { A: { toString: () => evil } } }, { env: { A: evil } }])
+      assert.throws(() => start(options), { option: 'env["A"]' });
+    assert.equal((await start(changing("ok", evil))).stdout, "ok");
+    assert.throws(() => start({ env: new Proxy({ A: "ok" }, {}) }), { option: "env" });
+    assert.equal((await start({ env: { A: 7 } })).stdout, "7");
+  });
+
   test("a variable's name cannot bring REIN_OPTIONS back", async () => {
     assert.throws(() => run("true", { env: { "REIN_OPTIONS=--map-exit 0:7": "" } }), OptionError);
     const { exitCode } = await run("true", { env: { REIN_OPTIONS: "--map-exit 0:7" }, reject: false });

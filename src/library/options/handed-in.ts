@@ -6,7 +6,7 @@
 import { types } from "node:util";
 import { OptionError } from "../shared/errors.ts";
 import { OWN_OPTIONS } from "./arguments.ts";
-import { refuse } from "./values.ts";
+import { refuse, text } from "./values.ts";
 
 /** How far options are nested: `identity.uidMap[0].inside`. One that contains itself has no end. */
 const DEEPEST = 4;
@@ -28,6 +28,16 @@ export function argumentsAndOptions<Options>(call: readonly unknown[]): { args: 
 function copyOptions(options: unknown = {}): object {
   const copy = ownProperties("options", options);
   for (const [key, value] of Object.entries(copy)) if (OWN_OPTIONS.has(key)) copy[key] = copied(key, value, 1);
+  if (copy.env !== undefined) copy.env = copyVariables(copy.env);
+  return copy;
+}
+
+/** Each as the text that the program gets: with another one at a second look, options could be put between those of --args. */
+function copyVariables(env: unknown): Record<string, string | undefined> {
+  if (typeof env !== "object" || env === null || types.isProxy(env)) refuse("env", env, "an object that is no Proxy");
+  const copy: Record<string, string | undefined> = Object.create(null);
+  for (const [name, value] of Object.entries(env))
+    copy[name] = value === undefined ? undefined : text(`env[${JSON.stringify(name)}]`, String(value));
   return copy;
 }
 
