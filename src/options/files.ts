@@ -302,7 +302,7 @@ export const files: OptionGroup = {
       values: [{ kind: "size", name: "BYTES" }],
       help: "the most that the next option, --tmpfs, may hold",
       manual:
-        "The file system of the next option, which has to be `--tmpfs`, holds BYTES at most; `--perms` may stand in between. Given twice for one option it is refused.",
+        "The file system of the next option, which has to be `--tmpfs`, holds BYTES at most, and under the name rein one file for each 4096 of them, directories and links among these, but 16 at least; `--perms` may stand in between. Given twice for one option it is refused.",
       dialects: ["rein", "bwrap"],
       portable: "refused",
       library: "mounts",

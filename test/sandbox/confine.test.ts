@@ -1,7 +1,8 @@
 // --confine: what it keeps, what the options behind it add, and what those before it do not.
 
 import assert from "node:assert/strict";
-import { chmodSync, chownSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Maker, testSandbox } from "../support/sandbox.ts";
 
@@ -132,11 +133,52 @@ testSandbox(
 testSandbox(
   "--confine takes back what options before it allow",
   async (make) => {
-    const before = ["--setenv", "KEY", "x", "--share-net", "--rlimit", "nofile=1025"];
-    const more = make.isRoot ? ["--cap-add", "NET_ADMIN"] : [];
-    const script = "env | grep -c KEY; tail -n +3 /proc/net/dev | wc -l; ulimit -n; grep CapEff /proc/self/status";
-    const result = await make.script([...before, ...more, "--propagation", "slave", "--confine"], script);
-    assert.deepEqual(result.stdout.trim().split("\n"), ["0", "1", "1024", "CapEff:\t0000000000000000"]);
+    const before = ["--setenv", "KEY", "x", "--share-net", "--rlimit", "nofile=1025", "--keep-fd", "9"];
+    const more = make.isRoot
+      ? "--cap-add NET_ADMIN --user 0 --uid 0 --gid 0 --uid-map 0:0:1 --gid-map 0:0:1 --join uts:/proc/self/ns/uts".split(
+          " ",
+        )
+      : [];
+    const script =
+      "env | grep -c KEY; tail -n +3 /proc/net/dev | wc -l; ulimit -n; grep CapEff /proc/self/status; id -u; ls /proc/self/fd | wc -l; readlink /proc/self/ns/uts";
+    const words = [...before, ...more, "--propagation", "slave", "--confine", "--", "sh", "-c", script];
+    const result = await make.within('exec "$@" 9</', words);
+    const [own] = (await make.script(["--dev-bind", "/", "/"], "id -u")).stdout.trim().split("\n");
+    const names = result.stdout.trim().split("\n");
+    assert.notEqual(names.pop(), readlinkSync("/proc/self/ns/uts"));
+    const uid = make.isRoot ? "1000" : own;
+    assert.deepEqual(names, ["0", "1", "1024", "CapEff:\t0000000000000000", uid, "4"], result.stderr);
+  },
+  only,
+);
+
+testSandbox(
+  "--confine --share-net gives the network, and none of the caller's abstract sockets",
+  async (make, t) => {
+    if (!existsSync("/usr/bin/python3")) return t.skip("python3 is not installed");
+    const name = `rein-test-${process.pid}-${make.isRoot}`;
+    const server = createServer();
+    t.after(() => server.close());
+    await new Promise<void>((resolve) => server.listen(`\0${name}`, resolve));
+    const program = `import socket; socket.socket(socket.AF_UNIX).connect("\\0${name}")`;
+    const reached = await make.run(["--ro-bind", "/", "/", "--", "/usr/bin/python3", "-c", program]);
+    assert.equal(reached.status, 0, reached.stderr);
+    const result = await make.run(["--confine", "--share-net", "--", "/usr/bin/python3", "-c", program]);
+    assert.match(result.stderr, /PermissionError/);
+  },
+  only,
+);
+
+testSandbox(
+  "--confine: /tmp holds as many files as pages",
+  async (make) => {
+    const result = await make.script(["--confine"], "df --output=itotal /tmp /dev/shm | tail -n 2");
+    assert.deepEqual(result.stdout.trim().split(/\s+/), ["16384", "16384"], result.stderr);
+    const small = await make.script(
+      ["--confine", "--size", "1", "--tmpfs", "/tmp/small"],
+      "df --output=itotal /tmp/small",
+    );
+    assert.match(small.stdout, /^\s*16$/m, small.stderr);
   },
   only,
 );

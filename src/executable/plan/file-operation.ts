@@ -37,6 +37,8 @@ export class FileOperation {
   mode: i32 = -1;
   /** A tmpfs's largest size in bytes; 0 for the kernel's own limit. */
   size: u64 = 0;
+  /** The most files that it may hold, directories and links among them; 0 for the kernel's own limit. */
+  inodes: u64 = 0;
   /** What a mount is given besides what the kind of operation gives it: `Attribute`. */
   attributes: u64 = 0;
   /** A source that is not there is passed over. */

@@ -37,7 +37,7 @@ const roots: Readonly<Record<string, (image: string) => string[]>> = {
 
 async function look(t: TestContext, caller: Caller, words: readonly string[], secret: string): Promise<string> {
   const paths = [`/..${secret}`, `/../../..${secret}`, `/proc/self/root/..${secret}`];
-  const result = await runCommand(t, [...caller.prefix, ...words, "--", "/attack", "reach", ...paths], { cwd: "/" });
+  const result = await runCommand(t, [...caller.prefix, ...words, "--", "/attack", "reach", ...paths]);
   return result.stdout + result.stderr;
 }
 

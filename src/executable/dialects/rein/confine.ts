@@ -3,6 +3,7 @@
 import * as host from "../../host/host";
 import { FileRight, RuleType } from "../../linux/landlock";
 import { Taker } from "../../options/option";
+import { Descriptors } from "../../plan/descriptors";
 import { FileOperation, Operation } from "../../plan/file-operation";
 import { LandlockRule } from "../../plan/landlock";
 import { Plan } from "../../plan/plan";
@@ -14,7 +15,7 @@ import { takeOption } from "../shared/take-option";
 
 /** docs/sandbox-limits.md says of each why; who the command is outside, the plan fills in (Sandbox.completeIdentity). */
 const text = bytes(
-  "--unshare-all --unshare-user --unshare-cgroup --cap-drop ALL --seccomp-profile default --landlock-rw / --landlock-exec / --new-session --group --propagation private --grace 5s --rlimit nproc=256 --rlimit nofile=1024 --rlimit core=0 --clearenv --setenv PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --setenv HOME /tmp --ro-bind /usr /usr --ro-bind-try /bin /bin --ro-bind-try /sbin /sbin --ro-bind-try /lib /lib --ro-bind-try /lib32 /lib32 --ro-bind-try /lib64 /lib64 --ro-bind-try /etc/alternatives /etc/alternatives --ro-bind-try /etc/ld.so.cache /etc/ld.so.cache --ro-bind-try /etc/passwd /etc/passwd --ro-bind-try /etc/group /etc/group --ro-bind-try /etc/hosts /etc/hosts --ro-bind-try /etc/nsswitch.conf /etc/nsswitch.conf --ro-bind-try /etc/localtime /etc/localtime --proc /proc --dev /dev --perms 1777 --size 67108864 --tmpfs /dev/shm --perms 1777 --size 67108864 --tmpfs /tmp",
+  "--unshare-all --unshare-user --unshare-cgroup --cap-drop ALL --seccomp-profile default --landlock-rw / --landlock-exec / --landlock-scope abstract-unix --landlock-scope signal --new-session --group --propagation private --grace 5s --rlimit nproc=256 --rlimit nofile=1024 --rlimit core=0 --clearenv --setenv PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --setenv HOME /tmp --ro-bind /usr /usr --ro-bind-try /bin /bin --ro-bind-try /sbin /sbin --ro-bind-try /lib /lib --ro-bind-try /lib32 /lib32 --ro-bind-try /lib64 /lib64 --ro-bind-try /etc/alternatives /etc/alternatives --ro-bind-try /etc/ld.so.cache /etc/ld.so.cache --ro-bind-try /etc/passwd /etc/passwd --ro-bind-try /etc/group /etc/group --ro-bind-try /etc/hosts /etc/hosts --ro-bind-try /etc/nsswitch.conf /etc/nsswitch.conf --ro-bind-try /etc/localtime /etc/localtime --proc /proc --dev /dev --perms 1777 --size 67108864 --tmpfs /dev/shm --perms 1777 --size 67108864 --tmpfs /tmp",
 );
 
 /** Takes all of them into the plan. What stands before them they take back, and what comes after them adds to them. */
@@ -23,6 +24,7 @@ export function takeConfinement(given: OptionReader, plan: Plan): void {
   const source = new VariableSource(stringFrom(host.addressOf(text)));
   const options = new OptionReader(source, plan.messages, "--confine", Taker.REIN);
   options.isPreset = true;
+  takeBack(plan);
   while (options.next()) takeOption(options, plan);
   plan.askedSandbox.confinement = plan.askedSandbox.lastOperation;
   const landlock = plan.landlock;
@@ -32,6 +34,21 @@ export function takeConfinement(given: OptionReader, plan: Plan): void {
   landlock.rules = streamRule(landlock.rules, "/dev/stdin", FileRight.READ_FILE);
   landlock.rules = streamRule(landlock.rules, "/dev/stdout", FileRight.WRITE_FILE);
   landlock.rules = streamRule(landlock.rules, "/dev/stderr", FileRight.WRITE_FILE);
+}
+
+/** What no option of the text says anew: whose namespaces and ids these were to be, and what was open. */
+function takeBack(plan: Plan): void {
+  plan.user = null;
+  plan.payloadDescriptors = new Descriptors();
+  const sandbox = plan.askedSandbox;
+  sandbox.joined = null;
+  sandbox.userNamespace = -1;
+  sandbox.secondUserNamespace = -1;
+  sandbox.pidNamespace = -1;
+  sandbox.uid = -1;
+  sandbox.gid = -1;
+  sandbox.uidMap = null;
+  sandbox.gidMap = null;
 }
 
 function streamRule(previous: LandlockRule | null, path: string, rights: u64): LandlockRule {

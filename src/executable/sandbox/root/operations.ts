@@ -194,6 +194,10 @@ function temporary(operation: FileOperation): i32 {
     putDigits(digits, <i64>operation.size);
     files.set(bytes("size"), host.addressOf(digits));
   }
+  if (operation.inodes != 0) {
+    putDigits(digits, <i64>operation.inodes);
+    files.set(bytes("nr_inodes"), host.addressOf(digits));
+  }
   return files.mount(Attribute.NO_SET_UID | Attribute.NO_DEVICES);
 }
 
