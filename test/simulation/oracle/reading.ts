@@ -104,9 +104,11 @@ const reinHandlers: Readonly<Record<string, Handler>> = {
   "--rlimit": (request, value) => {
     const text = value();
     const { resource, soft, hard } = fit(text, limitOf);
-    const trace = `prlimit ${resource} ${soft} ${hard}`;
-    const limit = { step: "prlimit", trace, message: `--rlimit ${shown(text)}` } as const;
-    request.steps.set("limits", [...(request.steps.get("limits") ?? []), limit]);
+    const call = `prlimit ${resource} `;
+    const limit = { step: "prlimit", trace: `${call}${soft} ${hard}`, message: `--rlimit ${shown(text)}` } as const;
+    // Of several for one resource the last counts alone.
+    const others = (request.steps.get("limits") ?? []).filter(({ trace }) => !trace.startsWith(call));
+    request.steps.set("limits", [...others, limit]);
   },
   "--oom-score-adj": step("score", (value) => {
     const text = score(value());

@@ -9,6 +9,7 @@ import { parseWhole } from "../../support/numbers";
 import { NO_MODE, OptionReader } from "./option-reader";
 import { descriptor, mode } from "./values";
 
+const dashes = bytes("--");
 const PAGE: u64 = 4096;
 /** The file system's root is one. */
 const FEWEST_INODES: u64 = 16;
@@ -158,7 +159,7 @@ function takePlaces(options: OptionReader, operation: FileOperation): void {
 
 /** With a word too few the next option would be the place, or the `--` behind all of them, and nothing be where it was wanted. */
 function isOption(place: u64): bool {
-  return host.length(place) >= 2 && stringFrom(place).startsWith("--");
+  return host.startsWith(place, dashes, 2) != 0;
 }
 
 function attributesOf(option: Option): u64 {
