@@ -5,7 +5,7 @@ import { chmodSync, copyFileSync, mkdirSync, statSync, writeFileSync } from "nod
 import { createServer, request } from "node:http";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { nodeUnavailableToUsers } from "../support/process-limit.ts";
+import { tooFewProcesses } from "../support/process-limit.ts";
 import { descendants, isAlive } from "../support/processes.ts";
 import { runCommand, startCommand } from "../support/rein.ts";
 import { type Maker, testSandbox } from "../support/sandbox.ts";
@@ -93,7 +93,7 @@ for (const [what, body] of [
   [
     "service.sh",
     async (make: Maker, t: TestContext): Promise<void> => {
-      if (!make.isRoot && nodeUnavailableToUsers !== false) return t.skip(nodeUnavailableToUsers);
+      if (!make.isRoot && tooFewProcesses !== false) return t.skip(tooFewProcesses);
       const sockets = join(make.folder(), "sockets");
       mkdirSync(sockets);
       chmodSync(sockets, 0o777);

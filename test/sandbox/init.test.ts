@@ -1,7 +1,7 @@
 // PID 1 inside, as the payload sees it.
 
 import assert from "node:assert/strict";
-import { everything, testSandbox } from "../support/sandbox.ts";
+import { everything, testCrowd, testSandbox } from "../support/sandbox.ts";
 
 const words = [...everything, "--unshare-pid", "--proc", "/proc"];
 
@@ -17,7 +17,7 @@ testSandbox("is called rein-init, and shows nothing of the options", async (make
   assert.deepEqual(rest, ["hidden-value other", ""]);
 });
 
-testSandbox(
+testCrowd(
   "gives nobody its memory, its files or its executable",
   async (make) => {
     const script =

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { APP } from "../support/accounts.ts";
 import { statusField } from "../support/processes.ts";
 import { everything, testSandbox } from "../support/sandbox.ts";
 
@@ -142,7 +141,7 @@ testSandbox("with --userns-block-fd the number of a mount namespace that comes l
       "/proc/self/ns/mnt",
     ]);
     const [, pid = ""] = await running.lineMatching(/"child-pid": (\d+)/);
-    const uid = make.isRoot ? 0 : APP;
+    const { uid } = make;
     writeFileSync(maps(pid), `${uid} ${uid} 1`);
     writeFileSync(`/proc/${pid}/setgroups`, "deny");
     writeFileSync(`/proc/${pid}/gid_map`, `${uid} ${uid} 1`);

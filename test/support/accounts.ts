@@ -80,15 +80,13 @@ export async function runWithAccounts(
   return runCommand(t, [...prefix, programs.rein, ...words, "--", programs.payload, ...command], options);
 }
 
-/** The words that run a command as the ordinary user `APP`, without a privilege. */
-export const asOrdinaryUser: readonly string[] = [
-  "setpriv",
-  "--reuid",
-  `${APP}`,
-  "--regid",
-  `${APP}`,
-  "--clear-groups",
-];
+/** The words that run a command as an ordinary user, without a privilege. */
+export function asUser(uid: number): string[] {
+  return ["setpriv", "--reuid", `${uid}`, "--regid", `${uid}`, "--clear-groups"];
+}
+
+/** The same as the user `APP`. */
+export const asOrdinaryUser: readonly string[] = asUser(APP);
 
 /** A line `Name: value` of what the payload's `status` said, its parts single. */
 export function field(result: Result, name: string): string[] {

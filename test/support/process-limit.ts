@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 
-/** Node.js alone has a dozen threads, each of which counts, and a test runs several. */
+/** What the tests take. Node.js alone has a dozen threads, each of which counts. */
 const FEWEST_PROCESSES = 100;
 const most = Number(/^Max processes +\S+ +(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1] ?? Infinity);
 
-/** Why nobody but root, whom the kernel does not count, can run Node.js here, or false. */
-export const nodeUnavailableToUsers: string | false =
+/** Why nobody but root, whom the kernel does not count, can have as many processes here, or false. */
+export const tooFewProcesses: string | false =
   most < FEWEST_PROCESSES && `nobody but root may have more than ${most} processes here (ulimit -Hu)`;

@@ -5,8 +5,9 @@ import { chmodSync, copyFileSync, mkdtempSync, rmSync, symlinkSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { asOrdinaryUser } from "./accounts.ts";
+import { APP, asOrdinaryUser, asUser } from "./accounts.ts";
 import { payload, payloadUnavailable } from "./payload.ts";
+import { tooFewProcesses } from "./process-limit.ts";
 import { executable, type Options, type Result, type Running, runCommand, startCommand } from "./rein.ts";
 
 export type Dialect = "rein" | "bwrap";
@@ -51,12 +52,16 @@ export const system: readonly string[] = [
   ...["bin", "sbin", "lib", "lib64"].flatMap((name) => ["--symlink", `usr/${name}`, `/${name}`]),
 ];
 
+let makers = 0;
+
 /** One dialect for one person. */
 export class Maker {
   readonly dialect: Dialect;
   readonly isRoot: boolean;
   /** The exit status when something is refused. */
   readonly refusal: number;
+  /** Whose number each test has another of: what an earlier one has left to be reaped counts for its user. */
+  readonly uid: number;
   readonly #prefix: readonly string[];
   readonly #t: TestContext;
 
@@ -65,7 +70,8 @@ export class Maker {
     this.dialect = dialect;
     this.isRoot = person.name === "root";
     this.refusal = dialect === "rein" ? 125 : 1;
-    this.#prefix = person.prefix;
+    this.uid = this.isRoot ? 0 : isRoot ? 1_000_000 + 500 * APP + makers++ : (process.getuid?.() ?? -1);
+    this.#prefix = isRoot && !this.isRoot ? asUser(this.uid) : [];
   }
 
   /** The words that run the executable with these. */
@@ -120,6 +126,13 @@ export function testSandbox(
       test(`${dialect}, ${person.name}: ${name}`, { skip }, (t) => body(new Maker(t, dialect, person), t));
     }
   }
+}
+
+/** The same for tests that have many processes at once. */
+export function testCrowd(...[name, body, only]: Parameters<typeof testSandbox>): void {
+  const skipping: typeof body = async (make, t) =>
+    make.isRoot || tooFewProcesses === false ? await body(make, t) : t.skip(tooFewProcesses);
+  testSandbox(name, skipping, only);
 }
 
 const unavailable = new Map(persons.map((person) => [person.name, whyNot(person)]));

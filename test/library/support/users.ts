@@ -2,7 +2,7 @@
 
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { nodeUnavailableToUsers } from "../../support/process-limit.ts";
+import { tooFewProcesses } from "../../support/process-limit.ts";
 
 export interface User {
   readonly name: "root" | "an ordinary user";
@@ -17,7 +17,7 @@ const become = ["setpriv", "--reuid", NOBODY, "--regid", NOBODY, "--clear-groups
 
 function ordinary(): User {
   const name = "an ordinary user";
-  if (nodeUnavailableToUsers !== false) return { name, prefix: [], unavailable: nodeUnavailableToUsers };
+  if (tooFewProcesses !== false) return { name, prefix: [], unavailable: tooFewProcesses };
   if (process.getuid?.() !== 0) return { name, prefix: [], unavailable: false };
   const program = join(import.meta.dirname, "../programs/nothing.ts");
   const probe = spawnSync(become[0] as string, [...become.slice(1), process.execPath, program], { encoding: "utf8" });

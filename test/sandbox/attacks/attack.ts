@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { chmodSync, copyFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
+import { type TestContext, test } from "node:test";
 import { APP, asOrdinaryUser, openPrograms, usersUnavailable } from "../../support/accounts.ts";
 import { compile } from "../../support/payload.ts";
+import { tooFewProcesses } from "../../support/process-limit.ts";
 import { type Options, type Result, runCommand } from "../../support/rein.ts";
 
 const sources = readdirSync(join(import.meta.dirname, "program"))
@@ -32,7 +33,8 @@ export interface Caller {
 
 export const root: Caller = { name: "root", uid: 0, prefix: [] };
 export const ordinary: Caller = { name: "an ordinary user", uid: APP, prefix: asOrdinaryUser };
-export const callers: readonly Caller[] = [root, ordinary];
+export const callers: readonly Caller[] = tooFewProcesses === false ? [root, ordinary] : [root];
+if (tooFewProcesses !== false) test("as an ordinary user, too", { skip: tooFewProcesses });
 
 export const dialects = ["rein", "bwrap"] as const;
 export type Dialect = (typeof dialects)[number];

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import type { Writable } from "node:stream";
 import { descendants, descriptors, stat } from "../../support/processes.ts";
 import type { Running } from "../../support/rein.ts";
-import { everything, type Maker, openPayload, testSandbox } from "../../support/sandbox.ts";
+import { everything, type Maker, openPayload, testCrowd } from "../../support/sandbox.ts";
 import { eventually } from "../../support/waiting.ts";
 
 const SECRET = "hush-4711";
@@ -55,26 +55,23 @@ function start(make: Maker, options: readonly string[], command: readonly string
   return running;
 }
 
-testSandbox(
-  "no process shows what --args brought, while a stage waits and as long as the command runs",
-  async (make) => {
-    for (const life of lives) {
-      const script = 'test "$SECRET" && echo "$SECRET"; read -r line; exit 7';
-      const running = start(make, life, ["sh", "-c", script]);
-      await eventually(`a stage waits\n${running.seen()}`, () => {
-        assertSilent(running);
-        return hasWaiting(running);
-      });
-      (running.process.stdio[4] as Writable).write("x");
-      assert.equal(await running.line(), SECRET, life.join(" "));
+testCrowd("no process shows what --args brought, while a stage waits and as long as the command runs", async (make) => {
+  for (const life of lives) {
+    const script = 'test "$SECRET" && echo "$SECRET"; read -r line; exit 7';
+    const running = start(make, life, ["sh", "-c", script]);
+    await eventually(`a stage waits\n${running.seen()}`, () => {
       assertSilent(running);
-      running.stdin.write("\n");
-      assert.equal((await running.exit()).status, 7, running.seen());
-    }
-  },
-);
+      return hasWaiting(running);
+    });
+    (running.process.stdio[4] as Writable).write("x");
+    assert.equal(await running.line(), SECRET, life.join(" "));
+    assertSilent(running);
+    running.stdin.write("\n");
+    assert.equal((await running.exit()).status, 7, running.seen());
+  }
+});
 
-testSandbox("nothing that holds it is left open, for the command or the init", async (make) => {
+testCrowd("nothing that holds it is left open, for the command or the init", async (make) => {
   for (const life of lives) {
     const running = start(make, life, [openPayload, "delay", "10", "0", "0"]);
     (running.process.stdio[4] as Writable).write("x");
@@ -85,7 +82,7 @@ testSandbox("nothing that holds it is left open, for the command or the init", a
   }
 });
 
-testSandbox("several --args, an empty one, and one that cannot be read twice", async (make) => {
+testCrowd("several --args, an empty one, and one that cannot be read twice", async (make) => {
   for (const life of lives) {
     const script =
       "exec 3<<<'' 5<<<'' 6<<<''; printf -- '--setenv\\0A\\0one' | { exec 3<&0; printf -- '--setenv\\0B\\0two\\0' | { exec 5<&0 6</dev/null; exec \"$@\"; }; }";
@@ -109,14 +106,14 @@ testSandbox("several --args, an empty one, and one that cannot be read twice", a
   }
 });
 
-testSandbox("where there is no memory for it, nothing is run", async (make) => {
+testCrowd("where there is no memory for it, nothing is run", async (make) => {
   const script = 'exec 3< <(printf -- --unshare-user); ulimit -f 0; exec "$@"';
   const result = await make.within(script, [...everything, "--args", "3", "--", "echo", "ran"]);
   assert.deepEqual([result.status, result.stdout], [make.refusal, ""]);
   assert.match(result.stderr, /--args: cannot keep in memory what it brought: File too large/);
 });
 
-testSandbox("on a standard stream, too: the command finds it closed", async (make) => {
+testCrowd("on a standard stream, too: the command finds it closed", async (make) => {
   for (const life of lives) {
     const show = ["sh", "-c", 'echo "$A"; ls /proc/self/fd | head -1'];
     const words = [...everything, ...life, "--args", "0", "--", ...show];

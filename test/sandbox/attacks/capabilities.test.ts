@@ -10,10 +10,10 @@ import { eventually } from "../../support/waiting.ts";
 import {
   attacksUnavailable,
   type Caller,
+  callers,
   contained,
   dialects,
   openAttack,
-  ordinary,
   root,
   runSandbox,
 } from "./attack.ts";
@@ -95,7 +95,7 @@ for (const dialect of dialects) {
       assert.match(result.stderr, /--cap-add: a capability that the caller does not have: Operation not permitted/);
     });
 
-    for (const caller of [root, ordinary]) {
+    for (const caller of callers) {
       test(`${caller.name}: the init inside keeps the right to signal, and hands nothing on`, async (t) => {
         const programs = openAttack(t);
         for (const way of [

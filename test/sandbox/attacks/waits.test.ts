@@ -7,7 +7,7 @@ import { chmodSync, symlinkSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { descendants, isAlive, stat, statusField } from "../../support/processes.ts";
 import { type Running, runCommand, startCommand } from "../../support/rein.ts";
-import { everything, type Maker, openPayload, testSandbox } from "../../support/sandbox.ts";
+import { everything, type Maker, openPayload, testCrowd } from "../../support/sandbox.ts";
 import {
   CTRL_BACKSLASH,
   CTRL_C,
@@ -96,7 +96,7 @@ async function assertGone(running: Running, all: readonly number[]): Promise<voi
   assert.doesNotMatch(running.stdout.text, /ran/);
 }
 
-testSandbox("a signal that asks for the end ends every wait, with all of it", async (make, t) => {
+testCrowd("a signal that asks for the end ends every wait, with all of it", async (make, t) => {
   for (const wait of waits) {
     const ends = SIGNALS.map(async (signal) => {
       const running = startCommand(t, words(make, wait.options));
@@ -110,7 +110,7 @@ testSandbox("a signal that asks for the end ends every wait, with all of it", as
   }
 });
 
-testSandbox("as PID 1, too", async (make, t) => {
+testCrowd("as PID 1, too", async (make, t) => {
   if (process.getuid?.() !== 0) return t.skip("only root makes a PID namespace without a user namespace");
   for (const wait of waits) {
     const ends = SIGNALS.map(async (signal) => {
@@ -126,7 +126,7 @@ testSandbox("as PID 1, too", async (make, t) => {
   }
 });
 
-testSandbox("SIGKILL of the supervisor leaves nobody behind", async (make, t) => {
+testCrowd("SIGKILL of the supervisor leaves nobody behind", async (make, t) => {
   for (const wait of waits) {
     const running = startCommand(t, words(make, wait.options));
     const all = await waiting(running, running.process.pid ?? -1, wait);
@@ -135,7 +135,7 @@ testSandbox("SIGKILL of the supervisor leaves nobody behind", async (make, t) =>
   }
 });
 
-testSandbox("a stage that is killed is the end of the supervisor's wait", async (make, t) => {
+testCrowd("a stage that is killed is the end of the supervisor's wait", async (make, t) => {
   for (const wait of waits.filter(({ options }) => options.includes("--userns-block-fd"))) {
     const running = startCommand(t, words(make, wait.options));
     const all = await waiting(running, running.process.pid ?? -1, wait);
@@ -145,7 +145,7 @@ testSandbox("a stage that is killed is the end of the supervisor's wait", async 
   }
 });
 
-testSandbox("Ctrl-C, Ctrl-\\ and a terminal that is closed do", async (make, t) => {
+testCrowd("Ctrl-C, Ctrl-\\ and a terminal that is closed do", async (make, t) => {
   if (terminalUnavailable !== false) return t.skip(terminalUnavailable);
   const ways: readonly (readonly [number, (terminal: Terminal) => void])[] = [
     [constants.signals.SIGINT, (terminal) => terminal.type(CTRL_C)],
@@ -164,7 +164,7 @@ testSandbox("Ctrl-C, Ctrl-\\ and a terminal that is closed do", async (make, t) 
   }
 });
 
-testSandbox("so does Ctrl-C in a shell, which has its terminal back, and the end of the shell", async (make, t) => {
+testCrowd("so does Ctrl-C in a shell, which has its terminal back, and the end of the shell", async (make, t) => {
   if (terminalUnavailable !== false) return t.skip(terminalUnavailable);
   for (const wait of waits.slice(0, 3).concat(waits.slice(-2))) {
     const shell = await openShell(t);
@@ -188,7 +188,7 @@ testSandbox("so does Ctrl-C in a shell, which has its terminal back, and the end
   }
 });
 
-testSandbox("what comes in the end is taken: a pipe that is slow is as good as a file", async (make) => {
+testCrowd("what comes in the end is taken: a pipe that is slow is as good as a file", async (make) => {
   const script = 'exec 3< <(sleep 0.2; printf fi; sleep 0.2; echo ve) 4< <(sleep 0.2; echo); exec "$@"';
   for (const life of lives.slice(0, 5)) {
     const options = [...life, "--tmpfs", "/mnt", "--file", "3", "/mnt/file", "--block-fd", "4"];
@@ -197,7 +197,7 @@ testSandbox("what comes in the end is taken: a pipe that is slow is as good as a
   }
 });
 
-testSandbox("a FIFO at the place of --file, --lock-file or --join is refused, and not waited for", async (make) => {
+testCrowd("a FIFO at the place of --file, --lock-file or --join is refused, and not waited for", async (make) => {
   const path = fifo(make);
   const cases = [
     ["--file", "3", path],
@@ -221,7 +221,7 @@ testSandbox("a FIFO at the place of --file, --lock-file or --join is refused, an
   }
 });
 
-testSandbox("nor is an --info-fd or --json-status-fd that nobody reads", async (make, t) => {
+testCrowd("nor is an --info-fd or --json-status-fd that nobody reads", async (make, t) => {
   for (const life of [[], ["--unshare-pid"]]) {
     const path = fifo(make);
     // Full: what is in it is never read.
@@ -235,7 +235,7 @@ testSandbox("nor is an --info-fd or --json-status-fd that nobody reads", async (
   }
 });
 
-testSandbox(
+testCrowd(
   "a program that maps ids and does not end is ended with it",
   async (make, t) => {
     const folder = make.folder();
@@ -259,7 +259,7 @@ testSandbox(
   { person: "an ordinary user", dialect: "rein" },
 );
 
-testSandbox(
+testCrowd(
   "nor is the process between two PID namespaces waited for where that is so",
   async (make, t) => {
     const words = make.words([...everything, "--pidns", "9", "--unshare-pid", "--", "echo", "ran"]);
@@ -271,7 +271,7 @@ testSandbox(
   { person: "root" },
 );
 
-testSandbox(
+testCrowd(
   "nor does one outlast a wait for it that cannot be made, for want of descriptors or by a filter",
   async (make, t) => {
     const folder = make.folder();

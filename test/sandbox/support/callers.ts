@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { APP, asOrdinaryUser, openPrograms, usersUnavailable } from "../../support/accounts.ts";
+import { tooFewProcesses } from "../../support/process-limit.ts";
 import { type Options, type Result, type Running, runCommand, startCommand } from "../../support/rein.ts";
 
 export interface Caller {
@@ -39,7 +40,7 @@ export const ordinary: Caller = {
   uid: isRoot ? APP : (process.getuid?.() ?? -1),
   gid: isRoot ? APP : (process.getgid?.() ?? -1),
   prefix: ordinaryPrefix,
-  unavailable: whyNot(ordinaryPrefix),
+  unavailable: tooFewProcesses || whyNot(ordinaryPrefix),
 };
 
 /** Both, for tests of what holds for each. */
