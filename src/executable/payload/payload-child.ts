@@ -125,6 +125,12 @@ export class PayloadChild extends Child {
     return this.hasFailed;
   }
 
+  override leavesKillToOthers(): bool {
+    if (this.plan.handshake < 0) return false;
+    send(this.plan.handshake, HandshakeMessage.KILLED);
+    return true;
+  }
+
   /** Becomes the payload. Returns only when that failed: the exit status, after saying why. */
   run(): i32 {
     this.hasFailed = true;
