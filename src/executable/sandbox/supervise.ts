@@ -36,7 +36,7 @@ import { isSwitchedOff, putNamespaceAdvice } from "./failure/advice";
 import { beginStage, giveUp, must, problem, putReason, tell } from "./failure/failure";
 import { checkMaps, writeRanges } from "./identity/map-writer";
 import { writeProcessFile } from "./identity/process-file";
-import { becomeKnown, becomeMapped, writeMaps } from "./identity/single-id-map";
+import { becomeKnown, writeMaps } from "./identity/single-id-map";
 import { Information } from "./information";
 import { enterJoined, enterJoinedMounts, openJoined } from "./join";
 import { changesUser, locksMounts } from "./last-namespaces";
@@ -256,8 +256,8 @@ export class SandboxChild extends Child {
         must(linux.unshare(Namespace.MOUNT), bytes("cannot copy the mounts that are joined"));
     }
     if (this.sandbox.joins(Namespace.USER) || (this.given.uid == 0 && this.sandbox.userNamespace >= 0)) becomeKnown();
-    if (this.sandbox.uidMap != null) becomeMapped(this.sandbox, this.given.uid, this.given.gid);
-    else if (this.sandbox.has(Namespace.USER) && this.sandbox.userBlockFile < 0) this.mapSelf();
+    const isMapped = this.sandbox.uidMap != null || this.sandbox.userBlockFile >= 0;
+    if (this.sandbox.has(Namespace.USER) && !isMapped) this.mapSelf();
     this.becomeUser();
     // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
     must(raiseAmbient(), bytes("cannot keep the capabilities"));
