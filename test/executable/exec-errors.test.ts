@@ -126,7 +126,7 @@ function refusals(): Refusal[] {
       what: "a file without the permission to execute",
       command: plain,
       status: NOT_EXECUTABLE,
-      says: [plain, /permission/i],
+      says: [plain, /permission/i, `(the file is not executable; chmod +x it, or give its interpreter: sh ${plain})`],
     },
     {
       what: "a file as a directory",

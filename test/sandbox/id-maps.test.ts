@@ -1,9 +1,9 @@
 // --uid-map and --gid-map: ranges of ids, who the command is among them, and who writes the maps.
 
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { assertRefused, openFolder } from "../support/accounts.ts";
 import { children, isAlive } from "../support/processes.ts";
 import type { Result } from "../support/rein.ts";
@@ -97,6 +97,81 @@ describe("ranges that root maps", { skip: root.unavailable, concurrency: 2 }, ()
   test("--user says what to do about somebody who is not mapped", async (t) => {
     const options = ["--uid-map", "0:0:1", "--gid-map", "0:0:1", "--user", "5:0"];
     assertRefused(await runIn(t, root, ["true"], { options }), [/--user: setresuid/, /--uid-map/]);
+  });
+
+  describe("sources are found as the caller, whom no id inside stands for", { concurrency: 2 }, () => {
+    /** A folder that everybody may read, in one that is root's alone. */
+    function hiddenFolder(t: TestContext): string {
+      const folder = openFolder(t);
+      const hidden = join(folder, "hidden");
+      mkdirSync(hidden, { mode: 0o700 });
+      for (const name of ["work", "layer"]) mkdirSync(join(hidden, name), { mode: 0o755 });
+      for (const name of ["work/file", "layer/upper"]) writeFileSync(join(hidden, name), `${name}\n`, { mode: 0o644 });
+      symlinkSync("hidden/work", join(folder, "link"));
+      return folder;
+    }
+    for (const [what, options, file] of [
+      ["a folder", ["--bind", "hidden/work", "/mnt"], "/mnt/file"],
+      ["a file", ["--ro-bind", "hidden/work/file", "/tmp/file"], "/tmp/file"],
+      ["a link", ["--ro-bind-try", "link", "/mnt"], "/mnt/file"],
+      ["a descriptor's folder", ["--bind-fd", "9", "/mnt"], "/mnt/file"],
+      [
+        "layers",
+        ["--overlay-src", "hidden/work", "--overlay-src", "hidden/layer", "--ro-overlay", "/mnt"],
+        "/mnt/file",
+      ],
+    ] as const) {
+      for (const [how, first] of [
+        ["", ["--ro-bind", "/", "/", "--tmpfs", "/tmp"]],
+        [
+          " in an empty root",
+          ["--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64"],
+        ],
+      ] as const) {
+        test(`${what}${how}`, async (t) => {
+          const folder = hiddenFolder(t);
+          const before = ["bash", "-c", 'exec 9<hidden/work; exec "$@"', "bash"];
+          for (const uid of ["0", "5"]) {
+            const words = [...RANGES, "--uid", uid, "--gid", uid, "--chdir", "/", ...first, ...options];
+            const command = ["/usr/bin/cat", file];
+            const result = await runIn(t, root, command, { options: words, before, directory: folder });
+            assert.deepEqual([result.stdout, result.stderr], ["work/file\n", ""]);
+          }
+        });
+      }
+    }
+
+    test("the layers that an overlay writes to", async (t) => {
+      const folder = hiddenFolder(t);
+      for (const name of ["upper", "scratch"]) {
+        mkdirSync(join(folder, "hidden", name));
+        chownSync(join(folder, "hidden", name), 100_000, 200_000);
+      }
+      const layers = ["--overlay-src", "hidden/work", "--overlay", "hidden/upper", "hidden/scratch", "/mnt"];
+      const options = [...RANGES, "--chdir", "/mnt", "--ro-bind", "/", "/", ...layers];
+      const result = await runIn(t, root, ["sh", "-c", "cat file; echo new >new"], { options, directory: folder });
+      assert.deepEqual([result.stdout, result.stderr], ["work/file\n", ""]);
+      assert.equal(readFileSync(join(folder, "hidden/upper/new"), "utf8"), "new\n");
+    });
+
+    test("and the command is not let into what only the caller may enter", async (t) => {
+      const folder = hiddenFolder(t);
+      const script = 'cat "$0/hidden/work/file"; grep -E "^Cap(Inh|Amb)" /proc/self/status; ls /proc/self/fd';
+      const options = [...RANGES, "--ro-bind", "/", "/", "--proc", "/proc", "--ro-bind", "hidden/work", "/mnt"];
+      const result = await runIn(t, root, ["sh", "-c", script, folder], { options, directory: folder });
+      const [inheritable, ambient, ...descriptors] = result.stdout.trim().split("\n");
+      assert.deepEqual([inheritable, ambient], [`CapInh:\t${NONE}`, `CapAmb:\t${NONE}`]);
+      assert.deepEqual(descriptors, ["0", "1", "2", "3"]);
+      assert.match(result.stderr, /hidden\/work\/file: Permission denied\n$/);
+    });
+
+    test("a source that the caller may not enter either is refused", async (t) => {
+      const folder = hiddenFolder(t);
+      chownSync(join(folder, "hidden"), 1234, 1234);
+      const options = [...RANGES, "--ro-bind", "/", "/", "--ro-bind", "hidden/work", "/mnt"];
+      const result = await runIn(t, root, ["true"], { options, directory: folder });
+      assertRefused(result, [/--ro-bind: Can't find source path hidden\/work: Permission denied/]);
+    });
   });
 
   test("--userns-block-fd still holds the sandbox back", async (t) => {

@@ -175,6 +175,29 @@ describe("files", { skip: needs(3) }, () => {
       /^rein: cannot run \S+: Permission denied\nrein: --landlock-exec has to allow the command/,
     );
   });
+
+  for (const [what, mode, interpreter] of [
+    ["the file's own mode does", 0o644, "/bin/sh"],
+    ["there is an interpreter without its x bit, and all files are allowed", 0o755, "/etc/passwd"],
+  ] as const) {
+    test(`Landlock is not said to keep a command from execution where ${what}`, async (t) => {
+      const scene = openScene(t);
+      const script = join(scene.folder, "script");
+      writeFileSync(script, `#!${interpreter}\n`, { mode });
+      for (const prefix of [[], asOrdinaryUser]) {
+        const result = await runCommand(t, [...prefix, scene.rein, "--landlock-exec", "/", script]);
+        assert.equal(result.status, 126);
+        assert.match(result.stderr, /^rein: cannot run \S+: Permission denied[^\n]*\n$/);
+      }
+    });
+  }
+
+  test("Landlock is not said to keep a directory from execution", async (t) => {
+    const scene = openScene(t);
+    const result = await runCommand(t, [scene.rein, "--landlock-ro", "/", scene.folder]);
+    assert.equal(result.status, 126);
+    assert.match(result.stderr, /^rein: cannot run \S+: Permission denied \(it is a directory\)\n$/);
+  });
 });
 
 /** Listens on a port or an abstract socket until the test ends. */

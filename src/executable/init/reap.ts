@@ -3,10 +3,10 @@ import { Wait } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { UNKNOWN_END } from "../payload/payload";
+import { explainKill } from "../report/out-of-memory";
 import { loopBuffer } from "../support/static-buffers";
 import { InitContext } from "./context";
 import { Job } from "./job";
-import { explainKill } from "./out-of-memory";
 import { Shutdown } from "./shutdown";
 
 const statusBuffer = loopBuffer(4);
@@ -64,7 +64,8 @@ export class Reaper {
     }
     this.init.payload.ended(status);
     this.init.report.exited(this.init.payload.pid, status);
-    if ((status & 0x7f) == Signal.KILL && !this.shutdown.killing) explainKill(this.init.report);
+    const wasKilled = (status & 0x7f) == Signal.KILL && !this.shutdown.killing;
+    if (wasKilled && !this.init.payload.leavesKillToOthers()) explainKill(this.init.report);
     this.shutdown.payloadEnded();
   }
 }

@@ -31,6 +31,12 @@ export function isNoFile(path: usize): bool {
   return kind != FileType.REGULAR && numberOfDevice() != NULL_DEVICE;
 }
 
+/** Whether it is a regular file that nobody may execute, root neither. */
+export function isNotExecutable(path: usize): bool {
+  const result = linux.statx(AT_FDCWD, path, 0, STATX_BASIC, statusBuffer);
+  return result == 0 && (changetype<FileStatus>(statusBuffer).mode & (FileType.MASK | 0o111)) == FileType.REGULAR;
+}
+
 /** Whether both descriptors are of the same file. */
 export function isSameFile(one: i32, other: i32): bool {
   const first = statusOf(one);

@@ -76,6 +76,7 @@ export const RWF_NOWAIT: i32 = 8;
 
 /** faccessat(2) */
 export const F_OK: i32 = 0;
+export const X_OK: i32 = 1;
 
 /** fcntl(2) */
 export const F_DUPFD: i32 = 0;

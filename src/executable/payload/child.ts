@@ -43,6 +43,11 @@ export abstract class Child {
     return 0;
   }
 
+  /** SIGKILL has ended it, and not by us. Whether it is not for us to say why: a sandbox hides the control group's files from its init. */
+  leavesKillToOthers(): bool {
+    return false;
+  }
+
   /** When the work is done, with the exit status that will be the init's. */
   finished(status: i32): void {}
 }

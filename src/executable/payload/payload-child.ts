@@ -25,6 +25,7 @@ import { Child } from "./child";
 import { closeAllButForCertain } from "./close-descriptors";
 import { Command } from "./command";
 import { Environment, OPTIONS_VARIABLE } from "./environment";
+import { permitsExecution } from "./refused-file";
 import { takeSecret } from "./secret";
 import { leadSession, takeTerminal } from "./session";
 import { canType, NO_TERMINAL, Terminal } from "./terminal";
@@ -121,6 +122,12 @@ export class PayloadChild extends Child {
 
   neverRan(): bool {
     return this.hasFailed;
+  }
+
+  override leavesKillToOthers(): bool {
+    if (this.plan.handshake < 0) return false;
+    send(this.plan.handshake, HandshakeMessage.KILLED);
+    return true;
   }
 
   /** Becomes the payload. Returns only when that failed: the exit status, after saying why. */
@@ -320,9 +327,16 @@ export class PayloadChild extends Child {
     const messages = this.plan.messages;
     if (!loadFilters(this.plan.filters, messages)) return messages.refusalStatus;
     const status = this.command.execute(messages);
-    if (this.plan.landlock.handlesFiles && this.command.failedErrno == Errno.EACCES)
+    if (this.mayBeLandlock)
       say(messages.fatal().text("--landlock-exec has to allow the command, its interpreter and its dynamic loader"));
     return status;
+  }
+
+  /** Whether Landlock can be what has refused the command. */
+  private get mayBeLandlock(): bool {
+    const landlock = this.plan.landlock;
+    if (this.ruleset < 0 || !landlock.handlesFiles || this.command.failedErrno != Errno.EACCES) return false;
+    return !landlock.allowsExecution && permitsExecution(this.command.failedPath);
   }
 
   /** One that is left open may lead out of the sandbox: then there is to be no payload. */

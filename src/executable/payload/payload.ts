@@ -60,6 +60,11 @@ export class Payload {
     return this.child.toldStop();
   }
 
+  /** SIGKILL has ended it, and not by us. Whether it is not for us to say why. */
+  leavesKillToOthers(): bool {
+    return this.child.leavesKillToOthers();
+  }
+
   /** Takes note of its end, told as wait4(2) tells it. */
   ended(waitStatus: i32): void {
     this.hasEnded = true;

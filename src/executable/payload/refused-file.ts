@@ -4,7 +4,8 @@
  */
 
 import { Errno } from "../linux/errno";
-import { AT_FDCWD, F_OK } from "../linux/flags";
+import { isNotExecutable } from "../linux/file-status";
+import { AT_FDCWD, F_OK, X_OK } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { contents, readSmallFile } from "../linux/small-file";
 import { Line } from "../support/line";
@@ -44,7 +45,7 @@ export function reasonFor(path: usize, errno: i32): Reason {
 }
 
 function textFor(path: usize, errno: i32): usize {
-  if (errno == Errno.EACCES && isDirectory(path)) return bytes("it is a directory");
+  if (errno == Errno.EACCES) return isDirectory(path) ? bytes("it is a directory") : notExecutable(path);
   // After these two errors it is a regular file. Others are not opened: a FIFO would hang us, a watchdog would start.
   if (errno != Errno.ENOENT && errno != Errno.ENOEXEC) return nothing;
   const size = readSmallFile(path);
@@ -52,6 +53,17 @@ function textFor(path: usize, errno: i32): usize {
   if (load<u32>(contents) == ELF_MAGIC) return errno == Errno.ENOENT ? elfInterpreter(size) : machine(errno);
   if (load<u16>(contents) == SCRIPT_MAGIC && errno == Errno.ENOENT) return scriptInterpreter();
   return nothing;
+}
+
+function notExecutable(path: usize): usize {
+  if (!isNotExecutable(path)) return nothing;
+  reason.detail = path;
+  return bytes("the file is not executable; chmod +x it, or give its interpreter: sh ");
+}
+
+/** Whether the file's own mode lets the caller execute it. */
+export function permitsExecution(path: usize): bool {
+  return !isDirectory(path) && linux.faccessat(AT_FDCWD, path, X_OK) == 0;
 }
 
 function isDirectory(path: usize): bool {

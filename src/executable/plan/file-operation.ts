@@ -31,7 +31,7 @@ export class FileOperation {
   target: u64 = 0;
   /** A third path: an overlay's work directory. */
   work: u64 = 0;
-  /** Where the content comes from, or what is bound; -1 for no descriptor. */
+  /** Where the content comes from, or what is bound; an overlay's work directory, where it was opened ahead; -1 for no descriptor. */
   file: i32 = -1;
   /** The file's or directory's mode; -1 when none was given. */
   mode: i32 = -1;
@@ -43,7 +43,7 @@ export class FileOperation {
   attributes: u64 = 0;
   /** A source that is not there is passed over. */
   mayBeMissing: bool = false;
-  /** The copy of the source, where it was made ahead. */
+  /** The copy of the source, where it was made ahead; of an overlay's, the open source. */
   tree: i32 = -1;
 
   constructor(

@@ -1,4 +1,4 @@
-import { RuleType } from "../linux/landlock";
+import { FileRight, RuleType } from "../linux/landlock";
 
 /** What is allowed where nothing else is. */
 export class LandlockRule {
@@ -30,6 +30,18 @@ export class Landlock {
   isStrict: bool = false;
   /** A kernel that has none of it is only told of, too. */
   mayBeMissing: bool = false;
+
+  /** Every file that has a path may be executed, as with `--confine`. */
+  get allowsExecution(): bool {
+    let rule = this.rules;
+    while (rule != null) {
+      const current: LandlockRule = rule;
+      if (current.type == RuleType.PATH && (current.rights & FileRight.EXECUTE) != 0 && current.value == "/")
+        return true;
+      rule = current.previous;
+    }
+    return false;
+  }
 
   get isWanted(): bool {
     return this.handlesFiles || this.handlesTcp || this.scopes != 0;

@@ -17,7 +17,7 @@ import { awayFromStreams } from "./standard-streams";
 const AF_UNIX = 1;
 const PACKETS = 5 | 0o2000000;
 
-/** What the stage tells of the payload. What is above these is the number of the signal that has stopped it. */
+/** What the stage tells of the payload. What is none of these is the number of the signal that has stopped it. */
 export enum HandshakeMessage {
   NOTHING = 0,
   GO = 1,
@@ -27,6 +27,8 @@ export enum HandshakeMessage {
   FAILED = 3,
   /** It is in the last of its namespaces; the stage waits for GO. Where something is told of the sandbox. */
   SETTLED = 4,
+  /** SIGKILL has ended it, whose number this is: no stop's. */
+  KILLED = 9,
 }
 
 const pair = loopBuffer(8);

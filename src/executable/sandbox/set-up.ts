@@ -21,11 +21,12 @@ import { terminated } from "../support/bytes";
 import { staticBuffer } from "../support/static-buffers";
 import { becomeStage } from "./become-stage";
 import { giveUp, must, problem, putPath } from "./failure/failure";
-import { writeMaps } from "./identity/single-id-map";
+import { becomeMapped, writeMaps } from "./identity/single-id-map";
 import { changesUser, locksMounts, makesSecond } from "./last-namespaces";
 import { raiseLoopback } from "./network";
 import { operate } from "./root/operations";
 import { Root } from "./root/root";
+import { takeSources } from "./root/whole-root";
 import { beTraceable, beUntraceable, endWithParent } from "./stage";
 import { enterTimeNamespace } from "./time";
 
@@ -42,8 +43,16 @@ export const initName = bytes("rein-init");
  */
 export function setUp(plan: Plan, given: StageArguments): bool {
   const sandbox = plan.sandbox!;
-  endWithSupervisor(given);
   closeOnExec(given, plan, sandbox);
+  const hasAll = sandbox.has(Namespace.MOUNT) && takeSources(sandbox);
+  // As in `takeOver`: somebody else may have started us with one of them.
+  if (sandbox.uidMap != null && sandbox.gidMap != null) {
+    becomeMapped(sandbox, given.uid, given.gid);
+    // It was set anew by that, to what fs.suid_dumpable says (prctl(2)).
+    beUntraceable();
+  }
+  // That change would clear the signal (prctl(2)).
+  endWithSupervisor(given);
   // Here, so that the init has the caller's neither.
   if (plan.leavesKeyring) must(leaveKeyring(), noKeyring);
   const second = makesSecond(sandbox, given.uid, given.gid);
@@ -77,7 +86,7 @@ export function setUp(plan: Plan, given: StageArguments): bool {
     );
   // The modes that are asked for are the modes that are made.
   const callersMask = linux.umask(0);
-  const root = sandbox.has(Namespace.MOUNT) ? makeRoot(sandbox) : null;
+  const root = sandbox.has(Namespace.MOUNT) ? makeRoot(sandbox, hasAll) : null;
   // The kernel goes on with it in a worker, which may have our processor while it lets go of the old root.
   if (sandbox.has(Namespace.NETWORK)) raiseLoopback();
   if (root != null) root.enter();
@@ -138,10 +147,10 @@ function closeLater(file: i32): void {
   if (file > 2) linux.fcntl(file, F_SETFD, FD_CLOEXEC);
 }
 
-function makeRoot(sandbox: Sandbox): Root {
+function makeRoot(sandbox: Sandbox, hasAll: bool): Root {
   // For the end of the set-up, when no path leads back from the new root.
   readWorkingDirectory();
-  const root = new Root(sandbox);
+  const root = new Root(sandbox, hasAll);
   operate(root, sandbox);
   return root;
 }

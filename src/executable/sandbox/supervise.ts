@@ -27,6 +27,7 @@ import { sealedImage } from "../reexec/sealed-image";
 import { StageArguments } from "../reexec/stage-arguments";
 import { putErrno } from "../report/errno-phrases";
 import { checkMemory, say } from "../report/messages";
+import { explainKill } from "../report/out-of-memory";
 import { Report } from "../report/report";
 import { Line } from "../support/line";
 import { staticBuffer } from "../support/static-buffers";
@@ -35,7 +36,7 @@ import { isSwitchedOff, putNamespaceAdvice } from "./failure/advice";
 import { beginStage, giveUp, must, problem, putReason, tell } from "./failure/failure";
 import { checkMaps, writeRanges } from "./identity/map-writer";
 import { writeProcessFile } from "./identity/process-file";
-import { becomeKnown, becomeMapped, writeMaps } from "./identity/single-id-map";
+import { becomeKnown, writeMaps } from "./identity/single-id-map";
 import { Information } from "./information";
 import { enterJoined, enterJoinedMounts, openJoined } from "./join";
 import { changesUser, locksMounts } from "./last-namespaces";
@@ -105,6 +106,9 @@ export class SandboxChild extends Child {
   /** The command will be in a mount namespace, and in a user namespace, that are not there when the child is. */
   private locks: bool = false;
   private changesUser: bool = false;
+  private report: Report;
+  /** SIGKILL has ended the command, or the init inside with it, and not by that init. */
+  private wasKilled: bool = false;
   /** What the stages said last. */
   private last: HandshakeMessage = HandshakeMessage.NOTHING;
 
@@ -114,6 +118,7 @@ export class SandboxChild extends Child {
     this.plan = plan;
     this.outside = outside;
     this.sandbox = sandbox;
+    this.report = new Report(plan.messages, plan.statusFile, false);
     beginStage(plan, bytes("namespaces"));
     this.information = new Information(sandbox, plan.statusFile);
     this.given.image = image;
@@ -252,8 +257,8 @@ export class SandboxChild extends Child {
         must(linux.unshare(Namespace.MOUNT), bytes("cannot copy the mounts that are joined"));
     }
     if (this.sandbox.joins(Namespace.USER) || (this.given.uid == 0 && this.sandbox.userNamespace >= 0)) becomeKnown();
-    if (this.sandbox.uidMap != null) becomeMapped(this.sandbox, this.given.uid, this.given.gid);
-    else if (this.sandbox.has(Namespace.USER) && this.sandbox.userBlockFile < 0) this.mapSelf();
+    const isMapped = this.sandbox.uidMap != null || this.sandbox.userBlockFile >= 0;
+    if (this.sandbox.has(Namespace.USER) && !isMapped) this.mapSelf();
     this.becomeUser();
     // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
     must(raiseAmbient(), bytes("cannot keep the capabilities"));
@@ -337,10 +342,11 @@ export class SandboxChild extends Child {
     const word = lastMessage(supervisorsEnd());
     if (word == HandshakeMessage.NOTHING) return 0;
     if (word == HandshakeMessage.SETTLED) this.settled();
-    const isStop = word > HandshakeMessage.SETTLED;
-    // Who stops has been executed.
-    this.last = isStop ? HandshakeMessage.READY : word;
-    return isStop ? <i32>word : 0;
+    const isSignal = word > HandshakeMessage.SETTLED;
+    // Who has a signal has been executed.
+    this.last = isSignal ? HandshakeMessage.READY : word;
+    if (word == HandshakeMessage.KILLED) this.wasKilled = true;
+    return isSignal && word != HandshakeMessage.KILLED ? <i32>word : 0;
   }
 
   /** What could not be told before: the numbers of the namespaces that the command is in. */
@@ -351,7 +357,14 @@ export class SandboxChild extends Child {
     send(supervisorsEnd(), HandshakeMessage.GO);
   }
 
+  override leavesKillToOthers(): bool {
+    this.wasKilled = this.sandbox.hasInit;
+    return this.wasKilled;
+  }
+
   override finished(status: i32): void {
-    if (!this.neverRan()) this.information.ended(status);
+    const hasRun = !this.neverRan();
+    if (this.wasKilled) explainKill(this.report);
+    if (hasRun) this.information.ended(status);
   }
 }

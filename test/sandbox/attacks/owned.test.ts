@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
-import { children, statusField } from "../../support/processes.ts";
+import { children, isAlive, statusField } from "../../support/processes.ts";
 import { type Running, startCommand } from "../../support/rein.ts";
 import { eventually } from "../../support/waiting.ts";
 import {
@@ -80,8 +80,15 @@ function startWaiting(t: TestContext, { programs }: Scene, dialect: Dialect, pid
 function stageOf(running: Running, name: RegExp): Promise<number> {
   return eventually(`the stage waits\n${running.seen()}`, () => {
     const [child] = children(running.process.pid ?? 0);
-    const isThere = child !== undefined && name.test(statusField(child, "Name"));
-    return isThere && readFileSync(`/proc/${child}/syscall`, "utf8") !== "running\n" ? child : undefined;
+    // One that makes the next one below a joined PID namespace ends.
+    if (child === undefined || !isAlive(child)) return undefined;
+    try {
+      const isThere = name.test(statusField(child, "Name"));
+      return isThere && readFileSync(`/proc/${child}/syscall`, "utf8") !== "running\n" ? child : undefined;
+    } catch (error) {
+      if (isAlive(child)) throw error;
+      return undefined;
+    }
   });
 }
 

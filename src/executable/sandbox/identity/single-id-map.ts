@@ -1,3 +1,4 @@
+import { EVERY_CAPABILITY, keepAtMost } from "../../confine/capabilities";
 import { Errno } from "../../linux/errno";
 import { Open, UNMAPPED } from "../../linux/flags";
 import * as linux from "../../linux/linux";
@@ -21,11 +22,17 @@ export function writeMaps(proc: i32, uid: u32, outerUid: u32, gid: u32, outerGid
   writeFile(proc, bytes("self/gid_map"), line.number(gid).text(" ").number(outerGid).text(" 1"));
 }
 
-/** In a user namespace that maps ranges: who sets up there. What it makes without an id inside, nobody could own (EOVERFLOW). */
+/**
+ * In a user namespace that maps ranges: who sets up there, from when the
+ * caller's sources have been found. What is made without an id inside, nobody
+ * could own (EOVERFLOW).
+ */
 export function becomeMapped(sandbox: Sandbox, outerUid: u32, outerGid: u32): void {
   const gid = idOfSetUp(sandbox.gidMap!, sandbox.gid, outerGid);
   const uid = idOfSetUp(sandbox.uidMap!, sandbox.uid, outerUid);
   become(<u32>uid, <u32>gid);
+  // Somebody without an id takes them over an execution only so (capabilities(7)), and root, who needs none of it, has had them so.
+  must(keepAtMost(EVERY_CAPABILITY), bytes("capset"));
 }
 
 /** In a user namespace that was joined: its root, where it knows our own ids by none. */

@@ -17,7 +17,7 @@ import { controlGroups, makeReadOnly, mask, systemFiles } from "./mask";
 import { mountOverlay } from "./overlay";
 import { makeProc } from "./proc";
 import { Root } from "./root";
-import { isCallersRoot } from "./whole-root";
+import { findPath, isCallersRoot } from "./whole-root";
 
 const digits = staticBuffer(32);
 const LINK_CAPACITY = 4096;
@@ -168,11 +168,9 @@ function refuseKind(operation: FileOperation, isDirectory: bool): void {
  * path, and has to be the same file.
  */
 function bindFile(root: Root, operation: FileOperation): void {
-  const size = linux.readlinkat(AT_FDCWD, descriptorPath(operation.file), link, LINK_CAPACITY - 1);
-  if (size < 0) refuseFile(operation, -size);
-  store<u8>(link + size, 0);
-  operation.source = host.addressOf(link);
-  const tree = copyTree(AT_FDCWD, operation.source);
+  const path = findPath(operation);
+  if (path < 0) refuseFile(operation, -path);
+  const tree = operation.tree >= 0 ? operation.tree : copyTree(AT_FDCWD, operation.source);
   if (tree < 0) refuseFile(operation, -tree);
   if (!isSameFile(tree, operation.file)) {
     const line = problem().text("descriptor ").number(operation.file);

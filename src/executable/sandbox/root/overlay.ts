@@ -4,12 +4,13 @@ import { Errno } from "../../linux/errno";
 import { AT_FDCWD, Open } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { copyTree } from "../../linux/mount";
-import { MS_NODEV, MS_NOSUID, OPEN_TREE_CLOEXEC } from "../../linux/mount-flags";
+import { MS_NODEV, MS_NOSUID } from "../../linux/mount-flags";
 import { FileOperation, Operation } from "../../plan/file-operation";
 import { putDigits } from "../../support/numbers";
 import { staticBuffer } from "../../support/static-buffers";
 import { must } from "../failure/failure";
 import { Root } from "./root";
+import { openPlace } from "./whole-root";
 
 /** What mount(2) takes for its data: a page. */
 const CAPACITY = 4096;
@@ -33,9 +34,9 @@ export function mountOverlay(root: Root, operation: FileOperation): i32 {
   const options = new OverlayOptions(root.nextLayer++);
   if (operation.kind == Operation.OVERLAY) {
     options.putText(bytes("upperdir="));
-    options.putSource(operation.source);
+    options.putSource(operation.source, operation.tree);
     options.putText(bytes(",workdir="));
-    options.putSource(operation.work);
+    options.putSource(operation.work, operation.file);
     options.putText(bytes(","));
   } else if (operation.kind == Operation.TEMPORARY_OVERLAY) options.putTemporaryLayers(hidden, operation);
   options.putText(bytes("lowerdir="));
@@ -44,7 +45,7 @@ export function mountOverlay(root: Root, operation: FileOperation): i32 {
     const current: FileOperation = source;
     if (current.kind != Operation.OVERLAY_SOURCE) break;
     if (!isFirst) options.putText(bytes(":"));
-    options.putSource(current.source);
+    options.putSource(current.source, current.tree);
     source = current.previous;
   }
   // Without privileges outside its user namespace the kernel keeps its notes in attributes that we may write.
@@ -86,9 +87,13 @@ class OverlayOptions {
     this.putText(layerName);
   }
 
-  /** Puts the absolute path of a source, with what separates options escaped. */
-  putSource(source: u64): void {
-    const file = must(linux.open_tree(AT_FDCWD, source, OPEN_TREE_CLOEXEC), bytes("Can't find source path"), source);
+  /** Puts the absolute path of a source, with what separates options escaped; or that of its descriptor, where it was taken ahead. */
+  putSource(source: u64, taken: i32): void {
+    if (taken >= 0) {
+      this.putText(descriptorPath(taken));
+      return;
+    }
+    const file = must(openPlace(source), bytes("Can't find source path"), source);
     const length = linux.readlinkat(AT_FDCWD, descriptorPath(file), path, CAPACITY - 1);
     must(length, bytes("Can't find source path"), source);
     linux.close(file);

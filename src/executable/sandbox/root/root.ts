@@ -2,13 +2,13 @@ import * as host from "../../host/host";
 import { Errno } from "../../linux/errno";
 import { AT_FDCWD, AT_REMOVEDIR, Open } from "../../linux/flags";
 import * as linux from "../../linux/linux";
-import { attach, NewFileSystem, permitWriting, propagate, propagateAll, restrict } from "../../linux/mount";
-import { Attribute, MNT_DETACH, MS_PRIVATE, MS_SLAVE, MS_UNBINDABLE } from "../../linux/mount-flags";
+import { attach, NewFileSystem, permitWriting, propagate, restrict } from "../../linux/mount";
+import { Attribute, MNT_DETACH, MS_PRIVATE, MS_UNBINDABLE } from "../../linux/mount-flags";
 import { Sandbox } from "../../plan/sandbox";
 import { must } from "../failure/failure";
 import { Devices } from "./devices";
 import { Place } from "./place";
-import { TakenSources } from "./whole-root";
+import { Beginning } from "./whole-root";
 
 const slash = bytes("/");
 const here = bytes(".");
@@ -42,21 +42,15 @@ export class Root {
   /**
    * Begins with an empty directory; or, where the root comes whole, with the
    * caller's: the empty one below, and the unmounting of what nobody has seen,
-   * are a tenth of what a small sandbox takes to start.
+   * are a tenth of what a small sandbox takes to start. `hasAll`: what
+   * `takeSources` has returned.
    */
-  constructor(sandbox: Sandbox) {
-    // None of our mounts goes out (mount_namespaces(7)). Those made outside later come in where they may, and then as they are
-    // there: a disk that systemd mounts below a `--ro-bind / /` is writable. Before anything is copied: a mount in the copy of
-    // a shared one would be made in the caller's as well.
-    must(
-      propagateAll(sandbox.isPrivate ? MS_PRIVATE : MS_SLAVE),
-      bytes("cannot make the mounts private (in a chroot the root is no mount point)"),
-    );
+  constructor(sandbox: Sandbox, hasAll: bool) {
     this.callers = must(linux.openat(AT_FDCWD, slash, Open.PATH | Open.CLOSE_ON_EXEC, 0), CANNOT_MOUNT);
     this.file = this.callers;
-    const sources = new TakenSources(sandbox, this.place);
-    this.devices = sources.devices;
-    if (!sources.isWhole) this.mountEmpty();
+    const beginning = new Beginning(sandbox, hasAll, this.place);
+    this.devices = beginning.devices;
+    if (!beginning.isWhole) this.mountEmpty();
   }
 
   private mountEmpty(): void {

@@ -13,29 +13,34 @@
  */
 
 import * as host from "../../host/host";
+import { descriptorPath } from "../../linux/descriptor-path";
 import { AT_FDCWD, Namespace } from "../../linux/flags";
-import { copyTree } from "../../linux/mount";
+import * as linux from "../../linux/linux";
+import { copyTree, propagateAll } from "../../linux/mount";
+import { MS_PRIVATE, MS_SLAVE, OPEN_TREE_CLOEXEC } from "../../linux/mount-flags";
 import { FileOperation, Operation } from "../../plan/file-operation";
 import { Sandbox } from "../../plan/sandbox";
-import { workOn } from "../failure/failure";
+import { staticBuffer } from "../../support/static-buffers";
+import { must, workOn } from "../failure/failure";
 import { Devices } from "./devices";
 import { Place } from "./place";
 
-/** More sources are not copied ahead: each takes a descriptor. */
+/** More sources of bind mounts are not copied ahead: each takes a descriptor. */
 const MOST_SOURCES = 64;
 const slash = bytes("/");
+const CAPACITY = 4096;
+const found = staticBuffer(CAPACITY);
 
-/** What was taken: the copies are in the operations. */
-export class TakenSources {
+/** How the root begins, with what was taken: the copies are in the operations. */
+export class Beginning {
   /** The root comes whole. */
   isWhole: bool = false;
   /** The devices, where they had to be taken as well. */
   devices: Devices | null = null;
 
-  /** Takes them; `place` is for looking at paths. */
-  constructor(sandbox: Sandbox, place: Place) {
+  /** `hasAll`: what `takeSources` has returned; `place` is for looking at paths. */
+  constructor(sandbox: Sandbox, hasAll: bool, place: Place) {
     const first = sandbox.firstOperation;
-    const hasAll = copyAhead(first);
     if (hasAll && first != null && first.kind == Operation.BIND && isSlash(first.target))
       this.isWhole = this.areLeft(sandbox, first, place);
   }
@@ -100,18 +105,52 @@ function isOnRoot(operation: FileOperation, place: Place): bool {
   return place.take(operation.target) < 0 || place.isRoot();
 }
 
-/** False when a source is not there, or not yet: another operation may be about to make it. */
-function copyAhead(first: FileOperation | null): bool {
+/**
+ * Takes the sources as the caller, and so before somebody else sets up: root
+ * inside, who is 100000 outside, may not enter what is root's alone. Returns
+ * whether those of all bind mounts are there: another operation may be about to
+ * make one.
+ */
+export function takeSources(sandbox: Sandbox): bool {
+  // None of our mounts goes out (mount_namespaces(7)). Those made outside later come in where they may, and then as they are
+  // there: a disk that systemd mounts below a `--ro-bind / /` is writable. Before anything is copied: a mount in the copy of
+  // a shared one would be made in the caller's as well.
+  must(
+    propagateAll(sandbox.isPrivate ? MS_PRIVATE : MS_SLAVE),
+    bytes("cannot make the mounts private (in a chroot the root is no mount point)"),
+  );
   let hasAll: bool = true;
   let sources = 0;
-  let next = first;
+  let next = sandbox.firstOperation;
   while (next != null) {
     const current: FileOperation = next;
     if (current.kind == Operation.BIND && !isCallersRoot(current)) {
       if (++sources <= MOST_SOURCES) current.tree = copyTree(AT_FDCWD, current.source);
       if (current.tree < 0) hasAll = false;
-    }
+    } else if (sandbox.uidMap != null) takeOther(current);
     next = current.next;
   }
   return hasAll;
+}
+
+/** Takes what no bind mount of a path asks for. */
+function takeOther(operation: FileOperation): void {
+  const kind = operation.kind;
+  if (kind == Operation.BIND_FILE && findPath(operation) >= 0) operation.tree = copyTree(AT_FDCWD, operation.source);
+  if (kind == Operation.OVERLAY_SOURCE || kind == Operation.OVERLAY) operation.tree = openPlace(operation.source);
+  if (kind == Operation.OVERLAY) operation.file = openPlace(operation.work);
+}
+
+/** Opens a layer only to name it. Returns a descriptor, or `-errno`. */
+export function openPlace(path: u64): i32 {
+  return linux.open_tree(AT_FDCWD, path, OPEN_TREE_CLOEXEC);
+}
+
+/** Makes the path of what the operation's descriptor is open on its source, until the next one is found. Returns 0, or `-errno`. */
+export function findPath(operation: FileOperation): i32 {
+  const size = linux.readlinkat(AT_FDCWD, descriptorPath(operation.file), found, CAPACITY - 1);
+  if (size < 0) return size;
+  store<u8>(found + size, 0);
+  operation.source = host.addressOf(found);
+  return 0;
 }

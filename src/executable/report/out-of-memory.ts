@@ -3,8 +3,8 @@ import * as linux from "../linux/linux";
 import { RESOLVE_NO_SYMLINKS } from "../linux/mount-flags";
 import { openOwnProc, readProcFile } from "../linux/proc";
 import { contents, indexOf, numberAfter, readKernelFile } from "../linux/small-file";
-import { Report } from "../report/report";
 import { Line } from "../support/line";
+import { Report } from "./report";
 
 const path = new Line();
 const group = new Line();
