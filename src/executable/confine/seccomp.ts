@@ -13,13 +13,16 @@ import { readWholeFileFrom, wholeFile } from "../linux/whole-file";
 import { Filter, Profile } from "../plan/filter";
 import { putErrno } from "../report/errno-phrases";
 import { Messages, refuse, say } from "../report/messages";
+import { FilterAssembler } from "./filter-assembler";
+import { LastingChanges } from "./lasting-changes";
 import { ProfileProgram } from "./seccomp-profiles";
 
 /** Reads the filter's program. Ends the process where it is none, after saying why. */
 function readProgram(filter: Filter, messages: Messages): void {
   if (filter.profile != Profile.NONE) {
-    const profile = new ProfileProgram(filter.profile);
-    filter.program = programOf(profile.instructions, profile.count);
+    const built: FilterAssembler =
+      filter.profile == Profile.CONFINED ? new LastingChanges() : new ProfileProgram(filter.profile);
+    filter.program = programOf(built.instructions, built.count);
     return;
   }
   // Here it is said once: every stage reads the options.
