@@ -184,7 +184,9 @@ export class SandboxChild extends Child {
     if (this.given.image == NO_IMAGE)
       this.given.image = must(sealedImage(this.sandbox), bytes("cannot seal this program's own file /proc/self/exe"));
     this.given.supervisor = init;
-    this.given.hasTerminal = canType(this.plan.payloadDescriptors, terminal);
+    // In a session of its own, and without capabilities, a confined command has no terminal but by its descriptors.
+    const known = this.sandbox.confinement == null ? terminal : new Terminal(-Errno.ENXIO);
+    this.given.hasTerminal = canType(this.plan.payloadDescriptors, known);
     this.given.leadsGroup = !this.outside.sharesGroup;
     this.given.uid = <u32>linux.getuid();
     this.given.gid = <u32>linux.getgid();
