@@ -242,7 +242,9 @@ export class SandboxChild extends Child {
     // Ours alone, so that the end of the supervisor closes it.
     linux.close(supervisorsEnd());
     endWithParent();
-    if (!this.outside.sharesGroup) linux.setpgid(0, 0);
+    // In the caller's it could end that by kill(0, SIGKILL), from any PID namespace.
+    if (!this.outside.sharesGroup)
+      must(linux.setpgid(0, 0), bytes("cannot be in a process group of its own (setpgid)"));
     if (this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID)) this.tellPid();
     if (!this.isQuick && receive(this.given.socket) != HandshakeMessage.GO) return 128 + Signal.KILL;
     // Up to here the supervisor may wait for somebody, and is to get the terminal's Ctrl-C.

@@ -6,6 +6,7 @@ import { type Result, runCommand } from "../../support/rein.ts";
 import { attacksUnavailable, callers, dialects, openAttack, type Programs } from "./attack.ts";
 
 const PRCTL = process.arch === "x64" ? 157 : 167;
+const SETPGID = process.arch === "x64" ? 109 : 154;
 const EPERM = 1;
 const PR_SET_PDEATHSIG = 1;
 const PR_SET_DUMPABLE = 4;
@@ -40,6 +41,20 @@ for (const dialect of dialects) {
       });
     }
   }
+}
+
+for (const caller of callers) {
+  test(`${caller.name}: no sandbox whose kill(0, …) would reach its caller's group`, {
+    skip: attacksUnavailable,
+  }, async (t) => {
+    const programs = openAttack(t);
+    for (const life of [["--unshare-pid"], ["--unshare-all"], ["--unshare-pid", "--json-status-fd", "2"]]) {
+      const words = [...caller.prefix, programs.rein, "--ro-bind", "/", "/", ...life, "--", "echo", "ran"];
+      const result = await runCommand(t, [programs.payload, "launch", `deny=${SETPGID}:${EPERM}`, "--", ...words]);
+      assert.deepEqual([result.status, result.stdout], [125, ""], `${life.join(" ")}: ${result.stderr}`);
+      assert.match(result.stderr, /process group of its own \(setpgid\): Operation not permitted/);
+    }
+  });
 }
 
 describe("without a sandbox", { skip: attacksUnavailable }, () => {
