@@ -15,7 +15,6 @@ import {
   lastMessage,
   listenToStage,
   openHandshake,
-  receive,
   receiveNumber,
   send,
   sendNumber,
@@ -40,7 +39,7 @@ import { Information } from "./information";
 import { enterJoined, enterJoinedMounts, openJoined } from "./join";
 import { changesUser, locksMounts } from "./last-namespaces";
 import { becomePayload, executeInit, setUp } from "./set-up";
-import { beUntraceable, endWithParent, enterStage, takeOver } from "./stage";
+import { awaitGo, beUntraceable, endWithParent, enterStage, takeOver } from "./stage";
 
 /**
  * Fills in what follows from the options. Returns the namespaces that are left
@@ -246,7 +245,7 @@ export class SandboxChild extends Child {
     if (!this.outside.sharesGroup)
       must(linux.setpgid(0, 0), bytes("cannot be in a process group of its own (setpgid)"));
     if (this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID)) this.tellPid();
-    if (!this.isQuick && receive(this.given.socket) != HandshakeMessage.GO) return 128 + Signal.KILL;
+    if (!this.isQuick) awaitGo(this.given.socket);
     // Up to here the supervisor may wait for somebody, and is to get the terminal's Ctrl-C.
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     const joined = this.sandbox.joined;
