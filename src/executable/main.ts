@@ -7,15 +7,18 @@ import { readDumbInit } from "./dialects/dumb-init/dumb-init";
 import { readRein } from "./dialects/rein/rein";
 import { readTini } from "./dialects/tini/tini";
 import { dispatch, register } from "./reexec/registry";
+import { putErrno } from "./report/errno-phrases";
 import { Messages, messageLine, refuseForMemory, STDERR } from "./report/messages";
 import { writeLine } from "./report/write";
 import { runPlan } from "./run-plan";
 import { blockEverySignal } from "./signals/incoming";
 import { runInside, runOutside, runSetupStage } from "./stages";
+import { Line } from "./support/line";
 
 /** Returns the exit status. */
 export function main(): i32 {
-  blockEverySignal();
+  const blocked = blockEverySignal();
+  if (blocked < 0) return refuse(putErrno(messageLine.text("rein: cannot block signals (rt_sigprocmask): "), -blocked));
   if (hasFilesRights()) return refuseRights();
   register("rein", runRein);
   register("rein-outside", runOutside);
@@ -37,7 +40,11 @@ function refuseRights(): i32 {
   messageLine.text(
     "rein: this file is set-uid or set-gid, or has capabilities: whoever may run it would have all its rights; ",
   );
-  writeLine(messageLine.text("take them from it by chmod ug-s and setcap -r"), STDERR);
+  return refuse(messageLine.text("take them from it by chmod ug-s and setcap -r"));
+}
+
+function refuse(line: Line): i32 {
+  writeLine(line, STDERR);
   return 125;
 }
 

@@ -12,6 +12,7 @@ import { sealedImage } from "./reexec/sealed-image";
 import { StageArguments } from "./reexec/stage-arguments";
 import { StatusLines } from "./report/status-lines";
 import { becomeStage } from "./sandbox/become-stage";
+import { keepFromReading } from "./sandbox/caller-terminal";
 import { beginStage, must } from "./sandbox/failure/failure";
 import { decideNamespaces, NO_IMAGE, SandboxChild } from "./sandbox/supervise";
 import { waitOnlyFor } from "./signals/incoming";
@@ -79,6 +80,7 @@ export function supervise(plan: Plan, sandbox: Sandbox, image: i32): i32 {
   outside.hasOwnSession = sandbox.newSession;
   // The leader of a group can make no session (setsid(2)).
   if (sandbox.newSession) outside.sharesGroup = true;
+  if (sandbox.confinement != null) keepFromReading();
   // The terminal stops us as it does any program, with the payload.
   if (outside.sharesGroup) waitOnlyFor(EVERY_SIGNAL & ~STOPS);
   return runInit(outside, new SandboxChild(plan, sandbox, outside, image));

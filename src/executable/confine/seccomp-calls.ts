@@ -12,6 +12,8 @@ export enum SystemCall {
   ioctl,
   socket,
   socketpair,
+  mknod,
+  mknodat,
 
   // What the profile `default` denies: `FIRST_DENIED` to `LAST_DENIED`
   _sysctl,

@@ -1,10 +1,10 @@
 /** The built-in filters of system calls, put together for the architecture that we run on. */
 
 import * as host from "../host/host";
-import { Errno } from "../linux/errno";
-import { ALLOW, Code, Datum, INSTRUCTION_SIZE, Instruction, KILL_PROCESS, REFUSE } from "../linux/filter";
+import { ALLOW, Code } from "../linux/filter";
 import { TIOCLINUX, TIOCSTI } from "../linux/flags";
 import { Profile } from "../plan/filter";
+import { DENY, FIRST_X32, FilterAssembler, UNKNOWN } from "./filter-assembler";
 import {
   FIRST_ALLOWED,
   FIRST_DENIED,
@@ -14,10 +14,6 @@ import {
   NewSystemCall,
   SystemCall,
 } from "./seccomp-calls";
-
-const DENY: u32 = REFUSE + Errno.EPERM;
-/** So the C library takes an older call, whose arguments a filter can read; as runc does. */
-const UNKNOWN: u32 = REFUSE + Errno.ENOSYS;
 
 const newDenied: StaticArray<i32> = [
   NewSystemCall.io_uring_setup,
@@ -69,81 +65,31 @@ const localFamily: StaticArray<u32> = [1];
 /** Larger than either program. */
 const CAPACITY: i32 = 640;
 
-/** A program in the making. */
-export class ProfileProgram {
-  readonly instructions: usize = heap.alloc(CAPACITY * INSTRUCTION_SIZE);
-  count: i32 = 0;
-
+/** One of the two. */
+export class ProfileProgram extends FilterAssembler {
   constructor(profile: Profile) {
-    // Another architecture's numbers mean other calls: an i386 program would walk past every line below.
-    this.load(Datum.ARCHITECTURE);
-    this.add(Code.JUMP_EQUAL, host.auditArchitecture(), 1, 0);
-    this.add(Code.RETURN, KILL_PROCESS);
-    this.load(Datum.NUMBER);
     const isStrict = profile == Profile.STRICT;
     // A list of what is denied cannot say no to what comes after it; but the numbers of x32 are other calls again.
-    this.add(Code.JUMP_GREATER_OR_EQUAL, isStrict ? FIRST_UNKNOWN : FIRST_X32, 0, 1);
-    this.add(Code.RETURN, UNKNOWN);
+    super(CAPACITY, isStrict ? FIRST_UNKNOWN : FIRST_X32);
     // Its flags are in memory, where no filter sees them.
     this.answer(NewSystemCall.clone3, UNKNOWN);
-    // By the lower 32 bits, as the kernel takes them (CVE-2019-10063).
-    this.compare(SystemCall.ioctl, 1, Code.JUMP_EQUAL, typing, DENY, ALLOW);
-    this.compare(SystemCall.clone, 0, Code.JUMP_ANY_BIT, namespaces, DENY, ALLOW);
+    this.compare(SystemCall.ioctl, 1, Code.JUMP_EQUAL, typing, DENY);
+    this.compare(SystemCall.clone, 0, Code.JUMP_ANY_BIT, namespaces, DENY);
     if (isStrict) {
-      this.compare(SystemCall.socket, 0, Code.JUMP_EQUAL, localFamily, ALLOW, DENY);
-      this.compare(SystemCall.socketpair, 0, Code.JUMP_EQUAL, localFamily, ALLOW, DENY);
+      this.compare(SystemCall.socket, 0, Code.JUMP_EQUAL, localFamily, ALLOW);
+      this.compare(SystemCall.socketpair, 0, Code.JUMP_EQUAL, localFamily, ALLOW);
       this.answerAll(FIRST_ALLOWED, LAST_ALLOWED, newAllowed, ALLOW);
     } else {
-      this.compare(SystemCall.unshare, 0, Code.JUMP_ANY_BIT, namespaces, DENY, ALLOW);
-      this.compare(SystemCall.personality, 0, Code.JUMP_EQUAL, personalities, ALLOW, DENY);
-      this.compare(SystemCall.socket, 0, Code.JUMP_EQUAL, deniedFamilies, DENY, ALLOW);
+      this.compare(SystemCall.unshare, 0, Code.JUMP_ANY_BIT, namespaces, DENY);
+      this.compare(SystemCall.personality, 0, Code.JUMP_EQUAL, personalities, ALLOW);
+      this.compare(SystemCall.socket, 0, Code.JUMP_EQUAL, deniedFamilies, DENY);
       this.answerAll(FIRST_DENIED, LAST_DENIED, newDenied, DENY);
     }
     this.add(Code.RETURN, isStrict ? DENY : ALLOW);
-  }
-
-  private add(code: Code, value: u32, ifTrue: i32 = 0, ifFalse: i32 = 0): void {
-    const instruction = changetype<Instruction>(this.instructions + <usize>(this.count++ * INSTRUCTION_SIZE));
-    instruction.code = <u16>code;
-    instruction.ifTrue = <u8>ifTrue;
-    instruction.ifFalse = <u8>ifFalse;
-    instruction.value = value;
-  }
-
-  private load(datum: i32): void {
-    this.add(Code.LOAD, datum);
   }
 
   private answerAll(first: i32, last: i32, newer: StaticArray<i32>, answer: u32): void {
     for (let call = first; call <= last; call++) this.answer(host.systemCallNumber(call), answer);
     for (let i = 0; i < newer.length; i++) this.answer(newer[i], answer);
   }
-
-  /** To this call; a number below zero is none that this architecture has. */
-  private answer(number: i32, answer: u32): void {
-    if (number < 0) return;
-    this.add(Code.JUMP_EQUAL, number, 0, 1);
-    this.add(Code.RETURN, answer);
-  }
-
-  /** To a call, whether one of the tests of its argument is true or none. */
-  private compare(
-    call: SystemCall,
-    argument: i32,
-    test: Code,
-    values: StaticArray<u32>,
-    answer: u32,
-    otherwise: u32,
-  ): void {
-    const number = host.systemCallNumber(call);
-    const count = values.length;
-    this.add(Code.JUMP_EQUAL, number, 0, count + 3);
-    this.load(Datum.FIRST_ARGUMENT + 8 * argument);
-    for (let i = 0; i < count; i++) this.add(test, values[i], count - i, 0);
-    this.add(Code.RETURN, otherwise);
-    this.add(Code.RETURN, answer);
-  }
 }
-
-/** __X32_SYSCALL_BIT (asm/unistd.h) */
-const FIRST_X32: u32 = 0x4000_0000;

@@ -13,13 +13,16 @@ import { readWholeFileFrom, wholeFile } from "../linux/whole-file";
 import { Filter, Profile } from "../plan/filter";
 import { putErrno } from "../report/errno-phrases";
 import { Messages, refuse, say } from "../report/messages";
+import { FilterAssembler } from "./filter-assembler";
+import { LastingChanges } from "./lasting-changes";
 import { ProfileProgram } from "./seccomp-profiles";
 
 /** Reads the filter's program. Ends the process where it is none, after saying why. */
-function readProgram(filter: Filter, messages: Messages): void {
+function readProgram(filter: Filter, hasTerminal: bool, messages: Messages): void {
   if (filter.profile != Profile.NONE) {
-    const profile = new ProfileProgram(filter.profile);
-    filter.program = programOf(profile.instructions, profile.count);
+    const built: FilterAssembler =
+      filter.profile == Profile.CONFINED ? new LastingChanges(hasTerminal) : new ProfileProgram(filter.profile);
+    filter.program = programOf(built.instructions, built.count);
     return;
   }
   // Here it is said once: every stage reads the options.
@@ -50,10 +53,10 @@ function programOf(instructions: usize, count: i32): usize {
 /**
  * Reads all filters, in the order of their options. What is read from a pipe is
  * read once, so that only the last stage before the payload does this; up to it
- * the descriptors stay open.
+ * the descriptors stay open. `hasTerminal`: the command may have one.
  */
-export function readFilters(latest: Filter | null, messages: Messages): void {
-  readEach(latest, messages);
+export function readFilters(latest: Filter | null, hasTerminal: bool, messages: Messages): void {
+  readEach(latest, hasTerminal, messages);
   let filter = latest;
   while (filter != null) {
     if (filter.isEmpty) refuse(messages, filter.putName(messages.fatal()).text(": the program is empty"));
@@ -61,10 +64,10 @@ export function readFilters(latest: Filter | null, messages: Messages): void {
   }
 }
 
-function readEach(filter: Filter | null, messages: Messages): void {
+function readEach(filter: Filter | null, hasTerminal: bool, messages: Messages): void {
   if (filter == null) return;
-  readEach(filter.previous, messages);
-  readProgram(filter, messages);
+  readEach(filter.previous, hasTerminal, messages);
+  readProgram(filter, hasTerminal, messages);
 }
 
 /**

@@ -9,6 +9,8 @@ import { Payload } from "../payload/payload";
 import { giveUpTerminal } from "../payload/session";
 import { NO_TERMINAL, openTerminal, Terminal } from "../payload/terminal";
 import { Plan } from "../plan/plan";
+import { putErrno } from "../report/errno-phrases";
+import { refuse } from "../report/messages";
 import { Report } from "../report/report";
 import { listenToChildren } from "../signals/actions";
 import { information, nextSignal, pause, waitForEver } from "../signals/incoming";
@@ -26,6 +28,9 @@ import { becomeReaper } from "./subreaper";
  */
 export function runInit(plan: Plan, child: Child): i32 {
   const self = linux.getpid();
+  // Signals for nobody, and a payload that takes us for gone, would come of it.
+  if (self < 0)
+    refuse(plan.messages, putErrno(plan.messages.fatal().text("cannot know its own pid (getpid): "), -self));
   const report = new Report(plan.messages, plan.statusFile, plan.warnOnReap);
   const terminal = new Terminal(plan.passesTerminal ? openTerminal() : NO_TERMINAL);
   const payload = new Payload(plan, child);

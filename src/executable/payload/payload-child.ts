@@ -80,7 +80,7 @@ export class PayloadChild extends Child {
     const score = plan.oomScoreAdjustment;
     if (score != null) this.oomScore = terminated(score);
     this.ruleset = makeRuleset(plan.landlock, plan.messages);
-    readFilters(plan.filters, plan.messages);
+    readFilters(plan.filters, plan.hasTerminal, plan.messages);
   }
 
   prepare(terminal: Terminal, init: i32): void {

@@ -101,6 +101,11 @@ export function openTerminal(): i32 {
 /** struct termios of the kernel's */
 const settings = staticBuffer(64);
 
+/** Whether the descriptor is a terminal's, any. */
+export function isTerminal(file: i32): bool {
+  return linux.ioctl(file, TCGETS, settings) == 0;
+}
+
 /**
  * Whether the caller has a terminal for its payload to type on, which has the
  * standard streams and `kept`; `known` is its controlling one, if that was
@@ -109,7 +114,7 @@ const settings = staticBuffer(64);
  */
 export function canType(kept: Descriptors, known: Terminal): bool {
   if (!kept.isEmpty) return true;
-  for (let file = 0; file < 3; file++) if (linux.ioctl(file, TCGETS, settings) == 0) return true;
+  for (let file = 0; file < 3; file++) if (isTerminal(file)) return true;
   if (known.file != NO_TERMINAL) return known.file != -Errno.ENXIO;
   // Any other error says nothing about the session (tty(4)).
   return lookForTerminal() != -Errno.ENXIO;

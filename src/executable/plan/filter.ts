@@ -8,6 +8,8 @@ export enum Profile {
   DEFAULT,
   /** Allows what a script needs that computes: files, memory, threads, processes, time, pipes, sockets of AF_UNIX. */
   STRICT,
+  /** `--confine`: denies what would outlast the command. No option's value. */
+  CONFINED,
 }
 
 /** A filter of system calls (seccomp(2)) that an option asks for. */

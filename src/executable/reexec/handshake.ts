@@ -76,11 +76,11 @@ export function send(socket: i32, value: HandshakeMessage): void {
   linux.write(socket, message, 1);
 }
 
-/** Waits for a message, where the end blocks. `NOTHING` when there is none, or the other end is closed. */
-export function receive(socket: i32): HandshakeMessage {
+/** Waits for a message, where the end blocks. `NOTHING` when the other end is closed; else `-errno` when there is none. */
+export function receive(socket: i32): i32 {
   let size = linux.read(socket, message, 1);
   while (size == -Errno.EINTR) size = linux.read(socket, message, 1);
-  return size == 1 ? <HandshakeMessage>load<u8>(message) : HandshakeMessage.NOTHING;
+  return size == 1 ? load<u8>(message) : size;
 }
 
 /** Sends a number, which is no message; as `send`. */
@@ -98,8 +98,8 @@ export function receiveNumber(socket: i32): i32 {
 export function lastMessage(socket: i32): HandshakeMessage {
   let last = HandshakeMessage.NOTHING;
   let next = receive(socket);
-  while (next != HandshakeMessage.NOTHING) {
-    last = next;
+  while (next > HandshakeMessage.NOTHING) {
+    last = <HandshakeMessage>next;
     next = receive(socket);
   }
   return last;

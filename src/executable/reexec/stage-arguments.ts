@@ -71,7 +71,9 @@ function numberAt(index: i32): i64 {
  * when that failed: `-errno`.
  */
 export function executeStage(stage: usize, given: StageArguments, statusFile: i32): i32 {
-  if (given.socket > 2) linux.fcntl(given.socket, F_SETFD, 0);
+  // Without the socket the stage takes its supervisor for gone, and ends without a word.
+  const kept = given.socket > 2 ? linux.fcntl(given.socket, F_SETFD, 0) : 0;
+  if (kept < 0) return kept;
   linux.fcntl(given.image, F_SETFD, 0);
   if (statusFile > 2) linux.fcntl(statusFile, F_SETFD, 0);
   return linux.execveat(given.image, bytes(""), vectorFor(stage, given), host.environmentVector(), AT_EMPTY_PATH);

@@ -14,7 +14,7 @@ import { NO_TERMINAL, Terminal } from "../payload/terminal";
 import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
 import { keepArgumentFiles } from "../reexec/brought-arguments";
-import { HandshakeMessage, isAlone, receive, send } from "../reexec/handshake";
+import { HandshakeMessage, isAlone, send } from "../reexec/handshake";
 import { StageArguments } from "../reexec/stage-arguments";
 import { Report } from "../report/report";
 import { terminated } from "../support/bytes";
@@ -27,7 +27,7 @@ import { raiseLoopback } from "./network";
 import { operate } from "./root/operations";
 import { Root } from "./root/root";
 import { takeSources } from "./root/whole-root";
-import { beTraceable, beUntraceable, endWithParent } from "./stage";
+import { awaitGo, beTraceable, beUntraceable, endWithParent } from "./stage";
 import { enterTimeNamespace } from "./time";
 
 const CAPACITY = 4096;
@@ -111,7 +111,7 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   label(proc, bytes("thread-self/attr/exec"), sandbox.execLabel);
   linux.close(proc);
   // As long as somebody has a descriptor of the image, the payload could make the mount that it runs from writable.
-  if (receive(given.socket) != HandshakeMessage.GO) linux.exit_group(128 + Signal.KILL);
+  awaitGo(given.socket);
   return isMoved;
 }
 

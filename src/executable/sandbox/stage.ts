@@ -7,6 +7,7 @@ import { Signal } from "../linux/signals";
 import { idOfPayload } from "../plan/id-map";
 import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
+import { HandshakeMessage, receive } from "../reexec/handshake";
 import { StageArguments } from "../reexec/stage-arguments";
 import { beginStage, must } from "./failure/failure";
 
@@ -36,6 +37,12 @@ export function beTraceable(sandbox: Sandbox): void {
 /** The end of who started us, by kill -9 too, is ours. Each change of credentials clears it (prctl(2)). */
 export function endWithParent(): void {
   must(linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0), bytes("cannot end with its supervisor (PR_SET_PDEATHSIG)"));
+}
+
+/** Waits for the supervisor's word to go on. Its end is ours. */
+export function awaitGo(socket: i32): void {
+  const word = must(receive(socket), bytes("cannot read what the supervisor says"));
+  if (word != HandshakeMessage.GO) linux.exit_group(128 + Signal.KILL);
 }
 
 /** What `ps` shows. */

@@ -15,7 +15,6 @@ import {
   lastMessage,
   listenToStage,
   openHandshake,
-  receive,
   receiveNumber,
   send,
   sendNumber,
@@ -41,7 +40,7 @@ import { Information } from "./information";
 import { enterJoined, enterJoinedMounts, openJoined } from "./join";
 import { changesUser, locksMounts } from "./last-namespaces";
 import { becomePayload, executeInit, setUp } from "./set-up";
-import { beUntraceable, endWithParent, enterStage, takeOver } from "./stage";
+import { awaitGo, beUntraceable, endWithParent, enterStage, takeOver } from "./stage";
 
 /**
  * Fills in what follows from the options. Returns the namespaces that are left
@@ -189,7 +188,9 @@ export class SandboxChild extends Child {
     if (this.given.image == NO_IMAGE)
       this.given.image = must(sealedImage(this.sandbox), bytes("cannot seal this program's own file /proc/self/exe"));
     this.given.supervisor = init;
-    this.given.hasTerminal = canType(this.plan.payloadDescriptors, terminal);
+    // In a session of its own, and without capabilities, a confined command has no terminal but by its descriptors.
+    const known = this.sandbox.confinement == null ? terminal : new Terminal(-Errno.ENXIO);
+    this.given.hasTerminal = canType(this.plan.payloadDescriptors, known);
     this.given.leadsGroup = !this.outside.sharesGroup;
     this.given.uid = <u32>linux.getuid();
     this.given.gid = <u32>linux.getgid();
@@ -245,9 +246,11 @@ export class SandboxChild extends Child {
     // Ours alone, so that the end of the supervisor closes it.
     linux.close(supervisorsEnd());
     endWithParent();
-    if (!this.outside.sharesGroup) linux.setpgid(0, 0);
+    // In the caller's it could end that by kill(0, SIGKILL), from any PID namespace.
+    if (!this.outside.sharesGroup)
+      must(linux.setpgid(0, 0), bytes("cannot be in a process group of its own (setpgid)"));
     if (this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID)) this.tellPid();
-    if (!this.isQuick && receive(this.given.socket) != HandshakeMessage.GO) return 128 + Signal.KILL;
+    if (!this.isQuick) awaitGo(this.given.socket);
     // Up to here the supervisor may wait for somebody, and is to get the terminal's Ctrl-C.
     if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     const joined = this.sandbox.joined;

@@ -22,10 +22,11 @@ export const information = changetype<SignalInformation>(informationBuffer);
  * The synchronous ones are blocked too, so that a SIGABRT or SIGSEGV that
  * somebody sends is forwarded like any other instead of ending the init alone;
  * a fault of our own ends the process even when blocked (force_sig(), signal.c).
+ * Returns 0 or `-errno`: unblocked ones are never waited for, the end of the payload neither.
  */
-export function blockEverySignal(): void {
+export function blockEverySignal(): i32 {
   store<u64>(everySignal, EVERY_SIGNAL);
-  linux.rt_sigprocmask(SIG_SETMASK, everySignal, callersMask);
+  return linux.rt_sigprocmask(SIG_SETMASK, everySignal, callersMask);
 }
 
 /** Makes `nextSignal` wait for the signals in `set` only; the others act on us as on any program. */

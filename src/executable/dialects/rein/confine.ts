@@ -5,6 +5,7 @@ import { FileRight, RuleType } from "../../linux/landlock";
 import { Taker } from "../../options/option";
 import { Descriptors } from "../../plan/descriptors";
 import { FileOperation, Operation } from "../../plan/file-operation";
+import { Filter, Profile } from "../../plan/filter";
 import { LandlockRule } from "../../plan/landlock";
 import { Plan } from "../../plan/plan";
 import { Sandbox } from "../../plan/sandbox";
@@ -26,6 +27,7 @@ export function takeConfinement(given: OptionReader, plan: Plan): void {
   options.isPreset = true;
   takeBack(plan);
   while (options.next()) takeOption(options, plan);
+  plan.filters = new Filter(plan.filters, "--confine", -1, Profile.CONFINED);
   plan.askedSandbox.confinement = plan.askedSandbox.lastOperation;
   const landlock = plan.landlock;
   // Without it the kernel still has the new root, and only files behind the standard streams can be opened anew.

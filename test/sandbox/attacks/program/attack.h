@@ -20,5 +20,6 @@ command mounts_command, reveal_command, swap_command;
 command terminal_command, crowd_command, first_command, forge_command, halt_command, halt_child_command;
 command kernel_command, init_command, await_command, open_command;
 command starve_command, reach_command, away_command, groups_command, with_key_command, keys_command;
+command set_id_command, terminal_settings_command;
 
 #endif

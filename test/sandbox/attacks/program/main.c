@@ -35,6 +35,8 @@ static const struct {
     {"init", init_command}, {"await", await_command}, {"open", open_command},
     {"starve", starve_command},       {"away", away_command},           {"groups", groups_command},
     {"with-key", with_key_command},   {"keys", keys_command},       {"reach", reach_command},
+    {"set-id", set_id_command},
+    {"terminal-settings", terminal_settings_command},
 };
 
 int main(int count, char **arguments) {
