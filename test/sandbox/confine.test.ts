@@ -105,11 +105,13 @@ testSandbox(
 testSandbox(
   "--confine: a signal to stop reaches all of the command's process group",
   async (make) => {
-    const running = make.start(["--confine", "--", "sh", "-c", "echo started; sleep 1000; echo after"]);
+    // The outer shell goes on only when the inner one, or what it becomes, has had the signal.
+    const script = "trap : TERM; sh -c 'echo started; exec sleep 1000'; echo after $?; exit 7";
+    const running = make.start(["--confine", "--", "sh", "-c", script]);
     await running.lineMatching(/^started$/);
-    running.process.kill("SIGINT");
-    const { status } = await running.closed();
-    assert.equal(status, 130);
+    running.process.kill("SIGTERM");
+    await running.lineMatching(/^after 143$/);
+    assert.equal((await running.closed()).status, 7);
   },
   only,
 );
