@@ -11,7 +11,7 @@ export const caller: OptionGroup = {
       values: [],
       help: "a session of its own, without the terminal",
       manual:
-        "The command leads a session of its own (setsid(2)), without the caller's terminal: Ctrl-C reaches it through rein alone, which sends the signal to the command, or with `--group` to all of its process group; Ctrl-Z does nothing. And nothing that it writes there can be taken for the caller's input (CVE-2017-5226). Under the name rein a command that has the terminal cannot type on it in any case.",
+        "The command leads a session of its own (setsid(2)), which has no controlling terminal. A standard stream that is a terminal stays one, and can be read in the background too: give `</dev/null 2>&1 | cat` against that. Ctrl-C reaches it through rein alone, which sends the signal to the command, or with `--group` to all of its process group; Ctrl-Z does nothing. And nothing that it writes there can be taken for the caller's input (CVE-2017-5226). Under the name rein a command that has the terminal cannot type on it in any case.",
       dialects: ["rein", "bwrap"],
       portable: "refused",
       library: "newSession",

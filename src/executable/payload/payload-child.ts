@@ -173,12 +173,22 @@ export class PayloadChild extends Child {
   private setLimit(wanted: ResourceLimit | null): bool {
     if (wanted == null) return true;
     if (!this.setLimit(wanted.previous)) return false;
+    let result = wanted.isAtMost ? this.lower(wanted) : 0;
     const limit = changetype<Limit>(limitBuffer);
-    let result = wanted.isAtMost ? linux.prlimit64(0, wanted.resource, 0, limitBuffer) : 0;
-    limit.soft = wanted.isAtMost ? min(limit.soft, wanted.soft) : wanted.soft;
-    limit.hard = wanted.isAtMost ? min(limit.hard, wanted.hard) : wanted.hard;
+    limit.soft = wanted.soft;
+    limit.hard = wanted.hard;
     if (result >= 0) result = linux.prlimit64(0, wanted.resource, limitBuffer, 0);
     return this.worked(bytes("--rlimit "), wanted.text, result, noRaise);
+  }
+
+  /** To the limit that there is, where that is lower. */
+  private lower(wanted: ResourceLimit): i32 {
+    const result = linux.prlimit64(0, wanted.resource, 0, limitBuffer);
+    const limit = changetype<Limit>(limitBuffer);
+    if (result < 0) return result;
+    wanted.soft = min(wanted.soft, limit.soft);
+    wanted.hard = min(wanted.hard, limit.hard);
+    return result;
   }
 
   private writeOomScore(): i32 {
