@@ -8,9 +8,10 @@ const FIXED_SEED = 20_260_101;
 const SCHEDULES = 10_000;
 /**
  * A little below what was measured: a change of the generator shuffles all schedules. It was 0.89 before there were other
- * names and sandboxes, which no schedule has: what is for them stands in shared functions too.
+ * names and sandboxes, which no schedule has: what is for them stands in shared functions too; and 0.78 before the limits
+ * and filters of --confine, and what is refused where a filter refuses prctl(2), getpid(2) or rt_sigprocmask(2).
  */
-const LEAST_OUTCOMES = 0.78;
+const LEAST_OUTCOMES = 0.77;
 
 test("the schedules reach every function, and nearly every way on", async (t) => {
   const coverage = await measureCoverage(FIXED_SEED, SCHEDULES);

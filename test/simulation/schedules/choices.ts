@@ -113,6 +113,7 @@ export const NEEDED: Partial<Record<CallName, readonly Option[]>> = {
   setresuid: [{ kind: "user" }],
   statx: [{ kind: "user" }],
   keyctl: [{ kind: "user" }],
+  prctl: [{ kind: "parent-death", signal: TERM }],
   capget: [{ kind: "cap-drop", capability: "NET_RAW" }],
   capset: [{ kind: "cap-drop", capability: "NET_RAW" }],
   prlimit64: [{ kind: "rlimit", resource: NOFILE, soft: 64, hard: 64 }],

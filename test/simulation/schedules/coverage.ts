@@ -48,14 +48,14 @@ interface Instrumented {
  */
 const ELSEWHERE = [
   /^src\/executable\/(sandbox|stages|run-plan|main\/(runCatatonit|main~anonymous))\b/,
-  /^src\/executable\/dialects\/(dumb-init|catatonit|bwrap|rein\/confine)\b/,
+  /^src\/executable\/dialects\/(dumb-init|catatonit|bwrap|rein\/(confine|rein\/completeSandbox))\b/,
   /^src\/executable\/dialects\/shared\/(getopt|sandbox-options|sandbox-checks|file-options)\b/,
   /^src\/executable\/dialects\/shared\/(restriction-options|argument-file|take-option)\b/,
   /^src\/executable\/dialects\/shared\/option-reader\/OptionReader#(address|givenAgain|get:isReins)$/,
   /^src\/executable\/dialects\/shared\/values\/(laterDescriptor|word|offset|mode)$/,
   /^src\/executable\/options\/help\/helpOf(Sandbox|Bwrap)$/,
   /^src\/executable\/plan\/(sandbox|file-operation|joined-namespace|id-map|filter|landlock|plan\/Plan#get:askedSandbox)\b/,
-  /^src\/executable\/confine\/(seccomp|filter-assembler|lasting-changes|landlock|capabilities\/(haveExactly|raiseAmbient))\b/,
+  /^src\/executable\/confine\/(seccomp|filter-assembler|lasting-changes|landlock|capabilities\/(haveExactly|raiseAmbient|keepAtMost))\b/,
   /^src\/executable\/linux\/(mount|file-status|descriptor-path|copy-file|memory-file|working-directory)\b/,
   /^src\/executable\/linux\/(input\/awaitEnd|whole-file\/readWholeFileFrom)\b/,
   /^src\/executable\/reexec\/(brought-arguments|handshake|sealed-image|stage-arguments|standard-streams)\b/,

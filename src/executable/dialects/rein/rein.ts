@@ -32,17 +32,20 @@ export function readRein(): Plan {
     refuse(plan.messages, plan.messages.fatal().text("no command to run; give one, as in: rein node server.js"));
   }
   plan.payloadIndex = source.taken + 1;
-  const sandbox = plan.sandbox;
-  if (sandbox != null) {
-    if (sandbox.confinement != null) completeConfinement(options, sandbox);
-    if (!sandbox.asksPropagation) sandbox.isPrivate = true;
-    plan.closesDescriptors = true;
-    plan.locksMounts = true;
-    plan.refusesTyping = true;
-    plan.leavesKeyring = true;
-    plan.leavesGroup = true;
-  }
+  if (plan.sandbox != null) completeSandbox(plan, options);
   return plan;
+}
+
+/** What a sandbox keeps from its command by this name, and by that of bwrap hands on. */
+function completeSandbox(plan: Plan, options: OptionReader): void {
+  const sandbox = plan.sandbox!;
+  if (sandbox.confinement != null) completeConfinement(options, sandbox);
+  if (!sandbox.asksPropagation) sandbox.isPrivate = true;
+  plan.closesDescriptors = true;
+  plan.locksMounts = true;
+  plan.refusesTyping = true;
+  plan.leavesKeyring = true;
+  plan.leavesGroup = true;
 }
 
 /** Prints the text that the option asks for, and ends the process; else does nothing. */
