@@ -33,6 +33,11 @@ export function limitsOf(chosen: Chosen): { readonly known: readonly Limit[]; re
   const makesUserNamespaces = !has("--disable-userns") && !has("--seccomp-profile");
   // Landlock takes mounts and new roots away as well.
   const makesMounts = makesUserNamespaces && layout !== "landlock" && !has("--landlock-exec");
+  // Over a user namespace that it has been given, too.
+  const isDropped = words.some(
+    (word, index) => word === "--cap-drop" && /^(ALL|SYS_ADMIN)$/.test(words[index + 1] ?? ""),
+  );
+  const isAdministrator = !isDropped && !has("--seccomp-profile") && layout !== "landlock" && !has("--landlock-exec");
   const isBwrap = dialect === "bwrap";
 
   if (isBwrap)
@@ -42,7 +47,7 @@ export function limitsOf(chosen: Chosen): { readonly known: readonly Limit[]; re
     });
   if (isBwrap && layout === "whole" && flags.includes("m"))
     known.push({ name: "later mount", pattern: /^late mount: its file holds / });
-  if (command === 0 && makesMounts) {
+  if (command === 0 && (makesMounts || isAdministrator)) {
     flags += "g";
     known.push({
       name: "control groups",
