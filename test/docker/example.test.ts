@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { Container, newName } from "../support/container.ts";
 import { ask, client, containerOptions, engineUnavailable, folder } from "../support/engine.ts";
+import { tooFewProcesses } from "../support/process-limit.ts";
 import { children, statusField } from "../support/processes.ts";
 import type { Result } from "../support/rein.ts";
 
@@ -22,7 +23,8 @@ async function startExample(t: TestContext, options: string[] = [], ...words: st
 
 const commandLine = (pid: number): string => readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
 
-describe("the image example", { skip: engineUnavailable }, () => {
+// Its user is an ordinary one.
+describe("the image example", { skip: engineUnavailable || tooFewProcesses }, () => {
   test("its PID 1 is the executable of the image rein", async (t) => {
     const container = await startExample(t);
     assert.ok(await container.isRein());

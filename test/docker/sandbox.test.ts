@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { landlockVersion } from "../support/attempts.ts";
 import { Container, newName } from "../support/container.ts";
 import { ask, client, containerOptions, engine, engineUnavailable } from "../support/engine.ts";
+import { tooFewProcesses } from "../support/process-limit.ts";
 import type { Result } from "../support/rein.ts";
 
 const examples = join(import.meta.dirname, "../../examples");
@@ -32,7 +33,9 @@ async function tried(t: TestContext, attempts: readonly string[]): Promise<strin
 }
 
 const skip =
-  engineUnavailable || (landlockVersion < 4 && `this kernel's Landlock is of version ${landlockVersion}, not 4`);
+  engineUnavailable ||
+  tooFewProcesses ||
+  (landlockVersion < 4 && `this kernel's Landlock is of version ${landlockVersion}, not 4`);
 
 describe("examples/sandbox/Dockerfile", { skip }, () => {
   before(async () => {

@@ -6,6 +6,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { ask, client, engineUnavailable, folder } from "../support/engine.ts";
+import { tooFewProcesses } from "../support/process-limit.ts";
 import type { Result } from "../support/rein.ts";
 
 const run = (t: TestContext, ...words: string[]): Promise<Result> =>
@@ -62,7 +63,7 @@ describe("the image rein", { skip: engineUnavailable }, () => {
     });
   }
 
-  test("read-only, no capabilities, an ordinary user", async (t) => {
+  test("read-only, no capabilities, an ordinary user", { skip: tooFewProcesses }, async (t) => {
     const denied = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", "1000:1000"];
     assert.equal((await run(t, ...denied, "rein", "/rein", "--version")).status, 0);
   });

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runContainer, startContainer } from "../support/container.ts";
 import { engine, engineUnavailable, manners } from "../support/engine.ts";
+import { tooFewProcesses } from "../support/process-limit.ts";
 import { children, statusField } from "../support/processes.ts";
 
 const DENIED = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", "1000:1000"];
@@ -16,7 +17,7 @@ for (const manner of manners) {
       ["1000:1001", "1000:1001"],
       ["54321:54321", "54321:54321"],
     ] as const) {
-      test(`--user ${user}`, async (t) => {
+      test(`--user ${user}`, { skip: user !== "0" && tooFewProcesses }, async (t) => {
         const command = ["sh", "-c", 'echo "$(id -u):$(id -g)"'];
         const result = await runContainer(t, manner, command, { engine: ["--user", user] });
         assert.deepEqual([result.stdout, result.stderr, result.status], [`${ids}\n`, "", 0]);
@@ -32,7 +33,8 @@ for (const manner of manners) {
       // Podman would raise the one that is not said.
       ["--ulimit", "nofile=64:64", "--ulimit", "nproc=1000:1000"],
     ]) {
-      test(`${options.join(" ")}: the payload runs, is signalled, and leaves no zombie`, async (t) => {
+      const skip = /--user|nproc/.test(options.join(" ")) && tooFewProcesses;
+      test(`${options.join(" ")}: the payload runs, is signalled, and leaves no zombie`, { skip }, async (t) => {
         const container = await startContainer(t, manner, ["/payload", "delay", "15", "0", "6"], { engine: options });
         await container.ready();
         await container.makeOrphans(5);
@@ -43,7 +45,7 @@ for (const manner of manners) {
       });
     }
 
-    test("rein has no more rights than its payload", async (t) => {
+    test("rein has no more rights than its payload", { skip: tooFewProcesses }, async (t) => {
       const container = await startContainer(t, manner, ["/payload", "wait"], { engine: DENIED });
       await container.ready();
       const init = await container.pid();

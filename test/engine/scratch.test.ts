@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { runContainer, startContainer } from "../support/container.ts";
 import { engine, engineUnavailable, manners } from "../support/engine.ts";
+import { tooFewProcesses } from "../support/process-limit.ts";
 
 const image = "bare";
 
@@ -32,7 +33,7 @@ for (const manner of manners) {
       assert.equal((await runContainer(t, manner, ["/nothing"], { image })).status, manner.notFound);
     });
 
-    test("read-only, no capabilities, an ordinary user", async (t) => {
+    test("read-only, no capabilities, an ordinary user", { skip: tooFewProcesses }, async (t) => {
       const denied = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--user", "1000:1000"];
       const result = await runContainer(t, manner, ["/payload", "exit", "3"], { image, engine: denied });
       assert.equal(result.status, 3, result.stderr);

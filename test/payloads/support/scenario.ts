@@ -6,6 +6,7 @@ import { appendFileSync, existsSync } from "node:fs";
 import { constants } from "node:os";
 import { test } from "node:test";
 import { pid1 } from "../../support/modes.ts";
+import { tooFewProcesses } from "../../support/process-limit.ts";
 import type { Ending } from "../../support/rein.ts";
 import { Contained, type Init, temporaryFolder } from "./contained.ts";
 
@@ -105,7 +106,10 @@ export function tryOut(scenario: Scenario): void {
   const { program } = scenario;
   for (const init of ["rein", "none", "tini"] as const) {
     if (init !== "rein" && rows === undefined) continue;
-    const skip = unavailable(program) || (init === "tini" && !existsSync(tini) && "tini is not installed");
+    const skip =
+      unavailable(program) ||
+      (scenario.user !== undefined && tooFewProcesses) ||
+      (init === "tini" && !existsSync(tini) && "tini is not installed");
     test(`${program.name} ${scenario.name}${init === "rein" ? "" : `, to compare: ${init}`}`, { skip }, async (t) => {
       const folder = temporaryFolder(t);
       const mounts = scenario.mounts?.(folder);
