@@ -129,7 +129,7 @@ static int mount_late(int *gone) {
   return over[1];
 }
 
-static void look_at_self(pid_t group, rlim_t processes) {
+static void look_at_self(pid_t group, rlim_t processes, int priority) {
   char text[4096] = {0};
   int file = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
   if (file < 0 || read(file, text, sizeof text - 1) < 0) wrong("caller: it cannot read its own status: %s", strerror(errno));
@@ -140,7 +140,7 @@ static void look_at_self(pid_t group, rlim_t processes) {
   getrlimit(RLIMIT_NPROC, &limit);
   if (limit.rlim_cur != processes) wrong("caller: its limits were changed");
   if (getpgrp() != group) wrong("caller: it is in another group");
-  if (getpriority(PRIO_PROCESS, 0) != 0) wrong("caller: its priority was changed");
+  if (getpriority(PRIO_PROCESS, 0) != priority) wrong("caller: its priority was changed");
 }
 
 // What belongs to the namespaces that the machine has for itself.
@@ -229,6 +229,7 @@ int caller_command(int count, char **arguments) {
   signal(SIGTTOU, SIG_IGN);
   pid_t group = getpgrp();
   struct rlimit limit;
+  int priority = getpriority(PRIO_PROCESS, 0);
   getrlimit(RLIMIT_NPROC, &limit);
   pid_t child = must("fork", fork());
   if (child == 0) run(arguments + 3, flags);
@@ -247,7 +248,7 @@ int caller_command(int count, char **arguments) {
   look_at_terminal();
   for (int i = 0; i < 2; i++) look_at_key(&keys[i], secrets[i]);
   keyctl(KEYCTL_UNLINK, keys[1].id, KEY_SPEC_USER_KEYRING, 0, 0);
-  look_at_self(group, limit.rlim_cur);
+  look_at_self(group, limit.rlim_cur, priority);
   look_at_settings();
   if (write(3, "looked\n", 7) < 0) return 96;
   return status < 0 ? 95 : WIFEXITED(status) ? WEXITSTATUS(status) : 94;
