@@ -37,12 +37,12 @@ export class FileOperation {
   mode: i32 = -1;
   /** A tmpfs's largest size in bytes; 0 for the kernel's own limit. */
   size: u64 = 0;
-  /** The most files that it may hold, directories and links among them; 0 for the kernel's own limit. */
-  inodes: u64 = 0;
   /** What a mount is given besides what the kind of operation gives it: `Attribute`. */
   attributes: u64 = 0;
   /** A source that is not there is passed over. */
   mayBeMissing: bool = false;
+  /** A tmpfs with a largest size holds only so many files as well, directories and links among them. */
+  countsFiles: bool = false;
   /** The copy of the source, where it was made ahead; of an overlay's, the open source. */
   tree: i32 = -1;
 

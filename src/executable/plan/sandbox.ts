@@ -68,8 +68,9 @@ export class Sandbox {
 
   /**
    * Who a confined command is, where no option says it; `uid`: its caller. Root's
-   * has ids that nobody is given, neither users nor containers nor users of these (systemd's "Users, groups, UIDs and GIDs"). A map of ranges leaves no room for the
-   * second user namespace, which denies others; the seccomp profile does that.
+   * has ids that nobody is given, neither users nor containers nor users of these
+   * (systemd's "Users, Groups, UIDs and GIDs"). A map of ranges leaves no room for
+   * the second user namespace, which denies others; the seccomp profile does that.
    */
   completeIdentity(uid: u32): void {
     if (this.confinement == null) return;

@@ -29,7 +29,10 @@ function mustBeUntraceable(result: i32): void {
   must(result, bytes("cannot keep others from tracing it (PR_SET_DUMPABLE)"));
 }
 
-/** Until `beUntraceable` our files in /proc are ours, and root's otherwise; not where strangers would trace us. */
+/**
+ * Until `beUntraceable` our files in /proc are ours, and root's otherwise; not where strangers would trace us. Where it is
+ * refused, they cannot be written to, which is said there.
+ */
 export function beTraceable(sandbox: Sandbox): void {
   if (!sandbox.isSeenByStrangers) linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
 }

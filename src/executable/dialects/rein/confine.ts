@@ -10,6 +10,7 @@ import { LandlockRule } from "../../plan/landlock";
 import { Plan } from "../../plan/plan";
 import { Sandbox } from "../../plan/sandbox";
 import { stringFrom, terminated } from "../../support/bytes";
+import { SCRATCH_SIZE, scratch } from "../../support/scratch";
 import { VariableSource } from "../shared/argument-source";
 import { OptionReader } from "../shared/option-reader";
 import { takeOption } from "../shared/take-option";
@@ -18,6 +19,12 @@ import { takeOption } from "../shared/take-option";
 const text = bytes(
   "--unshare-all --unshare-user --unshare-cgroup --cap-drop ALL --seccomp-profile default --landlock-rw / --landlock-exec / --landlock-scope abstract-unix --landlock-scope signal --new-session --group --propagation private --grace 5s --rlimit nproc=256 --rlimit nofile=1024 --rlimit core=0 --clearenv --setenv PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --setenv HOME /tmp --ro-bind /usr /usr --ro-bind-try /bin /bin --ro-bind-try /sbin /sbin --ro-bind-try /lib /lib --ro-bind-try /lib32 /lib32 --ro-bind-try /lib64 /lib64 --ro-bind-try /etc/alternatives /etc/alternatives --ro-bind-try /etc/ld.so.cache /etc/ld.so.cache --ro-bind-try /etc/passwd /etc/passwd --ro-bind-try /etc/group /etc/group --ro-bind-try /etc/hosts /etc/hosts --ro-bind-try /etc/nsswitch.conf /etc/nsswitch.conf --ro-bind-try /etc/localtime /etc/localtime --proc /proc --dev /dev --perms 1777 --size 67108864 --tmpfs /dev/shm --perms 1777 --size 67108864 --tmpfs /tmp",
 );
+
+const SLASH: u8 = 0x2f;
+const DOT: u8 = 0x2e;
+const devices = bytes("/dev");
+/** With its NUL. */
+const DEVICES_SIZE = 5;
 
 /** Takes all of them into the plan. What stands before them they take back, and what comes after them adds to them. */
 export function takeConfinement(given: OptionReader, plan: Plan): void {
@@ -68,11 +75,10 @@ export function completeConfinement(options: OptionReader, sandbox: Sandbox): vo
   while (operation != null) {
     const current: FileOperation = operation;
     if (mountsAnew(current)) {
-      const target = stringFrom(current.target);
-      const isRoot = isAtRoot(target);
+      const isRoot = isAtRoot(current.target);
       if (isRoot && isBehind) refuseCover(options, current);
       hasOwnRoot = hasOwnRoot || isRoot;
-      if (target == "/dev") hasDevices = current.kind == Operation.DEVICES;
+      if (host.startsWith(current.target, devices, DEVICES_SIZE) != 0) hasDevices = current.kind == Operation.DEVICES;
     }
     isBehind = isBehind || current == sandbox.confinement;
     operation = current.next;
@@ -102,9 +108,16 @@ function refuseCover(options: OptionReader, operation: FileOperation): void {
 }
 
 /** `/`, and other ways to write it. */
-function isAtRoot(path: string): bool {
-  for (let i = 0; i < path.length; i++) if (path.charAt(i) != "/" && path.charAt(i) != ".") return false;
-  return path.length != 0;
+function isAtRoot(path: u64): bool {
+  const size = host.length(path);
+  if (size == 0 || size > SCRATCH_SIZE) return false;
+  // A string for each of thousands of operations would use the memory up.
+  host.copyIn(scratch, path, size);
+  for (let i = 0; i < size; i++) {
+    const byte = load<u8>(scratch + i);
+    if (byte != SLASH && byte != DOT) return false;
+  }
+  return true;
 }
 
 function readOnly(target: string): FileOperation {

@@ -10,9 +10,6 @@ import { NO_MODE, OptionReader } from "./option-reader";
 import { descriptor, mode } from "./values";
 
 const dashes = bytes("--");
-const PAGE: u64 = 4096;
-/** The file system's root is one. */
-const FEWEST_INODES: u64 = 16;
 
 /** After the option that was read last: what it was to be combined with has to have been with it. */
 export function checkModifiers(options: OptionReader, plan: Plan): void {
@@ -183,7 +180,7 @@ function takeMode(options: OptionReader, operation: FileOperation): void {
     case Operation.TEMPORARY:
       operation.size = options.nextSize;
       // An empty file takes nothing of that, and a kilobyte of the kernel's memory. bubblewrap does not count them.
-      if (options.isReins && operation.size != 0) operation.inodes = max(operation.size / PAGE, FEWEST_INODES);
+      operation.countsFiles = options.isReins && operation.size != 0;
       options.nextSize = 0;
       operation.mode = 0o755;
       break;

@@ -184,6 +184,10 @@ function refuseFile(operation: FileOperation, errno: i32): void {
   giveUp(putReason(problem().text("descriptor ").number(operation.file).text(": "), errno));
 }
 
+const PAGE: u64 = 4096;
+/** The file system's root is one. */
+const FEWEST_INODES: u64 = 16;
+
 function temporary(operation: FileOperation): i32 {
   const files = new NewFileSystem(bytes("tmpfs"));
   putOctal(digits, operation.mode);
@@ -192,8 +196,8 @@ function temporary(operation: FileOperation): i32 {
     putDigits(digits, <i64>operation.size);
     files.set(bytes("size"), host.addressOf(digits));
   }
-  if (operation.inodes != 0) {
-    putDigits(digits, <i64>operation.inodes);
+  if (operation.countsFiles) {
+    putDigits(digits, <i64>max(operation.size / PAGE, FEWEST_INODES));
     files.set(bytes("nr_inodes"), host.addressOf(digits));
   }
   return files.mount(Attribute.NO_SET_UID | Attribute.NO_DEVICES);
