@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { test } from "node:test";
-import { everything, testSandbox } from "../support/sandbox.ts";
+import { everything, testCrowd, testSandbox } from "../support/sandbox.ts";
 import { callers, runIn } from "./support/callers.ts";
 
 const kinds = ["user", "ipc", "pid", "net", "uts", "cgroup"] as const;
@@ -123,7 +123,7 @@ testSandbox("--disable-userns and --assert-userns-disabled", async (make) => {
   assert.match(asserted.stderr, /creation of new user namespaces was not disabled as requested/);
 });
 
-testSandbox(
+testCrowd(
   "--userns and --pidns join those of another sandbox; with --unshare-pid there is one more below it",
   async (make) => {
     const first = make.start(
@@ -170,7 +170,7 @@ testSandbox(
   },
 );
 
-testSandbox("--userns2 changes into a user namespace below the one that the set-up joins", async (make) => {
+testCrowd("--userns2 changes into a user namespace below the one that the set-up joins", async (make) => {
   const shown = "echo $$; readlink /proc/self/ns/user";
   const script = `${shown}; unshare --user sh -c '${shown}; read -r line'`;
   const first = make.start([...everything, "--unshare-user", "--cap-drop", "ALL", "--", "sh", "-c", script]);

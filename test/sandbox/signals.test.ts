@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { children, descendants, isAlive, processes, statusField } from "../support/processes.ts";
 import type { Running } from "../support/rein.ts";
-import { everything, type Maker, openPayload, testSandbox } from "../support/sandbox.ts";
+import { everything, type Maker, openPayload, testCrowd, testSandbox } from "../support/sandbox.ts";
 import { Signal } from "../support/signals.ts";
 import { eventually } from "../support/waiting.ts";
 
@@ -28,7 +28,7 @@ async function started(make: Maker, words: readonly string[], command: readonly 
   return running;
 }
 
-testSandbox("go on to the payload, which ends with its own status", async (make) => {
+testCrowd("go on to the payload, which ends with its own status", async (make) => {
   for (const life of lives) {
     const running = await started(make, life, ["signals"]);
     for (const signal of [HUP, USR1, QUIT, RTMAX, TERM]) {
@@ -102,7 +102,7 @@ testSandbox(
   { dialect: "rein" },
 );
 
-testSandbox("kill -9 of the supervisor ends all inside", async (make) => {
+testCrowd("kill -9 of the supervisor ends all inside", async (make) => {
   for (const life of lives) {
     const running = await started(make, life, ["wait"]);
     const inside = descendants(running.process.pid ?? 0);
