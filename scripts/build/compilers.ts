@@ -27,8 +27,11 @@ export interface Folders {
 /** All options but the source's and the output's names. */
 function optionsFor(architecture: Architecture, { host, generated }: Folders): string[] {
   return [
-    // -Oz takes an instruction in a hundred more; -O2 a fifth fewer, and with 148 kB of file a page more of resident memory.
-    ["-std=gnu11", "-DNDEBUG", "-w", "-Os"],
+    // -Os takes an instruction in a hundred fewer, and 2.4 kB more; -O2 a fifth fewer, and with 148 kB of file a page more
+    // of resident memory.
+    ["-std=gnu11", "-DNDEBUG", "-w", "-Oz"],
+    // Together 1.5 kB less, for two instructions in a thousand of a start and none of a signal.
+    ["-fno-jump-tables", "-fno-code-hoisting", "-fno-move-loop-invariants", "-fno-tree-tail-merge"],
     // No C library, no start-up files, nothing that would need either.
     ["-static", "-nostdlib", "-ffreestanding", "-fno-stack-protector", "-fno-pie", "-no-pie"],
     ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-fno-ident", "-fomit-frame-pointer"],
