@@ -55,7 +55,9 @@ export class Running {
     this.process = spawn(words[0] ?? "", words.slice(1), {
       stdio,
       cwd: options.directory,
-      env: { ...process.env, ...options.environment, [MARK]: mark },
+      // Whose input is a socket, as Node.js's pipes are, and who has no shell above, is run by a remote shell daemon for
+      // bash: it would read ~/.bashrc, in which anything may wait, as pyenv's lock does for a minute.
+      env: { ...process.env, SHLVL: "2", ...options.environment, [MARK]: mark },
       // A session of its own: the terminal that the tests are run from stays out of them.
       detached: true,
     });
