@@ -2,7 +2,6 @@ import { checkNamespaces, checkOptions } from "./dialects/shared/sandbox-checks"
 import { runInit } from "./init/init";
 import { Namespace } from "./linux/flags";
 import * as linux from "./linux/linux";
-import { EVERY_SIGNAL, Signal, signalBit } from "./linux/signals";
 import { PayloadChild } from "./payload/payload-child";
 import { hasTerminal } from "./payload/terminal";
 import { Plan } from "./plan/plan";
@@ -15,10 +14,6 @@ import { becomeStage } from "./sandbox/become-stage";
 import { keepFromReading } from "./sandbox/caller-terminal";
 import { beginStage, must } from "./sandbox/failure/failure";
 import { decideNamespaces, NO_IMAGE, SandboxChild } from "./sandbox/supervise";
-import { waitOnlyFor } from "./signals/incoming";
-
-/** Of a terminal's job control. */
-const STOPS: u64 = signalBit(Signal.TSTP) | signalBit(Signal.TTIN) | signalBit(Signal.TTOU);
 
 /** Carries a plan out from its beginning. Returns the exit status. */
 export function runPlan(plan: Plan): i32 {
@@ -81,8 +76,8 @@ export function supervise(plan: Plan, sandbox: Sandbox, image: i32): i32 {
   // The leader of a group can make no session (setsid(2)).
   if (sandbox.newSession) outside.sharesGroup = true;
   if (sandbox.confinement != null) keepFromReading();
-  // The terminal stops us as it does any program, with the payload.
-  if (outside.sharesGroup) waitOnlyFor(EVERY_SIGNAL & ~STOPS);
+  outside.endsBySignals = plan.endsBySignals;
+  outside.payloadIsPid1 = sandbox.asPid1 && sandbox.has(Namespace.PID);
   return runInit(outside, new SandboxChild(plan, sandbox, outside, image));
 }
 

@@ -10,6 +10,7 @@ import { runInit } from "./init/init";
 import { clearArguments } from "./linux/arguments";
 import { F_SETFD, FD_CLOEXEC } from "./linux/flags";
 import * as linux from "./linux/linux";
+import { Signal, signalBit } from "./linux/signals";
 import { PayloadChild } from "./payload/payload-child";
 import { Plan } from "./plan/plan";
 import { closeArguments } from "./reexec/brought-arguments";
@@ -21,8 +22,9 @@ import { Messages, refuse } from "./report/messages";
 import { runPlan, supervise } from "./run-plan";
 import { holdFiles } from "./sandbox/lock";
 import { becomePayload, executeInit, initName, setUp } from "./sandbox/set-up";
-import { enterStage, nameStage, takeOver } from "./sandbox/stage";
+import { endWithParent, enterStage, nameStage, takeOver } from "./sandbox/stage";
 import { decideNamespaces } from "./sandbox/supervise";
+import { waitOnlyFor } from "./signals/incoming";
 import { stringFrom, terminated } from "./support/bytes";
 
 /** `rein-outside`: the supervisor, from the sealed copy. */
@@ -69,7 +71,14 @@ function becomeInit(plan: Plan): i32 {
   closeArguments();
   holdFiles(plan.sandbox!, plan);
   hideOptions(plan);
+  if (plan.endsBySignals && plan.supervisor != 1) actAsBubblewraps(plan);
   return runInit(plan, new PayloadChild(plan));
+}
+
+/** The payload has its signals from the terminal or from whoever signals the whole group, and no others. */
+function actAsBubblewraps(plan: Plan): void {
+  waitOnlyFor(signalBit(Signal.CHLD));
+  if (plan.outlivesSupervisor) endWithParent(Signal.NONE);
 }
 
 /**

@@ -89,7 +89,7 @@ export const signals: OptionGroup = {
       values: [],
       help: "kill the command when the parent process ends",
       manual:
-        "The same as `--parent-death KILL`, by bubblewrap's name. In a PID namespace of its own (`--unshare-pid`) everything in the sandbox ends with it; without one, processes that the command has left in the background stay.",
+        "The same as `--parent-death KILL`, by bubblewrap's name. Under the name bwrap the end of bwrap itself, by a signal too, is the command's then; without this option the command goes on. In a PID namespace of its own (`--unshare-pid`) everything in the sandbox ends with it; without one, processes that the command has left in the background stay.",
       dialects: ["rein", "bwrap"],
       portable: "left out",
     },

@@ -2,12 +2,12 @@
 
 import assert from "node:assert/strict";
 import { children, descendants, isAlive, processes, statusField } from "../support/processes.ts";
-import type { Running } from "../support/rein.ts";
+import { type Running, startCommand } from "../support/rein.ts";
 import { everything, type Maker, openPayload, testCrowd, testSandbox } from "../support/sandbox.ts";
 import { Signal } from "../support/signals.ts";
 import { eventually } from "../support/waiting.ts";
 
-const { HUP, KILL, QUIT, TERM, USR1, RTMAX } = Signal;
+const { HUP, INT, KILL, QUIT, TERM, USR1, RTMAX } = Signal;
 
 /** With an init inside and without, as PID 1 itself, and in another session. */
 const lives: readonly (readonly string[])[] = [
@@ -28,39 +28,116 @@ async function started(make: Maker, words: readonly string[], command: readonly 
   return running;
 }
 
-testCrowd("go on to the payload, which ends with its own status", async (make) => {
-  for (const life of lives) {
-    const running = await started(make, life, ["signals"]);
-    for (const signal of [HUP, USR1, QUIT, RTMAX, TERM]) {
-      kill(running, signal);
-      await running.lineMatching(new RegExp(`\\b${signal}\\b`));
+testCrowd(
+  "go on to the payload, which ends with its own status",
+  async (make) => {
+    for (const life of lives) {
+      const running = await started(make, life, ["signals"]);
+      for (const signal of [HUP, USR1, QUIT, RTMAX, TERM]) {
+        kill(running, signal);
+        await running.lineMatching(new RegExp(`\\b${signal}\\b`));
+      }
+      running.stop();
+      await running.exit();
     }
-    running.stop();
-    await running.exit();
-  }
-});
+  },
+  { dialect: "rein" },
+);
 
-testSandbox("a payload that a signal kills is 128 and its number, inside and outside", async (make) => {
-  for (const life of lives) {
-    // As PID 1 it would ignore what it has no handler for.
-    if (life.includes("--as-pid-1")) continue;
-    const running = await started(make, life, ["wait"]);
-    kill(running, TERM);
-    assert.deepEqual(await running.exit(), { status: 128 + TERM, signal: null }, life.join(" "));
-  }
-});
+testCrowd(
+  "end bwrap itself, and with --die-with-parent all that it has started",
+  async (make, t) => {
+    for (const life of lives) {
+      for (const signal of ["SIGHUP", "SIGINT", "SIGTERM", "SIGUSR1", "SIGKILL"] as const) {
+        for (const dies of [true, false]) {
+          const options = dies ? [...life, "--die-with-parent"] : life;
+          // Node.js closes the input of who has ended, and so this command reads none.
+          const running = make.start([...everything, ...options, "--", "sh", "-c", "echo ready; exec sleep 600"]);
+          await running.lineMatching(/^ready$/);
+          const inside = descendants(running.process.pid ?? 0);
+          // Whoever is left is the test's to end.
+          t.after(() => {
+            for (const pid of inside.filter(isAlive)) process.kill(pid, KILL);
+          });
+          running.process.kill(signal);
+          assert.deepEqual(await running.exit(), { status: null, signal }, `${life.join(" ")} ${signal}`);
+          if (dies) await eventually(`${inside} have ended`, () => !inside.some(isAlive));
+          else assert.ok(inside.every(isAlive), `${life.join(" ")} ${signal}`);
+        }
+      }
+    }
+  },
+  { dialect: "bwrap" },
+);
 
-testSandbox("that come before the payload is there wait for it", async (make) => {
-  for (const life of lives.slice(0, 2)) {
-    const words = [...everything, ...life, "--block-fd", "3", "--json-status-fd", "1", "--", openPayload, "wait"];
-    const running = make.start(words, { extraPipes: 1 });
-    await running.lineMatching(/"set-up"/);
+testSandbox(
+  "go on to the command where bwrap is PID 1: the kernel would throw them away",
+  async (make, t) => {
+    for (const life of lives) {
+      const sandbox = make.words([...everything, ...life, "--", openPayload, "signals"]);
+      const running = startCommand(t, ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", ...sandbox]);
+      await running.ready();
+      const [first] = descendants(running.process.pid ?? 0);
+      process.kill(first ?? 0, TERM);
+      await running.lineMatching(new RegExp(`\\b${TERM}\\b`));
+    }
+  },
+  { dialect: "bwrap", person: "root" },
+);
+
+testSandbox(
+  "a payload that a signal kills is 128 and its number, inside and outside",
+  async (make) => {
+    for (const life of lives) {
+      // PID 1 has to have a handler.
+      if (life.includes("--as-pid-1")) continue;
+      const running = await started(make, life, ["wait"]);
+      kill(running, TERM);
+      assert.deepEqual(await running.exit(), { status: 128 + TERM, signal: null }, life.join(" "));
+    }
+  },
+  { dialect: "rein" },
+);
+
+testSandbox(
+  "a PID 1 that has no handler for a signal that asks for an end is killed; one that ignores it is not",
+  async (make) => {
+    const life = ["--unshare-pid", "--as-pid-1"];
+    for (const signal of [TERM, INT]) {
+      const running = await started(make, life, ["wait"]);
+      // Asks for nothing.
+      kill(running, USR1);
+      kill(running, signal);
+      assert.deepEqual(await running.exit(), { status: 128 + KILL, signal: null });
+      assert.match(running.stderr.text, /SIGKILL/);
+    }
+    const script = "trap '' TERM; trap 'echo told; exit 5' INT; echo ready; while :; do read -r line || exit 6; done";
+    const running = make.start([...everything, ...life, "--", "sh", "-c", script]);
+    await running.lineMatching(/^ready$/);
     kill(running, TERM);
-    // The kernel has it for the supervisor before it says so of the one that it went on to.
-    (running.process.stdio[3] as NodeJS.WritableStream).write("x");
-    assert.deepEqual(await running.exit(), { status: 128 + TERM, signal: null }, life.join(" "));
-  }
-});
+    kill(running, INT);
+    running.stdin.write("\n");
+    await running.lineMatching(/^told$/);
+    assert.deepEqual(await running.exit(), { status: 5, signal: null });
+  },
+  { dialect: "rein" },
+);
+
+testSandbox(
+  "that come before the payload is there wait for it",
+  async (make) => {
+    for (const life of lives.slice(0, 2)) {
+      const words = [...everything, ...life, "--block-fd", "3", "--json-status-fd", "1", "--", openPayload, "wait"];
+      const running = make.start(words, { extraPipes: 1 });
+      await running.lineMatching(/"set-up"/);
+      kill(running, TERM);
+      // The kernel has it for the supervisor before it says so of the one that it went on to.
+      (running.process.stdio[3] as NodeJS.WritableStream).write("x");
+      assert.deepEqual(await running.exit(), { status: 128 + TERM, signal: null }, life.join(" "));
+    }
+  },
+  { dialect: "rein" },
+);
 
 testSandbox(
   "-g inside: the whole group of the payload gets them",
@@ -102,15 +179,19 @@ testSandbox(
   { dialect: "rein" },
 );
 
-testCrowd("kill -9 of the supervisor ends all inside", async (make) => {
-  for (const life of lives) {
-    const running = await started(make, life, ["wait"]);
-    const inside = descendants(running.process.pid ?? 0);
-    assert.ok(inside.length > 0);
-    running.process.kill("SIGKILL");
-    await eventually(`${inside} have ended`, () => !inside.some(isAlive));
-  }
-});
+testCrowd(
+  "kill -9 of the supervisor ends all inside",
+  async (make) => {
+    for (const life of lives) {
+      const running = await started(make, life, ["wait"]);
+      const inside = descendants(running.process.pid ?? 0);
+      assert.ok(inside.length > 0);
+      running.process.kill("SIGKILL");
+      await eventually(`${inside} have ended`, () => !inside.some(isAlive));
+    }
+  },
+  { dialect: "rein" },
+);
 
 testSandbox("kill -9 of the supervisor ends a set-up that waits for its maps or its go", async (make) => {
   const waits = [

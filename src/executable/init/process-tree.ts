@@ -2,15 +2,12 @@ import { NumberedEntries, numberAt } from "../linux/directory";
 import { Errno } from "../linux/errno";
 import { PIDFD_SIGNAL_PROCESS_GROUP } from "../linux/flags";
 import * as linux from "../linux/linux";
-import { openOwnProc, PID_LIMIT, readProcFile } from "../linux/proc";
+import { openOwnProc, PID_LIMIT, path, readProcFile, readStat } from "../linux/proc";
 import { Signal } from "../linux/signals";
 import { contents } from "../linux/small-file";
 import { wholeFileUsed } from "../linux/whole-file";
-import { Line } from "../support/line";
 import { scratch } from "../support/scratch";
 import { InitContext } from "./context";
-
-const path = new Line();
 
 /** In place of a group that is left out: none is. No group has this number, and no error. */
 export const NO_GROUP: i32 = i32.MIN_VALUE;
@@ -165,12 +162,9 @@ function placeOf(pid: i32): usize {
 
 /** The parent of `pid`, from /proc/PID/stat; -1 when there is no such process any more. */
 function parentOf(proc: i32, pid: i32): i32 {
-  if (readProcFile(proc, path.number(pid).text("/stat").terminated()) <= 0) return -1;
-  // `7 (name) S 1 …`: the name may hold anything, parentheses too, so look for its end from the right.
-  let at: usize = 0;
-  for (let i = contents; load<u8>(i) != 0; i++) if (load<u8>(i) == 0x29) at = i;
-  if (at == 0) return -1;
-  at += 4;
+  const fields = readStat(proc, pid);
+  if (fields == 0) return -1;
+  const at = fields + 2;
   let end = at;
   while (load<u8>(end) > 0x20) end++;
   store<u8>(end, 0);

@@ -4,6 +4,7 @@ import { NEVER } from "../plan/plan";
 import { now } from "./clock";
 import { InitContext } from "./context";
 import { NO_GROUP, ProcessTree } from "./process-tree";
+import { isUnhandled } from "./unhandled";
 
 /** How long drain waits after SIGKILL: one in an uninterruptible wait (a dead NFS server) may never be gone. */
 const LAST_WAIT: i64 = 2000;
@@ -74,8 +75,10 @@ export class Shutdown {
   /** `original` came in and went on as `signal`: if it asks for an end, the grace time starts, once. */
   wentOn(original: i32, signal: i32): void {
     if (this.init.plan.toGroup && signal == Signal.TERM) this.groupHasTerm = true;
-    if (this.init.plan.grace != NEVER && !this.killing && this.isStopSignal(original))
-      this.killIn(this.init.plan.grace);
+    if (!this.isStopSignal(original)) return;
+    if (this.init.plan.grace != NEVER && !this.killing) this.killIn(this.init.plan.grace);
+    // SIGKILL at once: whoever asked would wait for ever.
+    if (this.init.plan.payloadIsPid1 && isUnhandled(this.init.self, this.init.payload.pid, signal)) this.killIn(0);
   }
 
   /** The payload has ended: whoever is left is asked to end as well, if the plan says so. */

@@ -4,6 +4,7 @@
  * or by mounting something in its place.
  */
 
+import { Line } from "../support/line";
 import { numberAt } from "./directory";
 import { AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";
@@ -28,6 +29,9 @@ export function openProc(path: usize): i32 {
   return -1;
 }
 
+/** For paths below it. */
+export const path: Line = new Line();
+
 /** The same of /proc, where it is that of our own PID namespace: another one's numbers other processes. */
 export function openOwnProc(self: i32): i32 {
   const directory = openProc(bytes("/proc"));
@@ -37,6 +41,19 @@ export function openOwnProc(self: i32): i32 {
   if (numberAt(contents, PID_LIMIT - 1) == self) return directory;
   linux.close(directory);
   return -1;
+}
+
+/**
+ * Reads /proc/PID/stat below what `openOwnProc` has opened. Returns where in
+ * `contents` its third field stands (proc_pid_stat(5)), from which on there is
+ * one space before each; 0 when there is no such process any more.
+ */
+export function readStat(directory: i32, pid: i32): usize {
+  if (readProcFile(directory, path.number(pid).text("/stat").terminated()) <= 0) return 0;
+  // `7 (name) S 1 …`: the name may hold anything, parentheses too, so look for its end from the right.
+  let end: usize = 0;
+  for (let at = contents; load<u8>(at) != 0; at++) if (load<u8>(at) == 0x29) end = at;
+  return end == 0 ? 0 : end + 2;
 }
 
 /** `readSmallFile` of a path below what `openOwnProc` has opened. What somebody has mounted there is not read. */

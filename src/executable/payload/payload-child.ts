@@ -303,13 +303,10 @@ export class PayloadChild extends Child {
    * After the last change of credentials, for these clear the signal (prctl(2)).
    */
   private askForEnd(): bool {
+    const signal: i32 = this.plan.outlivesSupervisor ? Signal.NONE : Signal.KILL;
     return (
       this.init == 1 ||
-      this.worked(
-        bytes("cannot end with its init (PR_SET_PDEATHSIG)"),
-        "",
-        linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0),
-      )
+      this.worked(bytes("cannot end with its init (PR_SET_PDEATHSIG)"), "", linux.prctl(Prctl.SET_PDEATHSIG, signal, 0))
     );
   }
 

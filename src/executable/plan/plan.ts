@@ -38,6 +38,10 @@ export class Plan {
   stopsOnSignal: bool = false;
   /** The payload is in a session of its own: the terminal sends it nothing. */
   hasOwnSession: bool = false;
+  /** A signal to a sandbox's supervisor acts on that alone, as on any program. */
+  endsBySignals: bool = false;
+  /** The payload is PID 1 of its namespace: the kernel throws signals away that it has no handler for. */
+  payloadIsPid1: bool = false;
   /** What each signal goes on as; 0 drops it. */
   rewrite: Table = new Table(Signal.RTMAX + 1);
   /** The signals that ask for an end: they wait for `stopDelay` and start `grace`. */
@@ -119,6 +123,8 @@ export class Plan {
   tellsExecution: bool = false;
   /** The supervisor found that there may be a terminal. */
   hasTerminal: bool = true;
+  /** The end of the supervisor is not the payload's. */
+  outlivesSupervisor: bool = false;
   /** The supervisor's pid as its caller knows it; 0 without one. */
   supervisor: i32 = 0;
 

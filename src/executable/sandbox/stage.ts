@@ -37,9 +37,9 @@ export function beTraceable(sandbox: Sandbox): void {
   if (!sandbox.isSeenByStrangers) linux.prctl(Prctl.SET_DUMPABLE, 1, 0);
 }
 
-/** The end of who started us, by kill -9 too, is ours. Each change of credentials clears it (prctl(2)). */
-export function endWithParent(): void {
-  must(linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0), bytes("cannot end with its supervisor (PR_SET_PDEATHSIG)"));
+/** The end of who started us, by kill -9 too, is ours, or with `Signal.NONE` is not. Each change of credentials clears it (prctl(2)). */
+export function endWithParent(signal: i32 = Signal.KILL): void {
+  must(linux.prctl(Prctl.SET_PDEATHSIG, signal, 0), bytes("cannot end with its supervisor (PR_SET_PDEATHSIG)"));
 }
 
 /** Waits for the supervisor's word to go on. Its end is ours. */
@@ -73,6 +73,7 @@ export function takeOver(plan: Plan, given: StageArguments, entered: i32): void 
   plan.noNewPrivileges = true;
   // The supervisor has seen to these. At its own end the init is to be killed, and by nothing less.
   plan.oomScoreAdjustment = null;
+  plan.outlivesSupervisor = plan.endsBySignals && plan.parentDeathSignal == 0;
   plan.parentDeathSignal = 0;
   plan.kept.add(given.socket);
   // It is closed on exec, and has something to say until then.

@@ -3,7 +3,7 @@ import { Errno } from "../linux/errno";
 import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, F_OK, Namespace, Open, Prctl } from "../linux/flags";
 import { awaitEnd, awaitInputOrEnd, FOR_EVER } from "../linux/input";
 import * as linux from "../linux/linux";
-import { Signal } from "../linux/signals";
+import { EVERY_SIGNAL, Signal, signalBit } from "../linux/signals";
 import { Child } from "../payload/child";
 import { canType, NO_TERMINAL, Terminal } from "../payload/terminal";
 import { joinedKinds } from "../plan/joined-namespace";
@@ -28,6 +28,7 @@ import { putErrno } from "../report/errno-phrases";
 import { checkMemory, say } from "../report/messages";
 import { explainKill } from "../report/out-of-memory";
 import { Report } from "../report/report";
+import { waitOnlyFor } from "../signals/incoming";
 import { Line } from "../support/line";
 import { staticBuffer } from "../support/static-buffers";
 import { becomeStage } from "./become-stage";
@@ -76,6 +77,9 @@ function isMissing(path: usize): bool {
 }
 
 const line = new Line();
+
+/** Of a terminal's job control. */
+const STOPS: u64 = signalBit(Signal.TSTP) | signalBit(Signal.TTIN) | signalBit(Signal.TTOU);
 
 /** In place of the descriptor of a sealed copy. */
 export const NO_IMAGE: i32 = -1;
@@ -310,6 +314,8 @@ export class SandboxChild extends Child {
   }
 
   override started(pid: i32, report: Report): void {
+    // Not before the child is executed: a Ctrl-Z that stopped it would leave us waiting for that in the kernel.
+    this.letSignalsAct();
     linux.close(this.given.socket);
     linux.close(this.given.image);
     closeArguments();
@@ -326,6 +332,17 @@ export class SandboxChild extends Child {
     if (!this.isQuick) send(supervisorsEnd(), HandshakeMessage.GO);
     // The stage waits for this one when all is set up: our descriptor of the image is closed by then.
     if (this.isSilent || !this.changesUser) send(supervisorsEnd(), HandshakeMessage.GO);
+  }
+
+  /**
+   * In our caller's group the terminal stops us as it does any program, with the
+   * payload. PID 1 is not ended by a signal, and who waits for its end would wait
+   * for the payload's, which had been told nothing.
+   */
+  private letSignalsAct(): void {
+    const outside = this.outside;
+    if (outside.endsBySignals && this.given.supervisor != 1) waitOnlyFor(signalBit(Signal.CHLD));
+    else if (outside.sharesGroup) waitOnlyFor(EVERY_SIGNAL & ~STOPS);
   }
 
   /** `--oom-score-adj`, from outside: the sandbox may have no /proc, and its root may not lower a score. */

@@ -28,7 +28,7 @@ for (const dialect of dialects) {
     const second = startCommand(t, [...enter, "sh", "-c", shown]);
     const inner = await second.line();
     const open = ["sh", "-c", `exec 8</proc/${outer}/ns/user 9</proc/${inner}/ns/user "$@"`, "sh"];
-    const words = ["--userns", "8", "--userns2", "9", "--unshare-pid", "--ro-bind", "/", "/"];
+    const words = ["--userns", "8", "--userns2", "9", "--unshare-pid", "--die-with-parent", "--ro-bind", "/", "/"];
     await assertEndsWithSupervisor(startCommand(t, [...open, programs[dialect], ...words, "--", ...LIVES]));
   });
 }

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, symlinkSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { descendants, isAlive, stat, statusField } from "../../support/processes.ts";
-import { type Running, runCommand, startCommand } from "../../support/rein.ts";
+import { type Ending, type Running, runCommand, startCommand } from "../../support/rein.ts";
 import { everything, type Maker, openPayload, testCrowd } from "../../support/sandbox.ts";
 import {
   CTRL_BACKSLASH,
@@ -96,6 +96,12 @@ async function assertGone(running: Running, all: readonly number[]): Promise<voi
   assert.doesNotMatch(running.stdout.text, /ran/);
 }
 
+/** Under the name bwrap the signal itself ends the supervisor, but where it reads its options. */
+function endedBy(make: Maker, signal: NodeJS.Signals, wait: Wait): Ending {
+  const isKilled = make.dialect === "bwrap" && !wait.options.includes("--args");
+  return isKilled ? { status: null, signal } : { status: 128 + constants.signals[signal], signal: null };
+}
+
 testCrowd("a signal that asks for the end ends every wait, with all of it", async (make, t) => {
   for (const wait of waits) {
     const ends = SIGNALS.map(async (signal) => {
@@ -103,7 +109,7 @@ testCrowd("a signal that asks for the end ends every wait, with all of it", asyn
       const all = await waiting(running, running.process.pid ?? -1, wait);
       running.process.kill(signal);
       const ending = await running.exit();
-      assert.deepEqual(ending, { status: 128 + constants.signals[signal], signal: null }, `${wait.name} ${signal}`);
+      assert.deepEqual(ending, endedBy(make, signal, wait), `${wait.name} ${signal}`);
       await assertGone(running, all);
     });
     await Promise.all(ends);
@@ -147,17 +153,17 @@ testCrowd("a stage that is killed is the end of the supervisor's wait", async (m
 
 testCrowd("Ctrl-C, Ctrl-\\ and a terminal that is closed do", async (make, t) => {
   if (terminalUnavailable !== false) return t.skip(terminalUnavailable);
-  const ways: readonly (readonly [number, (terminal: Terminal) => void])[] = [
-    [constants.signals.SIGINT, (terminal) => terminal.type(CTRL_C)],
-    [constants.signals.SIGQUIT, (terminal) => terminal.type(CTRL_BACKSLASH)],
-    [constants.signals.SIGHUP, (terminal) => terminal.hangUp()],
+  const ways: readonly (readonly [NodeJS.Signals, (terminal: Terminal) => void])[] = [
+    ["SIGINT", (terminal) => terminal.type(CTRL_C)],
+    ["SIGQUIT", (terminal) => terminal.type(CTRL_BACKSLASH)],
+    ["SIGHUP", (terminal) => terminal.hangUp()],
   ];
   for (const wait of waits) {
     const ends = ways.map(async ([signal, act]) => {
       const terminal = openTerminal(t, words(make, wait.options));
       const all = await waiting(terminal.running, await terminal.descendant(1), wait);
       act(terminal);
-      assert.equal((await terminal.ending()).status, 128 + signal, `${wait.name} ${signal}`);
+      assert.deepEqual(await terminal.ending(), endedBy(make, signal, wait), `${wait.name} ${signal}`);
       await eventually("all of them are gone", () => !all.some(isAlive));
     });
     await Promise.all(ends);

@@ -122,8 +122,8 @@ export const initScenes: readonly InitScene[] = [
   },
   {
     name: "a signal that is held back, and its repeat",
-    words: ["--stop-delay", "600ms"],
-    options: [{ kind: "stop-delay", milliseconds: 600 }],
+    words: ["--stop-delay", "3s"],
+    options: [{ kind: "stop-delay", milliseconds: 3000 }],
     command: ["wait"],
     script: idle,
     isReady: true,

@@ -47,7 +47,7 @@ interface Instrumented {
  * the real kernel.
  */
 const ELSEWHERE = [
-  /^src\/executable\/(sandbox|stages|run-plan|main\/(runCatatonit|main~anonymous))\b/,
+  /^src\/executable\/(sandbox|stages|run-plan|init\/unhandled|main\/(runCatatonit|main~anonymous))\b/,
   /^src\/executable\/dialects\/(dumb-init|catatonit|bwrap|rein\/(confine|rein\/completeSandbox))\b/,
   /^src\/executable\/dialects\/shared\/(getopt|sandbox-options|sandbox-checks|file-options)\b/,
   /^src\/executable\/dialects\/shared\/(restriction-options|argument-file|take-option)\b/,

@@ -162,7 +162,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the payload outlives its init",
     file: "payload/payload-child.ts",
-    from: "linux.prctl(Prctl.SET_PDEATHSIG, Signal.KILL, 0)",
+    from: "linux.prctl(Prctl.SET_PDEATHSIG, signal, 0)",
     to: "0",
     kinds: [PAYLOAD_STATE],
     within: 500,

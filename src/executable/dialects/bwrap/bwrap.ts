@@ -25,6 +25,7 @@ export function readBwrap(): Plan {
   const plan = new Plan(messages);
   plan.subreaper = false;
   plan.sharesGroup = true;
+  plan.endsBySignals = true;
   plan.inheritsCapabilities = true;
   takeOptionsVariable(plan);
   const source = new CommandLineSource();
