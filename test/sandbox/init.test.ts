@@ -1,7 +1,9 @@
 // PID 1 inside, as the payload sees it.
 
 import assert from "node:assert/strict";
+import { descendants, isAlive, statusField } from "../support/processes.ts";
 import { everything, testCrowd, testSandbox } from "../support/sandbox.ts";
+import { eventually } from "../support/waiting.ts";
 
 const words = [...everything, "--unshare-pid", "--proc", "/proc"];
 
@@ -48,3 +50,42 @@ testSandbox("reaps the orphans of the sandbox", async (make) => {
     "(sh -c 'exec sleep 0' &) ; for i in $(seq 200); do grep -l 'Z (zombie)' /proc/[0-9]*/status 2>/dev/null || exit 0; sleep 0.01; done; exit 1";
   assert.equal((await make.script(words, script)).status, 0);
 });
+
+testCrowd(
+  "under the name bwrap its status comes at once, and those that it has left in the background stay",
+  async (make, t) => {
+    const ends = [
+      ["exit 3", 3],
+      ["kill -TERM $$", 143],
+      ["kill -KILL $$", 137],
+    ] as const;
+    for (const life of [["--unshare-pid"], ["--lock-file", "/etc/passwd"], ["--unshare-pid", "--die-with-parent"]]) {
+      for (const [end, status] of ends) {
+        const script = `sleep 600 >/dev/null 2>&1 & echo ready; read -r line; ${end}`;
+        const running = make.start([...everything, ...life, "--", "sh", "-c", script]);
+        await running.lineMatching(/^ready$/);
+        const outer = running.process.pid ?? 0;
+        const sleeping = await eventually("it sleeps", () =>
+          descendants(outer).find((pid) => statusField(pid, "Name") === "sleep"),
+        );
+        const inside = descendants(outer)[0] ?? 0;
+        t.after(() => {
+          if (isAlive(sleeping)) process.kill(sleeping, "SIGKILL");
+        });
+        running.stdin.write("\n");
+        assert.deepEqual(await running.exit(), { status, signal: null }, `${life.join(" ")} ${end}`);
+        if (life.includes("--die-with-parent")) {
+          await eventually("it has ended", () => !isAlive(sleeping));
+          continue;
+        }
+        // It has been told, and waits for the last of them.
+        assert.ok(isAlive(sleeping), `${life.join(" ")} ${end}`);
+        // Without a PID namespace it is nobody's but the machine's PID 1.
+        if (life.includes("--unshare-pid")) assert.ok(isAlive(inside), end);
+        process.kill(sleeping, "SIGKILL");
+        await eventually("the init has ended", () => !isAlive(inside));
+      }
+    }
+  },
+  { dialect: "bwrap" },
+);

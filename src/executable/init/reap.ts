@@ -37,7 +37,7 @@ export class Reaper {
         // Nobody but us can have waited for the payload; should it be gone all the same, waiting on would be for ever.
         if (this.isChildless && !this.init.payload.hasEnded && !this.init.payload.isNone)
           this.init.payload.ended(UNKNOWN_END);
-        this.noteToldStop();
+        this.noteTold();
         return;
       }
       if (isFirst) this.init.report.childrenChanged();
@@ -50,9 +50,12 @@ export class Reaper {
     }
   }
 
-  private noteToldStop(): void {
-    const signal = this.init.payload.hasEnded ? Signal.NONE : this.init.payload.toldStop();
+  private noteTold(): void {
+    if (this.init.payload.hasEnded) return;
+    const signal = this.init.payload.toldStop();
     if (signal != Signal.NONE) this.job.payloadStopped(signal);
+    const status = this.init.payload.toldEnd();
+    if (status >= 0) this.notePayload(status, false);
   }
 
   private notePayload(status: i32, isStop: bool): void {

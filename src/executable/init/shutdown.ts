@@ -121,6 +121,10 @@ export class Shutdown {
   isOver(childless: bool): bool {
     if (!this.init.payload.hasEnded) return false;
     this.looksAgainAt = NEVER;
+    if (this.init.plan.waitsForAll && !childless) {
+      this.init.payload.tellEnd();
+      return false;
+    }
     if (this.init.plan.drain == NEVER || this.hasGivenUp) return true;
     if (!childless) return false;
     if (!this.tree.hasStrangers()) return true;

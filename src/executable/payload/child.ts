@@ -43,6 +43,14 @@ export abstract class Child {
     return 0;
   }
 
+  /** The wait status of the payload, where an init further inside has told that it has ended and others have not; else -1. */
+  toldEnd(): i32 {
+    return -1;
+  }
+
+  /** Tells whoever is outside that the payload has ended, when others have not. */
+  tellEnd(waitStatus: i32): void {}
+
   /** SIGKILL has ended it, and not by us. Whether it is not for us to say why: a sandbox hides the control group's files from its init. */
   leavesKillToOthers(): bool {
     return false;

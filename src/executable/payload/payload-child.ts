@@ -13,7 +13,7 @@ import { Descriptors } from "../plan/descriptors";
 import { EnvironmentChange, EnvironmentChangeKind } from "../plan/environment-change";
 import { Plan } from "../plan/plan";
 import { ResourceLimit } from "../plan/resource-limit";
-import { HandshakeMessage, isAlone, send } from "../reexec/handshake";
+import { HandshakeMessage, isAlone, send, sendEnd } from "../reexec/handshake";
 import { putErrno } from "../report/errno-phrases";
 import { checkMemory, Messages, refuse, say } from "../report/messages";
 import { Report } from "../report/report";
@@ -122,6 +122,10 @@ export class PayloadChild extends Child {
 
   neverRan(): bool {
     return this.hasFailed;
+  }
+
+  override tellEnd(waitStatus: i32): void {
+    sendEnd(this.plan.handshake, waitStatus);
   }
 
   override leavesKillToOthers(): bool {

@@ -24,6 +24,7 @@ export class Payload {
   /** There is no such process, and never will be: the init pauses until it is told to end. */
   readonly isNone: bool;
   private waitStatus: i32 = UNKNOWN_END;
+  private hasToldEnd: bool = false;
   private plan: Plan;
   private child: Child;
 
@@ -58,6 +59,17 @@ export class Payload {
   /** The signal that stopped what is behind an init inside, told since the last call; else 0. */
   toldStop(): i32 {
     return this.child.toldStop();
+  }
+
+  /** The wait status, told likewise; else -1. */
+  toldEnd(): i32 {
+    return this.child.toldEnd();
+  }
+
+  /** It has ended, and others have not: whoever is outside need not wait for them. Told once. */
+  tellEnd(): void {
+    if (!this.hasToldEnd) this.child.tellEnd(this.waitStatus);
+    this.hasToldEnd = true;
   }
 
   /** SIGKILL has ended it, and not by us. Whether it is not for us to say why. */

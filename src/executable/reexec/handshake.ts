@@ -27,11 +27,15 @@ export enum HandshakeMessage {
   FAILED = 3,
   /** It is in the last of its namespaces; the stage waits for GO. Where something is told of the sandbox. */
   SETTLED = 4,
+  /** It has ended, and others in the sandbox have not; with its wait status (see `sendEnd`). */
+  ENDED = 5,
   /** SIGKILL has ended it, whose number this is: no stop's. */
   KILLED = 9,
 }
 
 const pair = loopBuffer(8);
+/** A message is a byte, and a wait status of two may come behind it. */
+const MESSAGE_SIZE = 3;
 const message = loopBuffer(4);
 const number = loopBuffer(4);
 const poll = loopBuffer(POLL_SIZE);
@@ -76,11 +80,22 @@ export function send(socket: i32, value: HandshakeMessage): void {
   linux.write(socket, message, 1);
 }
 
+/** Tells how the payload has ended (wait(2)), in one packet; as `send`. */
+export function sendEnd(socket: i32, waitStatus: i32): void {
+  store<i32>(message, HandshakeMessage.ENDED | (waitStatus << 8));
+  linux.write(socket, message, MESSAGE_SIZE);
+}
+
+/** What was told with the message `ENDED` that came last. */
+export function toldWaitStatus(): i32 {
+  return load<u16>(message, 1);
+}
+
 /** Waits for a message, where the end blocks. `NOTHING` when the other end is closed; else `-errno` when there is none. */
 export function receive(socket: i32): i32 {
-  let size = linux.read(socket, message, 1);
-  while (size == -Errno.EINTR) size = linux.read(socket, message, 1);
-  return size == 1 ? load<u8>(message) : size;
+  let size = linux.read(socket, message, MESSAGE_SIZE);
+  while (size == -Errno.EINTR) size = linux.read(socket, message, MESSAGE_SIZE);
+  return size > 0 ? load<u8>(message) : size;
 }
 
 /** Sends a number, which is no message; as `send`. */

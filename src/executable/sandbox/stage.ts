@@ -73,6 +73,7 @@ export function takeOver(plan: Plan, given: StageArguments, entered: i32): void 
   plan.noNewPrivileges = true;
   // The supervisor has seen to these. At its own end the init is to be killed, and by nothing less.
   plan.oomScoreAdjustment = null;
+  plan.waitsForAll = plan.endsBySignals;
   plan.outlivesSupervisor = plan.endsBySignals && plan.parentDeathSignal == 0;
   plan.parentDeathSignal = 0;
   plan.kept.add(given.socket);

@@ -21,6 +21,7 @@ import {
   stagesEnd,
   stopWaiting,
   supervisorsEnd,
+  toldWaitStatus,
 } from "../reexec/handshake";
 import { sealedImage } from "../reexec/sealed-image";
 import { StageArguments } from "../reexec/stage-arguments";
@@ -112,6 +113,8 @@ export class SandboxChild extends Child {
   private report: Report;
   /** SIGKILL has ended the command, or the init inside with it, and not by that init. */
   private wasKilled: bool = false;
+  /** How the command has ended, as the init inside has told it; else -1. */
+  private waitStatus: i32 = -1;
   /** What the stages said last. */
   private last: HandshakeMessage = HandshakeMessage.NOTHING;
 
@@ -362,6 +365,11 @@ export class SandboxChild extends Child {
     const word = lastMessage(supervisorsEnd());
     if (word == HandshakeMessage.NOTHING) return 0;
     if (word == HandshakeMessage.SETTLED) this.settled();
+    if (word == HandshakeMessage.ENDED) {
+      this.waitStatus = toldWaitStatus();
+      this.last = HandshakeMessage.READY;
+      return 0;
+    }
     const isSignal = word > HandshakeMessage.SETTLED;
     // Who has a signal has been executed.
     this.last = isSignal ? HandshakeMessage.READY : word;
@@ -375,6 +383,10 @@ export class SandboxChild extends Child {
     if (this.locks) this.information.tellNumbers(this.pid);
     this.information.tellSetUp(this.pid);
     send(supervisorsEnd(), HandshakeMessage.GO);
+  }
+
+  override toldEnd(): i32 {
+    return this.waitStatus;
   }
 
   override leavesKillToOthers(): bool {
