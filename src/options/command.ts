@@ -143,7 +143,7 @@ export const command: OptionGroup = {
       help: "take a capability from it, or ALL",
       together: { others: ["cap-add"], help: "take or leave a capability, or ALL" },
       manual:
-        "Takes a capability (capabilities(7)) from the command, for good: from its bounding set, too. Of this option and `--cap-add` the last one counts for each capability.",
+        "Takes a capability (capabilities(7)) from the command, for good: from its bounding set, too. Of this option and `--cap-add` the last one counts for each capability. The name bwrap takes what bubblewrap takes: a name with its CAP_, up to what can be in none, as a comma, or a number.",
       dialects: ["rein", "bwrap"],
       variable: true,
       portable: "refused",

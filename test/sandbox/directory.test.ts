@@ -1,14 +1,10 @@
 // Where the command starts when the caller's directory is not in the sandbox.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "../support/rein.ts";
-import { type Maker, system, testSandbox } from "../support/sandbox.ts";
-
-/** Whether bubblewrap itself is there to be compared with. */
-const bubblewrap = spawnSync("bwrap", ["--version"]).status === 0;
+import { bubblewrap, type Maker, system, testSandbox } from "../support/sandbox.ts";
 
 /** Runs pwd(1) from a directory that is in the sandbox or not, with nobody's home. */
 async function start(make: Maker, options: readonly string[], more: Readonly<Record<string, string>> = {}) {

@@ -42,8 +42,8 @@ export const forInit: Readonly<Record<string, readonly string[]>> = {
  * `$OUT` stand for descriptors that can be read and written, `$FOLDER` for one of a folder.
  */
 export const forSandbox: readonly string[] = [
-  "--cap-drop NET_RAW",
-  "--cap-add NET_RAW",
+  "--cap-drop CAP_NET_RAW",
+  "--cap-add CAP_NET_RAW",
   "--seccomp-profile default",
   "--landlock-exec / --landlock-ro /usr --landlock-rw /tmp",
   "--landlock-connect-tcp 443",
@@ -118,7 +118,7 @@ export const refused: readonly (readonly [string, RegExp])[] = [
   ["--overlay-src /usr", /--overlay-src must be followed by/],
   ["--tmp-overlay /x", /--tmp-overlay requires at least one --overlay-src/],
   ["--overlay-src /usr --ro-overlay /x", /--ro-overlay requires at least two --overlay-src/],
-  ["--cap-add NONSENSE", /"NONSENSE" is not a capability/],
+  ["--cap-add NONSENSE", /"NONSENSE" is not a capability|unknown cap: NONSENSE$/m],
   ["--block-fd x", /"x" is not a number/],
   ["--block-fd -1", /"-1" is not a number/],
   ["--file 4294967296 /x", /"4294967296" is not a number/],

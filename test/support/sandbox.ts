@@ -46,6 +46,8 @@ function whyNot(person: Person): string | false {
 
 /** The whole file system, as it is: what a test wants that is about something else. */
 export const everything: readonly string[] = ["--dev-bind", "/", "/"];
+/** Whether bubblewrap is there to be compared with. */
+export const bubblewrap: boolean = spawnSync("bwrap", ["--version"]).status === 0;
 /** Nothing but what it takes to run a shell. */
 export const system: readonly string[] = [
   ...["--ro-bind", "/usr", "/usr"],
@@ -79,6 +81,16 @@ export class Maker {
     return [...this.#prefix, join(folder, this.dialect), ...words];
   }
 
+  /** What the init inside is called. */
+  get initName(): string {
+    return this.dialect === "bwrap" ? "bwrap" : "rein-init";
+  }
+
+  /** With `--json-status-fd FILE` every event is told: under the name bwrap only who asks by the variable is told ours. */
+  telling(file = 1): Options {
+    return this.dialect === "bwrap" ? { environment: { REIN_OPTIONS: `--json-status-fd ${file}` } } : {};
+  }
+
   /** Runs it to its end. */
   run(words: readonly string[], options: Options = {}): Promise<Result> {
     return runCommand(this.#t, this.words(words), options);
@@ -87,6 +99,11 @@ export class Maker {
   /** Runs a shell script in a sandbox to its end. */
   script(words: readonly string[], script: string, options: Options = {}): Promise<Result> {
     return this.run([...words, "--", "sh", "-c", script], options);
+  }
+
+  /** The same in a sandbox of bubblewrap's. */
+  theirs(words: readonly string[], script: string): Promise<Result> {
+    return runCommand(this.#t, [...this.#prefix, "bwrap", ...words, "--", "sh", "-c", script]);
   }
 
   /** Runs a shell script that sets descriptors up and then runs `"$@"`, which is the executable with these words. */

@@ -29,6 +29,37 @@ export function parseCapability(text: string): u64 {
 }
 
 /**
+ * The same as bubblewrap has it read, by libcap's cap_from_name(3): a name with
+ * its CAP_, up to what can be in none, or a number below 64, up to what strtoul(3)
+ * does not take. `CAP_CHOWN,CAP_KILL` is CAP_CHOWN.
+ */
+export function parseAsLibcap(text: string): u64 {
+  const upper = upperCase(text);
+  const isHexadecimal = upper.startsWith("0X");
+  const base: u32 = isHexadecimal ? 16 : upper.startsWith("0") ? 8 : 10;
+  let at = isHexadecimal ? 2 : 0;
+  let number: u32 = 0;
+  for (let digit = digitOf(upper, at); digit < base; digit = digitOf(upper, ++at))
+    number = min(number * base + digit, 64);
+  const one: u64 = 1;
+  if (at > 0) return number < 64 ? one << number : 0;
+  while (isOfName(upper.charCodeAt(at))) at++;
+  const name = upper.substring(0, at);
+  return name.startsWith("CAP_") || upper == "ALL" ? parseCapability(name) : 0;
+}
+
+/** What the unit is as a digit of the highest base; 99 for none. */
+function digitOf(text: string, at: i32): u32 {
+  const unit = text.charCodeAt(at);
+  if (unit >= 0x41) return unit - 0x37;
+  return unit >= 0x30 && unit <= 0x39 ? unit - 0x30 : 99;
+}
+
+function isOfName(unit: i32): bool {
+  return unit == 0x5f || (unit >= 0x41 && unit <= 0x5a);
+}
+
+/**
  * Takes capabilities out of the bounding set: no execve gives them back, not
  * even of a set-uid file. Needs CAP_SETPCAP, so it comes before the user is
  * changed. Returns 0 or `-errno`.

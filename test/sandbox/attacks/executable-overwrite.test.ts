@@ -18,7 +18,7 @@ import {
 const sandboxes: readonly (readonly [string, readonly string[]])[] = [
   ["without a PID namespace", ["--ro-bind", "/", "/"]],
   // It cannot make its mounts writable, and may still look into every process.
-  ["without a PID namespace and CAP_SYS_ADMIN", ["--ro-bind", "/", "/", "--cap-drop", "SYS_ADMIN"]],
+  ["without a PID namespace and CAP_SYS_ADMIN", ["--ro-bind", "/", "/", "--cap-drop", "CAP_SYS_ADMIN"]],
   ["without a PID namespace, almighty in a user namespace", ["--ro-bind", "/", "/", ...almighty]],
   ["in a PID namespace", contained],
   ["in a PID namespace, almighty", [...contained, ...almighty]],

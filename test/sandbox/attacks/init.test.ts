@@ -11,7 +11,7 @@ const secrets = { KEPT: "is its own", REMOVED: "secret one", REPLACED: "secret t
 const withoutSecrets = ["--unsetenv", "REMOVED", "--setenv", "REPLACED", "by this"];
 /** May trace: root's has every capability; an ordinary user's asks for it. */
 const tracing = (caller: Caller): string[] =>
-  caller === root ? [] : ["--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "SYS_PTRACE"];
+  caller === root ? [] : ["--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "CAP_SYS_PTRACE"];
 
 /** A sandbox whose caller has its root open as descriptor 9, and is in a directory of its own. */
 async function attempt(t: TestContext, caller: Caller, program: string, words: readonly string[]): Promise<Result> {

@@ -73,7 +73,7 @@ for (const dialect of dialects) {
         const holder = await startHolder(t, programs, secret);
         const open = ["sh", "-c", `exec 8</proc/${holder.pid}/ns/user 9</proc/${holder.pid}/ns/pid "$@"`, "sh"];
         // With CAP_SYS_ADMIN, root's mounts would have to be locked, which is refused there.
-        const restricted = ["--ro-bind", "/", "/", "--tmpfs", join(secret, ".."), "--cap-drop", "SYS_ADMIN"];
+        const restricted = ["--ro-bind", "/", "/", "--tmpfs", join(secret, ".."), "--cap-drop", "CAP_SYS_ADMIN"];
         for (const words of joining(dialect, holder.pid)) {
           for (const more of [[], ["--sync-fd", "0"], ["--unshare-uts", "--hostname", "x"]]) {
             for (let i = 0; i < ATTEMPTS; i++) {
@@ -103,7 +103,7 @@ for (const dialect of dialects) {
       for (const words of [...user, ["--userns", "8"]]) {
         const script = 'id -u; id -g; id -G; cat "$0" 2>/dev/null; grep ^Groups /proc/self/status';
         // With CAP_SYS_ADMIN the mounts would have to be locked, as above.
-        const restricted = ["--ro-bind", "/", "/", "--cap-drop", "SYS_ADMIN"];
+        const restricted = ["--ro-bind", "/", "/", "--cap-drop", "CAP_SYS_ADMIN"];
         const command = [...inGroup, ...open, programs[dialect], ...words, ...restricted];
         const result = await runCommand(t, [...command, "--", "sh", "-c", script, secret]);
         assert.match(result.stdout, /^0\n0\n0\nGroups:\s*\n$/, `${words.join(" ")}: ${result.stdout}${result.stderr}`);

@@ -66,7 +66,7 @@ for (const dialect of dialects) {
 
 test("an ordinary user's payload can set what its network has of its own", { skip: attacksUnavailable }, async (t) => {
   const programs = openAttack(t);
-  const network = [...contained, "--unshare-net", "--cap-add", "NET_ADMIN"];
+  const network = [...contained, "--unshare-net", "--cap-add", "CAP_NET_ADMIN"];
   const maps = ["--uid-map", `0:${ordinary.uid}:1`, "--gid-map", `0:${ordinary.uid}:1`];
   for (const identity of [["--unshare-user", "--uid", "0", "--gid", "0"], maps]) {
     const options = [...network, ...identity];

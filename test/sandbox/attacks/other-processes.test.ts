@@ -52,7 +52,7 @@ for (const dialect of dialects) {
     });
 
     test("nor all capabilities but CAP_SYS_PTRACE", async (t) => {
-      const options = [...contained, ...almighty, "--cap-drop", "SYS_PTRACE"];
+      const options = [...contained, ...almighty, "--cap-drop", "CAP_SYS_PTRACE"];
       assertRefusedAll(await attackOn(t, dialect, options, ["1"]), everything);
     });
 
@@ -73,7 +73,7 @@ for (const dialect of dialects) {
         const show = ["sh", "-c", 'tr "\\0" "\\n" </proc/1/cmdline; echo "$SECRET $0"'];
         const result = await runSandbox(t, caller, programs[dialect], [...contained, ...secret], show);
         const [name, ...others] = result.stdout.split("\n").filter(Boolean);
-        assert.equal(name, "rein-init");
+        assert.equal(name, dialect === "bwrap" ? "bwrap" : "rein-init");
         assert.deepEqual(others, ["sh", "-c", show[2], "hush other"], result.stderr);
       }
     });

@@ -46,7 +46,7 @@ class Holder {
 
   /** Root, but without CAP_SYS_PTRACE, in a PID namespace. */
   static async rootOfContainer(t: TestContext, { programs, secret }: Scene): Promise<Holder> {
-    const options = ["--unshare-pid", "--as-pid-1", "--cap-drop", "SYS_PTRACE", "--ro-bind", "/", "/"];
+    const options = ["--unshare-pid", "--as-pid-1", "--cap-drop", "CAP_SYS_PTRACE", "--ro-bind", "/", "/"];
     const words = [...options, "--proc", "/proc", "--tmpfs", join(secret, "..")];
     const running = startCommand(t, [programs.rein, ...words, "--", programs.attack, "await", secret]);
     await running.lineMatching(/^ready$/);
@@ -146,7 +146,7 @@ for (const dialect of dialects) {
       const holder = await Holder.ownerOfNamespace(t, scene);
       const paths = ["--join", `user:/proc/${holder.pid}/ns/user`];
       for (const joining of [["--userns", "8"], ...(dialect === "rein" ? [paths] : [])]) {
-        const words = [...joining, "--cap-drop", "SYS_ADMIN", "--block-fd", "0"];
+        const words = [...joining, "--cap-drop", "CAP_SYS_ADMIN", "--block-fd", "0"];
         const running = startWaiting(t, scene, dialect, holder.pid, words);
         await stageOf(running, /^rein-setup$/);
         assert.doesNotMatch(await holder.findings(), gotHold);

@@ -54,7 +54,7 @@ for (const dialect of dialects) {
     test("--cap-add gives one, and an execve no other", async (t) => {
       const programs = openAttack(t);
       for (const identity of [[], ["--unshare-user", "--uid", "0", "--gid", "0"]]) {
-        const words = [...contained, ...identity, "--cap-add", "NET_RAW"];
+        const words = [...contained, ...identity, "--cap-add", "CAP_NET_RAW"];
         const command = ["sh", "-c", 'exec "$0" status', programs.payload];
         const result = await runSandbox(t, ordinary, programs[dialect], words, command);
         for (const set of ["CapPrm", "CapEff", "CapBnd"]) assert.deepEqual(field(result, set), [netRaw], set);

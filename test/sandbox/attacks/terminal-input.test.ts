@@ -90,8 +90,8 @@ const confinements: Record<string, readonly string[]> = {
 };
 const ofRoot: Record<string, readonly string[]> = {
   "another user": ["--user", `${APP}:${APP}`],
-  "a capability less": ["--cap-drop", "NET_RAW"],
-  "CAP_SYS_ADMIN less": ["--cap-drop", "SYS_ADMIN"],
+  "a capability less": ["--cap-drop", "CAP_NET_RAW"],
+  "CAP_SYS_ADMIN less": ["--cap-drop", "CAP_SYS_ADMIN"],
 };
 
 const showsStatus = ["cat", "/proc/self/status"];

@@ -140,7 +140,7 @@ function limit(random: Random): string {
 
 function capability(random: Random): string {
   let name = random.onceIn(8)
-    ? random.pick(["ALL", "all", "", "CAP_", "CAP_ALL", "NOTHING", "NET_RAW,KILL"])
+    ? random.pick(["ALL", "all", "", "CAP_", "CAP_ALL", "NOTHING", "NET_RAW,KILL", "13", "0x40", "017+", "63", "kill_"])
     : random.pick(capabilityNames);
   if (random.onceIn(25)) name = random.pick(["CHOWN,DAC_OVERRIDE", "NET_ADMIN,NET_RAW", "NET_RAW,NET_ADMIN"]);
   if (random.onceIn(3)) name = `CAP_${name}`;

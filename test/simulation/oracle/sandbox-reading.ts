@@ -16,7 +16,7 @@ import {
   sandboxOptions,
 } from "./sandbox-options.ts";
 import { fits, rangeOf } from "./sandbox-values.ts";
-import { whole } from "./values.ts";
+import { isCapabilityOfBubblewrap, whole } from "./values.ts";
 import type { Vector } from "./vector.ts";
 
 export type Dialect = "rein" | "bwrap";
@@ -243,7 +243,9 @@ class Reader {
     }
     const values = (table[option] ?? []).map((kind) => {
       const value = this.#value(option);
-      if (!fits[kind](value)) throw this.#unfit(option, value);
+      const isBubblewraps = kind === "capability" && this.#dialect === "bwrap" && this.#source === "";
+      if (isBubblewraps && !isCapabilityOfBubblewrap(value)) throw this.#refusal(`unknown cap: ${shown(value)}`);
+      if (!isBubblewraps && !fits[kind](value)) throw this.#unfit(option, value);
       return value;
     });
     if (this.#dialect !== "bwrap" && takesPlace(option) && values.at(-1)?.startsWith("--") === true)

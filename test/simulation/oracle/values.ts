@@ -36,6 +36,17 @@ export function capabilityOf(text: string): bigint | undefined {
   return number === undefined ? undefined : 1n << BigInt(number);
 }
 
+/** Whether bubblewrap takes it: ALL, or what cap_from_name(3) finds at its front. */
+export function isCapabilityOfBubblewrap(text: string): boolean {
+  if (/^all$/i.test(text)) return true;
+  const [, hexadecimal, octal, decimal] = /^(?:0x([0-9a-f]*)|0([0-7]*)|([1-9][0-9]*))/i.exec(text) ?? [];
+  if (hexadecimal !== undefined) return Number(`0x0${hexadecimal}`) < 64;
+  if (octal !== undefined) return Number(`0o0${octal}`) < 64;
+  if (decimal !== undefined) return Number(decimal) < 64;
+  const name = /^cap_([a-z_]*)/i.exec(text)?.[1];
+  return name !== undefined && capabilities.has(name.toUpperCase());
+}
+
 export interface Limit {
   readonly resource: number;
   readonly soft: bigint;

@@ -1,6 +1,6 @@
 /** The kinds of values that options take: each is read, or refused with what it would accept. */
 
-import { parseCapability } from "../../confine/capabilities";
+import { parseAsLibcap, parseCapability } from "../../confine/capabilities";
 import { Signal } from "../../linux/signals";
 import { parseSignal } from "../../report/signal-names";
 import { parseDuration, parseOctal, parseWhole } from "../../support/numbers";
@@ -92,7 +92,9 @@ export function variable(options: OptionReader): string {
 /** A set of capabilities, a bit each. */
 export function capabilities(options: OptionReader): u64 {
   const value = options.value();
-  const capabilities = parseCapability(value);
+  const capabilities = options.isReins ? parseCapability(value) : parseAsLibcap(value);
+  if (capabilities == 0 && !options.isReins)
+    options.refuse(options.messages.fatal().text("unknown cap: ").outside(value));
   if (capabilities == 0)
     options.refuse(options.isNot(value).text("a capability; give a name of capabilities(7), as NET_RAW, or ALL"));
   return capabilities;
