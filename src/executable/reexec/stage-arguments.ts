@@ -3,8 +3,9 @@ import { argument, argumentCount, givenArguments, givenCount, skipArguments } fr
 import { AT_EMPTY_PATH, F_SETFD } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { callersMaskIs, callersMaskNow } from "../signals/incoming";
-import { stringFrom } from "../support/bytes";
+import { stringFrom, terminated } from "../support/bytes";
 import { decimal, parseWhole } from "../support/numbers";
+import { decidingFile } from "./registry";
 import { lacksStreams } from "./standard-streams";
 
 /**
@@ -101,5 +102,7 @@ function vectorFor(stage: usize, given: StageArguments): u64 {
   host.storeAddress(vector, 10, decimal(<i64>given.lacking));
   const old = givenArguments();
   for (let i = 0; i <= count; i++) host.storeAddress(vector, i + COUNT + 1, host.loadAddress(old, i));
+  // The stage's file is the image, which has another name or none.
+  if (decidingFile.length > 0) host.storeAddress(vector, COUNT + 1, host.addressOf(terminated(decidingFile)));
   return vector;
 }
