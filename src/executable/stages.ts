@@ -52,7 +52,6 @@ export function runSetupStage(): i32 {
   // The owner of our files in /proc is root of the namespace above then, who is the payload's own user where its caller is
   // mapped to that. Everywhere else an execution less is a tenth of what a small sandbox takes to start.
   if (isMoved) executeInit(plan, given);
-  nameStage(initName);
   return becomeInit(plan);
 }
 
@@ -70,7 +69,9 @@ export function runInside(): i32 {
 function becomeInit(plan: Plan): i32 {
   closeArguments();
   holdFiles(plan.sandbox!, plan);
-  hideOptions(plan);
+  const name = plan.namesAsBubblewrap ? bytes("bwrap") : initName;
+  nameStage(name);
+  hideOptions(plan, name);
   if (plan.endsBySignals && plan.supervisor != 1) actAsBubblewraps(plan);
   return runInit(plan, new PayloadChild(plan));
 }
@@ -85,9 +86,9 @@ function actAsBubblewraps(plan: Plan): void {
  * /proc/1/cmdline shows the memory that our arguments stand in to every process
  * of the sandbox: host paths, and what --setenv set for the payload alone.
  */
-function hideOptions(plan: Plan): void {
+function hideOptions(plan: Plan, name: usize): void {
   if (plan.zerothArgument != 0) plan.zerothArgument = host.addressOf(terminated(stringFrom(plan.zerothArgument)));
-  clearArguments(initName, plan.payloadIndex);
+  clearArguments(name, plan.payloadIndex);
 }
 
 /** The options have been read by a stage before us, which has said what there was to say about them. */

@@ -35,7 +35,7 @@ export const messages: OptionGroup = {
       values: [{ kind: "descriptor", name: "FD" }],
       help: "write each event to FD, a JSON object a line",
       manual:
-        "Writes what happens to the descriptor FD, a JSON object a line, in time order; STATUS LINES has the events. FD must be open for writing. The command does not get it, unless it is one of its standard streams. A reader who has gone ends the stream, and one who does not read misses lines: nobody holds the init up.",
+        "Writes what happens to the descriptor FD, a JSON object a line, in time order; STATUS LINES has the events. FD must be open for writing. The command does not get it, unless it is one of its standard streams. A reader who has gone ends the stream, and one who does not read misses lines: nobody holds the init up. The name bwrap writes bubblewrap's two lines alone, which programs read that know no others; in `REIN_OPTIONS` this option has it write all.",
       dialects: ["rein", "bwrap"],
       variable: true,
       portable: "left out",

@@ -88,7 +88,7 @@ testSandbox("--sync-fd is open as long as the sandbox is there, and the payload 
 
 testSandbox("--block-fd holds the command back until there is something to read", async (make) => {
   const words = [...everything, "--unshare-pid", "--block-fd", "3", "--json-status-fd", "1", "--", "echo", "ran"];
-  const running = make.start(words, { extraPipes: 1 });
+  const running = make.start(words, { extraPipes: 1, ...make.telling() });
   await running.lineMatching(/"set-up"/);
   // Nothing tells of what does not happen.
   await pause(100);

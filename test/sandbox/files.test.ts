@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { everything, type Maker, system, testSandbox } from "../support/sandbox.ts";
+import { everything, type Maker, openPayload, system, testSandbox } from "../support/sandbox.ts";
 
 /** A folder with a file in it, both open to everybody. */
 function source(make: Maker): string {
@@ -79,6 +79,9 @@ testSandbox("devices work behind --dev-bind, and not behind --bind", async (make
   await says(make, [...system, "--bind", "/dev", "/dev"], "(echo x >/dev/null) 2>/dev/null || echo none", "none\n");
 });
 
+/** The mode of a directory on the way to something that has no mode itself. */
+const parents = (make: Maker): string => (make.dialect === "bwrap" ? "700" : "755");
+
 testSandbox("a file on a file, and a folder on a folder, whichever is there already", async (make) => {
   const folder = source(make);
   const file = join(folder, "file");
@@ -86,7 +89,7 @@ testSandbox("a file on a file, and a folder on a folder, whichever is there alre
     make,
     [...system, "--bind", file, "/x/y/file"],
     "cat /x/y/file; stat -c %a /x /x/y",
-    "content\n755\n755\n",
+    `content\n${parents(make)}\n${parents(make)}\n`,
   );
   for (const [from, to, why] of [
     [file, "/tmp", /\/tmp: it is a directory, and the source is none/],
@@ -97,6 +100,20 @@ testSandbox("a file on a file, and a folder on a folder, whichever is there alre
     assert.equal(result.status, make.refusal);
     assert.match(result.stderr, why);
   }
+});
+
+testSandbox("what is missing on the way is as closed as what it leads to", async (make) => {
+  const words = [
+    ...["--perms", "0700", "--tmpfs", "/a/b/c", "--perms", "0750", "--dir", "/d/e", "--bind-data", "7", "/f/g"],
+    ...["--perms", "0604", "--file", "8", "/h/i", "--tmpfs", "/j/k", "--symlink", "x", "/l/m", "--proc", "/n/o"],
+  ];
+  const script = "stat -c %a /a /a/b /a/b/c /d /d/e /f /h /j /l /n";
+  const bubblewraps = make.dialect === "bwrap" ? ["700", "700"] : ["755", "755"];
+  const expected = ["700", "700", "700", "750", "750", "700", "705", "755", ...bubblewraps];
+  const result = await make.within('"$@" 7</etc/hostname 8</etc/hostname', [
+    ...[...system, ...words, "--", "sh", "-c", script],
+  ]);
+  assert.deepEqual(result.stdout.trimEnd().split("\n"), expected, result.stderr);
 });
 
 testSandbox("--tmpfs has its mode and its size", async (make) => {
@@ -168,6 +185,32 @@ testSandbox("--dev has the devices that programs expect, and no other", async (m
     "77\n77\n",
   );
 });
+
+testSandbox("/dev/zero of --dev can be mapped for code, whoever's device it is", async (make) => {
+  for (const more of [[], ["--unshare-user"]]) {
+    const result = await make.run([...everything, ...more, "--dev", "/dev", "--", openPayload, "map-zero"]);
+    assert.equal(result.stdout, "mapped\n", result.stderr);
+  }
+});
+
+testSandbox(
+  "the sources of new file systems are what bubblewrap calls them",
+  async (make) => {
+    const words = [...system, "--unshare-pid", "--unshare-ipc", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"];
+    const script = "sed -n 's/.* \\(\\/[^ ]*\\) [^ ]* [^-]*- \\([^ ]* [^ ]*\\) .*/\\1 \\2/p' /proc/self/mountinfo";
+    const { stdout, stderr } = await make.script([...words, "--mqueue", "/queues"], script);
+    for (const [place, type] of [
+      ...(["/", "/dev", "/tmp"] as const).map((place) => [place, "tmpfs"] as const),
+      ...([
+        ["/proc", "proc"],
+        ["/dev/pts", "devpts"],
+        ["/queues", "mqueue"],
+      ] as const),
+    ])
+      assert.ok(stdout.includes(`${place} ${type} ${type}\n`), `${place}: ${stdout}${stderr}`);
+  },
+  { dialect: "bwrap" },
+);
 
 testSandbox("--mqueue is a file system of message queues of the sandbox's own", async (make) => {
   const words = [...system, "--unshare-ipc", "--mqueue", "/queues"];

@@ -155,13 +155,17 @@ testCrowd(
     const joined = await make.within(join, [...words, "--", "sh", "-c", script]);
     assert.match(
       joined.stdout,
-      new RegExp(`^${pids?.replace(/[[\]]/g, "\\$&")}\n${users?.replace(/[[\]]/g, "\\$&")}\nrein-init\n`),
+      new RegExp(`^${pids?.replace(/[[\]]/g, "\\$&")}\n${users?.replace(/[[\]]/g, "\\$&")}\n${make.initName}\n`),
       joined.stderr,
     );
     assert.equal(joined.status, 7);
     const below = await make.within(join, [...words, "--unshare-pid", "--info-fd", "1", "--", "sh", "-c", script]);
     const own = /"child-pid": (\d+)/.exec(below.stdout)?.[1];
-    assert.match(below.stdout, /\n\}\npid:\[\d+\]\nuser:\[\d+\]\nrein-init\n2\n$/, below.stderr);
+    assert.match(
+      below.stdout,
+      new RegExp(`\n\\}\npid:\\[\\d+\\]\nuser:\\[\\d+\\]\n${make.initName}\n2\n$`),
+      below.stderr,
+    );
     assert.ok(!below.stdout.includes(pids ?? "pid:"));
     assert.ok(Number(own) > 2);
     assert.equal(below.status, 7);

@@ -17,9 +17,11 @@ function parse(text: string): Line[] {
 /** The events by name, and bubblewrap's objects by their first key. */
 const names = (lines: readonly Line[]): string[] => lines.map((line) => String(line.event ?? Object.keys(line)[0]));
 
+const lives: readonly (readonly string[])[] = [[], ["--unshare-pid"], ["--unshare-pid", "--as-pid-1"]];
+
 testSandbox("who is in the sandbox, what happens to it, and how it ended", async (make) => {
   const words = [...everything, "--unshare-pid", "--unshare-user", "--unshare-ipc", "--json-status-fd", "1"];
-  const result = await make.run([...words, "--", "sh", "-c", "readlink /proc/self/ns/ipc; exit 7"]);
+  const result = await make.run([...words, "--", "sh", "-c", "readlink /proc/self/ns/ipc; exit 7"], make.telling());
   const lines = parse(result.stdout);
   assert.deepEqual(names(lines), ["child-pid", "set-up", "started", "exited", "exit-code"]);
   const ipc = Number(/ipc:\[(\d+)\]/.exec(result.stdout)?.[1]);
@@ -30,9 +32,32 @@ testSandbox("who is in the sandbox, what happens to it, and how it ended", async
   assert.deepEqual([lines[3]?.status, lines[4]?.["exit-code"]], [7, 7]);
 });
 
+testSandbox(
+  "under the name bwrap a status descriptor gets bubblewrap's two lines, and no others",
+  async (make) => {
+    for (const life of lives) {
+      const words = [...everything, "--unshare-user", ...life, "--json-status-fd", "1"];
+      const ran = await make.run([...words, "--", "sh", "-c", "exit 7"]);
+      const namespaces = life.length === 0 ? "" : ', "pid-namespace": \\d+';
+      const first = `\\{ "child-pid": \\d+, "mnt-namespace": \\d+${namespaces} \\}\n`;
+      assert.match(ran.stdout, new RegExp(`^${first}\\{ "exit-code": 7 \\}\n$`), life.join(" "));
+      // No exit code of what never ran.
+      for (const failing of [
+        ["--", "/nowhere"],
+        ["--bind", "/nowhere", "/to", "--", "true"],
+      ])
+        assert.match((await make.run([...words, ...failing])).stdout, new RegExp(`^${first}$`), failing.join(" "));
+    }
+  },
+  { dialect: "bwrap" },
+);
+
 testSandbox("a step that fails: the stage, the option, the path, and the kernel's number", async (make) => {
   const words = [...everything, "--unshare-pid", "--json-status-fd", "1"];
-  const result = await make.run([...words, "--tmpfs", "/mnt", "--bind", '/no\u00e9"where', "/to", "--", "true"]);
+  const result = await make.run(
+    [...words, "--tmpfs", "/mnt", "--bind", '/no\u00e9"where', "/to", "--", "true"],
+    make.telling(),
+  );
   const lines = parse(result.stdout);
   assert.deepEqual(names(lines), ["child-pid", "set-up", "set-up-failed"]);
   const { stage, option, path, errno } = lines[2] ?? {};
@@ -41,7 +66,8 @@ testSandbox("a step that fails: the stage, the option, the path, and the kernel'
 
 testSandbox("a command that cannot be executed has no exit code, whoever executes it", async (make) => {
   for (const life of [[], ["--unshare-pid"], ["--unshare-pid", "--as-pid-1"]]) {
-    const result = await make.run([...everything, ...life, "--json-status-fd", "1", "--", "/nowhere"]);
+    const words = [...everything, ...life, "--json-status-fd", "1", "--", "/nowhere"];
+    const result = await make.run(words, make.telling());
     const lines = parse(result.stdout);
     assert.ok(!names(lines).includes("exit-code"), result.stdout);
     const refused = lines.find((line) => line.event === "not-started");
@@ -76,7 +102,7 @@ testSandbox("the child's pid is that of the first process inside, as it is outsi
   const [, pid] = await running.lineMatching(/"child-pid": (\d+)/);
   await running.lineMatching(/^in$/);
   assert.match(statusField(Number(pid), "NSpid"), /\t1$/);
-  assert.equal(statusField(Number(pid), "Name"), "rein-init");
+  assert.equal(statusField(Number(pid), "Name"), make.initName);
   running.stdin.write("\n");
   assert.equal((await running.exit()).status, 0);
 });
@@ -90,14 +116,13 @@ const shapes: readonly (readonly string[])[] = [
   ["--unshare-user", "--disable-userns"],
   ["--cap-add", "ALL", "--unshare-user", "--disable-userns"],
 ];
-const lives: readonly (readonly string[])[] = [[], ["--unshare-pid"], ["--unshare-pid", "--as-pid-1"]];
 
 testSandbox("the namespaces that are told are those that the command is in", async (make) => {
   for (const shape of shapes) {
     for (const life of lives) {
       const words = [...everything, ...shape, ...life, "--json-status-fd", "1", "--info-fd", "3"];
       const command = ["sh", "-c", "for i in /proc/self/ns/*; do readlink $i; done"];
-      const result = await make.within('"$@" 3>&1', [...words, "--", ...command]);
+      const result = await make.within('"$@" 3>&1', [...words, "--", ...command], make.telling());
       const name = [...shape, ...life].join(" ");
       assert.equal(result.status, 0, name + result.stderr);
       const own = new Map([...result.stdout.matchAll(/^(\w+):\[(\d+)\]$/gm)].map(([, kind, id]) => [kind, Number(id)]));

@@ -44,7 +44,7 @@ interface Job {
 /** Whether it is PID 1 of a namespace of its own: not even the terminal stops that. */
 const isFirst = (pid: number): boolean => /\t1$/.test(statusField(pid, "NSpid"));
 /** Whether it is an init inside: its supervisor stops in its place. */
-const isInit = (pid: number): boolean => statusField(pid, "Name") === "rein-init";
+const isInit = (pid: number): boolean => /^(rein-init|bwrap)$/.test(statusField(pid, "Name"));
 
 /** Has an interactive bash run a sandbox. */
 async function startJob(make: Maker, t: TestContext, words: readonly string[]): Promise<Job> {

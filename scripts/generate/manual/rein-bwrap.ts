@@ -16,8 +16,8 @@ const DIFFERENCES = [
   "`--dev` makes new devices where the caller may make them, and mounts the caller's read-only elsewhere: neither mode nor owner of the caller's changes.",
   "Paths in the new root are looked up so that neither links nor `..` lead out of it, also while somebody exchanges them.",
   "An error of the kernel's is followed by the way out, where one is known.",
-  "The descriptor of `--json-status-fd` has the events of rein(1), too, and the lines that bubblewrap writes among them.",
-  "`REIN_OPTIONS` holds options of rein(1), as `--grace` and `--drain`.",
+  "The init inside is called bwrap, too, but shows its options to nobody, and its environment, descriptors and directory in /proc to root alone: `flatpak enter` takes root.",
+  "`REIN_OPTIONS` holds options of rein(1), as `--grace` and `--drain`, and `--json-status-fd` for all events of rein(1) among bubblewrap's lines.",
 ];
 
 const SAME = [

@@ -147,7 +147,7 @@ export function reinManual(): GeneratedFile {
     section(
       "OTHER NAMES",
       paragraph(
-        "By another name, that of a link or a copy, the executable stands in for another init: it takes that one's options, and `REIN_OPTIONS`. Under the name bwrap it is described in rein-bwrap(1).",
+        "By another name, that of a link or a copy, the executable stands in for another init: it takes that one's options, and `REIN_OPTIONS`. The name is argv[0]'s; where that is none of these, as in a login shell's `-bwrap`, it is that of the file that was executed. Under the name bwrap it is described in rein-bwrap(1).",
       ),
       otherNames(),
     ),

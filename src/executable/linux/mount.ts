@@ -20,6 +20,13 @@ import {
 const nothing = bytes("");
 const attributesBuffer = staticBuffer(MOUNT_ATTRIBUTES_SIZE);
 
+let namesSources: bool = false;
+
+/** From now on a new file system's source is its type, where /proc/self/mountinfo would say `none`. */
+export function nameSources(): void {
+  namesSources = true;
+}
+
 /** A file system that is being configured. */
 export class NewFileSystem {
   private context: i32;
@@ -29,6 +36,7 @@ export class NewFileSystem {
   constructor(type: usize) {
     this.context = linux.fsopen(type, FSOPEN_CLOEXEC);
     this.failure = min(this.context, 0);
+    if (namesSources) this.set(bytes("source"), host.addressOf(type));
   }
 
   /** Sets `key` to the NUL-terminated bytes at `value`. */

@@ -71,6 +71,8 @@ export class Plan {
   /** Where JSON status lines go; -1 for nowhere. */
   statusFile: i32 = -1;
   messages: Messages;
+  /** The init inside a sandbox, and the sources of the mounts there, are called what bubblewrap calls them. */
+  namesAsBubblewrap: bool = false;
   /** What the init keeps open for itself. */
   kept: Descriptors = new Descriptors();
 

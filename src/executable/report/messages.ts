@@ -34,6 +34,8 @@ export abstract class Messages {
   static repeats: bool = false;
 
   verbosity: i32 = Level.WARNING;
+  /** Whether programs that gave a descriptor for it are told what happens, too. */
+  tellsEvents: bool = true;
   /** The exit status of the init's own refusals. */
   abstract get refusalStatus(): i32;
 

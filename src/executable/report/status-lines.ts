@@ -35,6 +35,7 @@ export class StatusLines {
     if ((flags & ACCESS_MODE) == Open.READ)
       refuse(messages, problem(messages, file).text("it is not open for writing"));
     if (this.file > 2) linux.fcntl(this.file, F_SETFD, FD_CLOEXEC);
+    if (!messages.tellsEvents) this.file = -1;
   }
 
   private get isOpen(): bool {

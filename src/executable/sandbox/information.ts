@@ -4,6 +4,7 @@ import { awaitInput, FOR_EVER, waitWith } from "../linux/input";
 import * as linux from "../linux/linux";
 import { FILE_STATUS_SIZE, FileStatus, STATX_BASIC } from "../linux/mount-flags";
 import { Sandbox } from "../plan/sandbox";
+import { Messages } from "../report/messages";
 import { writeLine } from "../report/write";
 import { Line } from "../support/line";
 import { staticBuffer } from "../support/static-buffers";
@@ -40,7 +41,7 @@ export class Information {
 
   /** Our own event: the same, and the user namespace. */
   tellSetUp(pid: i32): void {
-    if (this.statusFile < 0) return;
+    if (this.statusFile < 0 || !Messages.current!.tellsEvents) return;
     line.text('{"event":"set-up","pid":').number(pid);
     this.putNamespaces(pid, bytes(","), true);
     this.putNamespace(pid, Namespace.USER, bytes("user"), bytes(","));

@@ -4,7 +4,7 @@ import * as host from "../host/host";
 import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open } from "../linux/flags";
 import { awaitInputOrEnd, FOR_EVER } from "../linux/input";
 import * as linux from "../linux/linux";
-import { copyTree } from "../linux/mount";
+import { copyTree, nameSources } from "../linux/mount";
 import { Signal } from "../linux/signals";
 import { isReachable, readWorkingDirectory, workingDirectory } from "../linux/working-directory";
 import { closeAllButForCertain } from "../payload/close-descriptors";
@@ -86,6 +86,7 @@ export function setUp(plan: Plan, given: StageArguments): bool {
     );
   // The modes that are asked for are the modes that are made.
   const callersMask = linux.umask(0);
+  if (plan.namesAsBubblewrap) nameSources();
   const root = sandbox.has(Namespace.MOUNT) ? makeRoot(sandbox, hasAll) : null;
   // The kernel goes on with it in a worker, which may have our processor while it lets go of the old root.
   if (sandbox.has(Namespace.NETWORK)) raiseLoopback();

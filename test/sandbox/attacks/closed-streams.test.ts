@@ -1,6 +1,7 @@
 // The caller has closed standard streams: the kernel gives their numbers to the next who opens something.
 
 import assert from "node:assert/strict";
+import type { Options } from "../../support/rein.ts";
 import { everything, type Maker, testSandbox } from "../../support/sandbox.ts";
 
 const lives: readonly (readonly string[])[] = [
@@ -23,8 +24,8 @@ const closings = [
 ];
 
 /** Runs the sandbox with streams closed. What it writes to descriptor 9 is its stdout. */
-function closing(make: Maker, streams: string, words: readonly string[], prepare = "") {
-  return make.within(`${prepare} exec 9>&1; "$@" ${streams}`, words);
+function closing(make: Maker, streams: string, words: readonly string[], prepare = "", options: Options = {}) {
+  return make.within(`${prepare} exec 9>&1; "$@" ${streams}`, words, options);
 }
 
 testSandbox("the command finds closed what its caller has closed, and nothing of ours in its place", async (make) => {
@@ -43,7 +44,7 @@ testSandbox("no message of ours is read as a word of the handshake", async (make
     for (const { streams } of closings) {
       // What fails is said on stderr, and the command has never run: no exit status of its is told.
       const missing = ["--json-status-fd", "9", ...everything, ...life, "--bind", "/nowhere", "/mnt", "--", "true"];
-      const failed = await closing(make, streams, missing);
+      const failed = await closing(make, streams, missing, "", make.telling(9));
       assert.equal(failed.status, make.refusal, `${life.join(" ")} ${streams} ${failed.stderr}`);
       assert.match(failed.stdout, /"set-up-failed"/);
       assert.doesNotMatch(failed.stdout, /exit-code/, `${life.join(" ")} ${streams}`);

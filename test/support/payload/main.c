@@ -114,7 +114,7 @@ static const struct {
     {"descriptors", descriptors_command}, {"environment", environment_command},
     {"arguments", arguments_command},     {"launch", launch_command},
     {"statuses", statuses_command},       {"trace", trace_command},
-    {"take-number", take_number_command},
+    {"take-number", take_number_command}, {"map-zero", map_zero_command},
     {"puppet", puppet_command},
 };
 

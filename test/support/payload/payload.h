@@ -42,6 +42,6 @@ command signals_command, family_command, ignore_command, delay_command, wait_com
 command orphans_command, tree_command;
 command status_command, descriptors_command, environment_command, arguments_command;
 command launch_command, statuses_command, puppet_command;
-command trace_command, take_number_command;
+command trace_command, take_number_command, map_zero_command;
 
 #endif

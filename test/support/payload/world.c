@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -35,6 +36,16 @@ int status_command(int count, char **arguments) {
   say("tpgid %d", tcgetpgrp(0));
   say("pdeathsig %d", death);
   say("end");
+  return 0;
+}
+
+// map-zero: maps /dev/zero for code, as some run-time compilers do, and says so.
+int map_zero_command(int count, char **arguments) {
+  (void)count, (void)arguments;
+  int file = open("/dev/zero", O_RDWR | O_CLOEXEC);
+  if (file < 0) die("/dev/zero");
+  if (mmap(0, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE, file, 0) == MAP_FAILED) die("mmap");
+  say("mapped");
   return 0;
 }
 

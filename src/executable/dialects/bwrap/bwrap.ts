@@ -22,11 +22,14 @@ import { BwrapMessages } from "./messages";
 /** bubblewrap: its options, defaults, words and exit statuses. */
 export function readBwrap(): Plan {
   const messages = new BwrapMessages();
+  // bubblewrap's readers know two lines. In REIN_OPTIONS the same option asks for all.
+  messages.tellsEvents = false;
   const plan = new Plan(messages);
   plan.subreaper = false;
   plan.sharesGroup = true;
   plan.endsBySignals = true;
   plan.inheritsCapabilities = true;
+  plan.namesAsBubblewrap = true;
   takeOptionsVariable(plan);
   const source = new CommandLineSource();
   const options = new OptionReader(source, messages, "", Taker.BWRAP);

@@ -194,6 +194,8 @@ function takeMode(options: OptionReader, operation: FileOperation): void {
       operation.mode = 0o600;
       break;
     default:
+      // What has no mode has the mode 0 in bubblewrap, which closes the directories on the way to it.
+      if (!options.isReins && operation.mode < 0) operation.mode = 0;
       return;
   }
   if (options.nextMode != NO_MODE) operation.mode = options.nextMode;

@@ -108,6 +108,7 @@ export function takeInitOption(option: Option, options: OptionReader, plan: Plan
       break;
     case Option.JSON_STATUS_FD:
       plan.statusFile = descriptor(options);
+      plan.messages.tellsEvents = true;
       break;
     case Option.ARGS:
       takeArguments(options, descriptor(options));

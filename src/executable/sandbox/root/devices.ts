@@ -98,7 +98,8 @@ export class Devices {
       giveUp(putPath(problem(), host.addressOf(path)).text(" is another file than the device of this name"));
     // Read-only is the file, which whoever is root in a user namespace could give another mode, owner and time: the caller's,
     // for all who use it. To a device one may write on a read-only mount as well.
-    const attributes = Attribute.READ_ONLY | Attribute.NO_SET_UID | Attribute.NO_EXECUTION;
+    // Without NO_EXECUTION, as /dev/zero is mapped for code, too; what it takes to execute a file no device has.
+    const attributes = Attribute.READ_ONLY | Attribute.NO_SET_UID;
     must(restrict(mount, attributes, 0), WHAT, host.addressOf(path));
     const name = path + PARENT_SIZE;
     const flags = Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;

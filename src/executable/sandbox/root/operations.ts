@@ -73,7 +73,13 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
     }
     case Operation.DIRECTORY:
       must(root.place.take(operation.target), bytes("Can't mkdir"), operation.target);
-      linux.close(must(root.place.openDirectory(root.file, operation.mode), bytes("Can't mkdir"), operation.target));
+      linux.close(
+        must(
+          root.place.openDirectory(root.file, operation.mode, operation.mode),
+          bytes("Can't mkdir"),
+          operation.target,
+        ),
+      );
       break;
     case Operation.FILE:
       makeFile(root, operation);
@@ -105,7 +111,7 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
 /** The directory on which something is to be mounted, made where it is missing. */
 export function openMountPoint(root: Root, operation: FileOperation): i32 {
   must(root.place.take(operation.target), bytes("Can't mkdir"), operation.target);
-  return must(root.place.openDirectory(root.file, 0o755), bytes("Can't mkdir"), operation.target);
+  return must(root.place.openDirectory(root.file, 0o755, operation.mode), bytes("Can't mkdir"), operation.target);
 }
 
 /** Those that were begun with the root, or new ones. */
@@ -148,7 +154,9 @@ function bind(root: Root, operation: FileOperation, tree: i32): void {
   must(restrict(tree, operation.attributes, AT_RECURSIVE), bytes("Can't restrict the copy of"), operation.source);
   must(root.place.take(operation.target), bytes("Can't mkdir parents for"), operation.target);
   const isTree = isDirectory(tree);
-  const place = isTree ? root.place.openDirectory(root.file, 0o755) : root.place.openFile(root.file, 0o444);
+  const place = isTree
+    ? root.place.openDirectory(root.file, 0o755, operation.mode)
+    : root.place.openFile(root.file, 0o444, operation.mode);
   must(place, bytes("Can't create the mount point"), operation.target);
   if (isTree != isDirectory(place)) refuseKind(operation, isTree);
   put(root, operation, tree, place);
@@ -234,7 +242,11 @@ function fill(operation: FileOperation, file: i32): void {
 
 function makeLink(root: Root, operation: FileOperation): void {
   must(root.place.take(operation.target), bytes("Can't make symlink at"), operation.target);
-  const parent = must(root.place.openParent(root.file, 0o755), bytes("Can't mkdir parents for"), operation.target);
+  const parent = must(
+    root.place.openParent(root.file, operation.mode),
+    bytes("Can't mkdir parents for"),
+    operation.target,
+  );
   const made = linux.symlinkat(operation.source, parent, root.place.name());
   if (made == -Errno.EEXIST) checkLink(root, parent, operation);
   else must(made, bytes("Can't make symlink at"), operation.target);

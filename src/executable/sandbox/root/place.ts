@@ -89,8 +89,9 @@ export class Place {
     return file;
   }
 
-  /** Opens the directory that the place is in, making those that are missing with `mode`. Returns a descriptor, or `-errno`. */
-  openParent(root: i32, mode: i32): i32 {
+  /** Opens the directory that the place is in, making those that are missing, for something with the mode `wanted`, -1 for any. Returns a descriptor, or `-errno`. */
+  openParent(root: i32, wanted: i32): i32 {
+    const mode = parentMode(wanted);
     let directory = this.openUpTo(root, this.last);
     if (directory != -Errno.ENOENT) return directory;
     // From the root on: what is there is gone through, what is not is made.
@@ -112,11 +113,11 @@ export class Place {
     return directory;
   }
 
-  /** Opens the place, making a directory of it where nothing is. */
-  openDirectory(root: i32, mode: i32): i32 {
+  /** Opens the place, making a directory of it where nothing is; `wanted`: likewise. */
+  openDirectory(root: i32, mode: i32, wanted: i32): i32 {
     const there = this.openAsDirectory(root);
     if (there != -Errno.ENOENT) return there;
-    const parent = this.openParent(root, parentMode(mode));
+    const parent = this.openParent(root, wanted);
     if (parent < 0) return parent;
     const made = linux.mkdirat(parent, this.name(), mode);
     linux.close(parent);
@@ -124,11 +125,11 @@ export class Place {
     return made < 0 && made != -Errno.EEXIST ? made : this.openAsDirectory(root);
   }
 
-  /** Opens the place, making an empty file of it where nothing is. */
-  openFile(root: i32, mode: i32): i32 {
+  /** Opens the place, making an empty file of it where nothing is; `wanted`: likewise. */
+  openFile(root: i32, mode: i32, wanted: i32): i32 {
     const there = this.open(root);
     if (there != -Errno.ENOENT) return there;
-    const made = this.create(root, mode, 0o755);
+    const made = this.create(root, mode, wanted);
     if (made < 0) return made;
     linux.close(made);
     return this.open(root);
@@ -136,7 +137,7 @@ export class Place {
 
   /** Opens the place for writing, as an empty file, making it and the directories on the way. */
   openToWrite(root: i32, mode: i32): i32 {
-    const parent = this.openParent(root, parentMode(mode));
+    const parent = this.openParent(root, mode);
     if (parent < 0) return parent;
     linux.close(parent);
     const how = changetype<OpenHow>(howBuffer);
@@ -150,8 +151,8 @@ export class Place {
   }
 
   /** Creates a file that must not be there yet. Returns a descriptor to write to it, or `-errno`. */
-  private create(root: i32, mode: i32, directoryMode: i32): i32 {
-    const parent = this.openParent(root, directoryMode);
+  private create(root: i32, mode: i32, wanted: i32): i32 {
+    const parent = this.openParent(root, wanted);
     if (parent < 0) return parent;
     const flags = Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
     const file = linux.openat(parent, path + this.last, flags, mode);
@@ -170,7 +171,7 @@ export class Place {
   }
 }
 
-/** The mode of directories made on the way to something with `mode`: as closed to the group and to others as that. */
+/** The mode of directories made on the way to something with `mode`: as closed to the group and to others as that; -1 closes nothing. */
 function parentMode(mode: i32): i32 {
   let parent = 0o755;
   if ((mode & 0o070) == 0) parent &= ~0o050;
