@@ -1,5 +1,9 @@
 /** How the executable's TypeScript becomes wasm: for the build, and for tests that build it with a change. */
 
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packingOf } from "./packed-texts.ts";
+
 /**
  * How large linear memory is, in wasm's pages of 64 kB. Below 2 MB, so that no
  * transparent huge page fits into it: with those always on, the first byte
@@ -18,14 +22,33 @@ export const ascOptions = [
   ["-Osize"],
 ].flat();
 
-/** A literal that is the only argument of `bytes(`, `wordList(` or `.text(`. */
-const LITERAL = /(\bbytes|\bwordList|\.text)\(\s*("(?:[^"\\\n]|\\.)*"|'[^'\\\n]*'|`[^`\\$]*`),?\s*\)/g;
+/** A literal that is the only argument of `bytes(`, `words(`, `wordList(` or `.text(`. */
+const LITERAL = /(\bbytes|\bwords|\bwordList|\.text)\(\s*("(?:[^"\\\n]|\\.)*"|'[^'\\\n]*'|`[^`\\$]*`),?\s*\)/g;
+
+/** All texts for people, as the sources have them. */
+const packing = packingOf(sources().flatMap(textsOf));
+
+function sources(): string[] {
+  const folder = join(import.meta.dirname, "../src/executable");
+  const files = globSync("**/*.ts", { cwd: folder, exclude: ["**/*.d.ts"] }).sort();
+  return files.map((file) => readFileSync(join(folder, file), "utf8"));
+}
+
+function textsOf(code: string): string[] {
+  const literals = [...code.matchAll(LITERAL)].filter(([, callee]) => isPacked(callee!));
+  return literals.map(([, , literal]) => textOf(literal!));
+}
+
+function isPacked(callee: string): boolean {
+  return callee === ".text" || callee === "words";
+}
 
 /** Makes of literal texts bytes in the module's data, as runtime.d.ts has it. asc's own strings are of 16-bit units. */
 export function withByteLiterals(code: string): string {
-  return code.replace(LITERAL, (_, callee: string, literal: string) => {
+  const filled = code.replace(/\bwordPairs\(\)/, () => data(packing.pairs));
+  return filled.replace(LITERAL, (_, callee: string, literal: string) => {
     const place = data(bytesOf(callee, literal));
-    return callee === ".text" ? `.bytes(${place})` : place;
+    return callee === ".text" ? `.packed(${place})` : place;
   });
 }
 
@@ -35,8 +58,13 @@ export function sizeOfTexts(code: string): number {
 }
 
 function bytesOf(callee: string, literal: string): Buffer {
-  const text = literal.startsWith('"') ? (JSON.parse(literal) as string) : literal.slice(1, -1);
-  return callee === "wordList" ? wordListOf(text) : Buffer.from(`${text}\0`);
+  const text = textOf(literal);
+  if (callee === "wordList") return wordListOf(text);
+  return isPacked(callee) ? Buffer.concat([packing.pack(text), Buffer.alloc(1)]) : Buffer.from(`${text}\0`);
+}
+
+function textOf(literal: string): string {
+  return literal.startsWith('"') ? (JSON.parse(literal) as string) : literal.slice(1, -1);
 }
 
 /** asc's expression for the place of constant data; without the second argument each would begin at a multiple of 16. */

@@ -16,7 +16,7 @@ ${helpPages.map(reader).join("\n\n")}
 }
 
 function constant({ name, text }: HelpPart): string {
-  return `const ${name} = bytes(\`${text}\`);`;
+  return `const ${name} = words(\`${text}\`);`;
 }
 
 function reader({ name, comment, parts }: HelpPage): string {

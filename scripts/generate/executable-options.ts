@@ -14,7 +14,10 @@ const takers: readonly (readonly [name: string, comment: string, takes: (option:
 
 export function executableOptions(): GeneratedFile {
   const flags = options.map((option) =>
-    takers.reduce((sum, [, , takes], index) => sum + (takes(option) ? 1 << index : 0), 0),
+    takers.reduce(
+      (sum, [, , takes], index) => sum + (takes(option) ? 1 << index : 0),
+      option.values.length << takers.length,
+    ),
   );
   const letters = options.filter(({ short }) => short !== undefined);
   const content = `// ${NOTICE}
@@ -34,7 +37,7 @@ export enum Taker {
 ${takers.map(([name, comment], index) => `  /** ${comment} */\n  ${name} = ${1 << index},`).join("\n")}
 }
 
-/** A byte for each option: the \`Taker\` bits of those who take it. */
+/** A byte for each option: the \`Taker\` bits of those who take it; in those above, how many values it takes. */
 const takers: usize = memory.data<u8>([
 ${wrapped(flags)}
 ]);
@@ -42,6 +45,11 @@ ${wrapped(flags)}
 /** Whether an \`Option\` is one of theirs. */
 export function isTaken(option: i32, by: i32): bool {
   return (<i32>load<u8>(takers + option) & by) != 0;
+}
+
+/** How many values an \`Option\` takes. */
+export function countOfValues(option: i32): i32 {
+  return load<u8>(takers + option) >> ${takers.length};
 }
 
 /** The \`Option\` that a letter stands for; -1 for none. */

@@ -13,7 +13,7 @@ import { StatusLines } from "./report/status-lines";
 import { becomeStage } from "./sandbox/become-stage";
 import { keepFromReading } from "./sandbox/caller-terminal";
 import { beginStage, must } from "./sandbox/failure/failure";
-import { decideNamespaces, NO_IMAGE, SandboxChild } from "./sandbox/supervise";
+import { CANNOT_SEAL, decideNamespaces, NO_IMAGE, SandboxChild } from "./sandbox/supervise";
 
 /** Carries a plan out from its beginning. Returns the exit status. */
 export function runPlan(plan: Plan): i32 {
@@ -58,7 +58,7 @@ function showsSupervisor(sandbox: Sandbox): bool {
 function becomeSealed(plan: Plan): void {
   beginStage(plan, bytes("namespaces"));
   const given = new StageArguments();
-  given.image = must(sealedImage(plan.sandbox!), bytes("cannot seal this program's own file /proc/self/exe"));
+  given.image = must(sealedImage(plan.sandbox!), CANNOT_SEAL);
   becomeStage(bytes("rein-outside"), given, plan);
 }
 

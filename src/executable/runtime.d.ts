@@ -8,10 +8,16 @@ declare function __new(size: usize, id: u32): usize;
 /**
  * The place of a literal text in the module's data, as NUL-terminated bytes.
  * The build puts it there (see scripts/module-source.ts), and makes `.text("…")`
- * of a literal to `.bytes(bytes("…"))`: the kernel and every line of ours take
+ * of a literal to `.packed(words("…"))`: the kernel and every line of ours take
  * bytes, while asc's strings are of 16-bit units with a header each.
  */
 declare function bytes(text: string): usize;
+
+/** The same for a text that only people read, packed (scripts/packed-texts.ts): `Line.packed` puts it out. */
+declare function words(text: string): usize;
+
+/** What `packed` puts out for each byte from 0x80 on: two. */
+declare function wordPairs(): usize;
 
 /**
  * The same for a list of words with a comma between two: each with its length

@@ -92,7 +92,7 @@ testSandbox("a file on a file, and a folder on a folder, whichever is there alre
     `content\n${parents(make)}\n${parents(make)}\n`,
   );
   for (const [from, to, why] of [
-    [file, "/tmp", /\/tmp: it is a directory, and the source is none/],
+    [file, "/tmp", /\/tmp: (it is a directory, and the source is none|Is a directory)/],
     [folder, "/tmp/file", /\/tmp\/file: Not a directory/],
   ] as const) {
     const words = [...system, "--tmpfs", "/tmp", "--bind", file, "/tmp/file", "--bind", from, to, "--", "true"];

@@ -71,7 +71,7 @@ test("a usage of bubblewrap's is none where the options take too much memory", (
 });
 
 test("an option that is given again is refused where the options take too much memory", () => {
-  const words = Array.from({ length: 9000 }, () => ["--gid=1000", "--file=2", "--"]).flat();
+  const words = Array.from({ length: 9000 }, () => ["--gid", "1000", "--file", "2", "--"]).flat();
   const argv = ["bwrap", ...words, "a"];
   assert.equal(subjects.sandbox().judge({ argv, envp: [], scenario: quietScenario }), "short of memory");
 });

@@ -15,7 +15,7 @@ const DIFFERENCES = [
   "`--proc` makes sys, irq, bus and sysrq-trigger in it read-only where the command may be the machine's root; `--dev-bind /proc/sys /proc/sys` after it gives the settings of a network of its own back.",
   "`--dev` makes new devices where the caller may make them, and mounts the caller's read-only elsewhere: neither mode nor owner of the caller's changes.",
   "Paths in the new root are looked up so that neither links nor `..` lead out of it, also while somebody exchanges them.",
-  "An error of the kernel's is followed by the way out, where one is known.",
+  "The first line about a failure is bubblewrap's, to the letter. What is known beyond it, as the way out, comes on a second one.",
   "The init inside is called bwrap, too, but shows its options to nobody, and its environment, descriptors and directory in /proc to root alone: `flatpak enter` takes root.",
   "`REIN_OPTIONS` holds options of rein(1), as `--grace` and `--drain`, and `--json-status-fd` for all events of rein(1) among bubblewrap's lines.",
 ];

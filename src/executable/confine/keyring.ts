@@ -23,6 +23,6 @@ export function leaveKeyring(): i32 {
 }
 
 /** What to say where that fails: an ordinary user has 200 keys, unless somebody has changed that. */
-export const noKeyring: usize = bytes(
+export const noKeyring: usize = words(
   "cannot make a session keyring (are there /proc/sys/kernel/keys/maxkeys of them?)",
 );

@@ -13,9 +13,15 @@ import { readWholeFileFrom, wholeFile } from "../linux/whole-file";
 import { Filter, Profile } from "../plan/filter";
 import { putErrno } from "../report/errno-phrases";
 import { Messages, refuse, say } from "../report/messages";
+import { beyond, isBubblewraps, putEither } from "../report/wording";
 import { FilterAssembler } from "./filter-assembler";
 import { LastingChanges } from "./lasting-changes";
 import { ProfileProgram } from "./seccomp-profiles";
+
+/** Of bubblewrap; ours begin with the filter's name. */
+const CANNOT_LOAD = words(
+  "|22 Unable to set up system call filtering as requested: prctl(PR_SET_SECCOMP) reported EINVAL. (Hint: this requires a kernel configured with CONFIG_SECCOMP and CONFIG_SECCOMP_FILTER.)!|prctl(PR_SET_SECCOMP)",
+);
 
 /** Reads the filter's program. Ends the process where it is none, after saying why. */
 function readProgram(filter: Filter, hasTerminal: bool, messages: Messages): void {
@@ -35,10 +41,17 @@ function readProgram(filter: Filter, hasTerminal: bool, messages: Messages): voi
   if (size % INSTRUCTION_SIZE != 0)
     refuse(messages, messages.fatal().text("Invalid seccomp data, must be multiple of ").number(INSTRUCTION_SIZE));
   if (size > LONGEST_PROGRAM * INSTRUCTION_SIZE)
-    refuse(messages, filter.putName(messages.fatal()).text(": the program is longer than 4096 instructions"));
+    refuseProgram(filter, messages, words("the program is longer than 4096 instructions"));
   const instructions = heap.alloc(size);
   memory.copy(instructions, wholeFile, size);
   filter.program = programOf(instructions, size / INSTRUCTION_SIZE);
+}
+
+/** bubblewrap leaves it to the kernel, which says EINVAL. */
+function refuseProgram(filter: Filter, messages: Messages, why: usize): void {
+  const line = messages.fatal();
+  if (putEither(line, CANNOT_LOAD, Errno.EINVAL)) beyond(line);
+  refuse(messages, filter.putName(line).text(": ").packed(why));
 }
 
 /** A struct sock_fprog for the instructions. */
@@ -59,7 +72,7 @@ export function readFilters(latest: Filter | null, hasTerminal: bool, messages: 
   readEach(latest, hasTerminal, messages);
   let filter = latest;
   while (filter != null) {
-    if (filter.isEmpty) refuse(messages, filter.putName(messages.fatal()).text(": the program is empty"));
+    if (filter.isEmpty) refuseProgram(filter, messages, words("the program is empty"));
     filter = filter.previous;
   }
 }
@@ -81,10 +94,12 @@ export function loadFilters(filter: Filter | null, messages: Messages): bool {
   // Not seccomp(2): bubblewrap's callers are told that all filters but the last have to let prctl(2) through.
   const result = linux.prctl(Prctl.SET_SECCOMP, SECCOMP_MODE_FILTER, <i64>host.addressOf(filter.program));
   if (result == 0) return true;
-  const line = filter.putName(messages.fatal()).text(": cannot load the filter: ");
-  putErrno(line, -result);
-  if (result == -Errno.EINVAL) line.text("; it is no valid program, or the kernel has no CONFIG_SECCOMP_FILTER");
-  else if (result == -Errno.EPERM) line.text("; does a filter before it deny prctl(2)?");
+  const line = messages.fatal();
+  const isWhole = putEither(line, CANNOT_LOAD, -result);
+  if (!isBubblewraps()) filter.putName(line).text(": cannot load the filter");
+  if (!isWhole) putErrno(line.text(": "), -result);
+  if (result == -Errno.EINVAL) beyond(line).text("it is no valid program, or the kernel has no CONFIG_SECCOMP_FILTER");
+  else if (result == -Errno.EPERM) beyond(line).text("does a filter before it deny prctl(2)?");
   say(line);
   return false;
 }

@@ -102,7 +102,7 @@ export class ProcessTree {
    * our own children has them, and whoever lost its parent is one of these.
    */
   private signalHidden(signal: i32, except: i32): void {
-    const list = path.text("self/task/").number(this.init.self).text("/children").terminated();
+    const list = path.bytes(bytes("self/task/")).number(this.init.self).bytes(bytes("/children")).terminated();
     if (readProcFile(this.proc, list) <= 0) return;
     let pid = 0;
     for (let at = contents; load<u8>(at) != 0; at++) {

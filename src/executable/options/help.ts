@@ -1,7 +1,7 @@
 // Generated from src/options by scripts/generate.ts: change the table, and run it.
 // Each text is a message by itself, without a newline at its end. What two pages show is there once.
 
-const HELP_FIRST = bytes(`Usage: rein [OPTION...] [--] COMMAND [ARGUMENT...]
+const HELP_FIRST = words(`Usage: rein [OPTION...] [--] COMMAND [ARGUMENT...]
 Runs COMMAND, forwards signals to it, reaps zombies, and exits as it does.
 
 Signals
@@ -30,7 +30,7 @@ The command
       --no-new-privs         set-uid programs give it no more rights
       --cap-drop NAME, --cap-add NAME  take or leave a capability, or ALL`);
 
-const HELP_LAST = bytes(`Messages and help
+const HELP_LAST = words(`Messages and help
   -v, --verbose              say what happens; -vv says more
   -w, --warn-reap            say each zombie that is reaped
       --json-status-fd FD    write each event to FD, a JSON object a line
@@ -44,7 +44,7 @@ For a command that nobody trusts: rein --confine; see --help-sandbox.
 Exit status: COMMAND's own; 128+n when signal n killed it; 127 not found,
 126 found but cannot be executed, 125 refused by rein itself.`);
 
-const HELP_RESTRICTIONS = bytes(`Restrictions of the command, without any namespace; no new privileges
+const HELP_RESTRICTIONS = words(`Restrictions of the command, without any namespace; no new privileges
       --seccomp-profile NAME  built-in list of system calls: default or strict
       --seccomp FD, --add-seccomp-fd FD  a compiled filter
       --landlock-ro PATH, --landlock-rw PATH, --landlock-exec PATH
@@ -53,7 +53,7 @@ const HELP_RESTRICTIONS = bytes(`Restrictions of the command, without any namesp
       --landlock-scope NAME  signal or abstract-unix: reach nobody outside by it
       --landlock-strict      refuse to start where Landlock lacks some of this`);
 
-const HELP_NAMESPACES = bytes(`Namespaces and who the command is in them
+const HELP_NAMESPACES = words(`Namespaces and who the command is in them
       --unshare-user         its own user namespace: ids and capabilities
       --unshare-user-try     the same, where the system allows one
       --unshare-ipc          its own System V IPC and POSIX message queues
@@ -76,7 +76,7 @@ const HELP_NAMESPACES = bytes(`Namespaces and who the command is in them
       --domainname NAME      set its NIS domain name; needs --unshare-uts
       --exec-label LABEL     the command's SELinux label`);
 
-const HELP_NAMESPACES_OF_REIN = bytes(`      --confine              keep in a command that nobody trusts
+const HELP_NAMESPACES_OF_REIN = words(`      --confine              keep in a command that nobody trusts
       --uid-map INSIDE:OUTSIDE:COUNT  map a range of user ids; several add up
       --gid-map INSIDE:OUTSIDE:COUNT  map a range of group ids
       --join KIND:PATH       join a namespace, as net:/run/netns/blue
@@ -85,7 +85,7 @@ const HELP_NAMESPACES_OF_REIN = bytes(`      --confine              keep in a co
       --boottime-offset SECONDS
                              move its clock of the time since boot by SECONDS`);
 
-const HELP_CALLER = bytes(`Between the sandbox and its caller
+const HELP_CALLER = words(`Between the sandbox and its caller
       --new-session          a session of its own, without the terminal
       --keep-fd FD           leave it FD; descriptors above 2 are closed
       --block-fd FD          wait with the command until FD can be read
@@ -94,9 +94,9 @@ const HELP_CALLER = bytes(`Between the sandbox and its caller
       --info-fd FD           write the sandbox's process and namespaces to FD
       --lock-file FILE       hold a read lock on FILE until the sandbox ends`);
 
-const HELP_CALLER_OF_REIN = bytes(`      --same-directory       refuse to start in another working directory`);
+const HELP_CALLER_OF_REIN = words(`      --same-directory       refuse to start in another working directory`);
 
-const HELP_FILES = bytes(`A new root, empty at first, filled in the order of these options
+const HELP_FILES = words(`A new root, empty at first, filled in the order of these options
       --bind FROM TO         the caller's FROM appears at TO, writable
       --bind-try FROM TO     the same, unless FROM is missing
       --ro-bind FROM TO      the caller's FROM appears at TO, read-only
@@ -125,17 +125,17 @@ const HELP_FILES = bytes(`A new root, empty at first, filled in the order of the
       --file-label LABEL     the SELinux label of all files that are made
       --propagation TYPE     private, or slave: later mounts come in as well`);
 
-const HELP_FILES_OF_REIN = bytes(`      --mask PATH            hide PATH: cover it with something empty
+const HELP_FILES_OF_REIN = words(`      --mask PATH            hide PATH: cover it with something empty
       --read-only-path PATH  make PATH read-only, with all mounts below it
       --sysfs TO             the kernel's view of devices, as /sys, read-only
       --cgroup TO            the control groups, as /sys/fs/cgroup`);
 
-const HELP_SANDBOX_LAST = bytes(`
+const HELP_SANDBOX_LAST = words(`
 For a command that nobody trusts, with a folder that it may write to:
 rein --confine --bind FOLDER FOLDER -- COMMAND
 What that keeps: rein(1) under SECURITY, and docs/sandbox-limits.md.`);
 
-const HELP_BWRAP = bytes(`Signals
+const HELP_BWRAP = words(`Signals
       --die-with-parent      kill the command when the parent process ends
 The command
       --chdir DIRECTORY      start the command in DIRECTORY

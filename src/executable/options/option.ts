@@ -129,16 +129,22 @@ export enum Taker {
   BWRAP = 4,
 }
 
-/** A byte for each option: the `Taker` bits of those who take it. */
+/** A byte for each option: the `Taker` bits of those who take it; in those above, how many values it takes. */
 const takers: usize = memory.data<u8>([
-  3, 3, 3, 3, 3, 3, 5, 3, 3, 3, 3, 3, 3, 7, 7, 7, 7, 3, 3, 5, 3, 3, 3, 7, 5, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 3, 3, 7, 4,
-  5, 5, 5, 1, 1, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 1, 1, 1, 1, 1, 1, 5, 1, 5, 5, 5, 5, 5,
-  5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 1, 1, 1, 1,
+  3, 3, 11, 11, 11, 11, 5, 3, 11, 11, 11, 11, 11, 15, 23, 15, 7, 11, 11, 13, 11, 11, 3, 15, 13, 15, 15, 15, 15, 15, 15,
+  15, 15, 15, 7, 3, 3, 15, 4, 13, 5, 5, 1, 1, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 13, 13, 13, 5, 5, 5, 13, 13, 13, 13, 13, 9,
+  9, 9, 1, 9, 9, 5, 1, 13, 13, 13, 13, 13, 13, 21, 21, 21, 21, 21, 21, 21, 21, 13, 13, 29, 13, 13, 13, 13, 13, 13, 13,
+  21, 21, 21, 21, 21, 13, 13, 13, 13, 9, 9, 9, 9,
 ]);
 
 /** Whether an `Option` is one of theirs. */
 export function isTaken(option: i32, by: i32): bool {
   return (<i32>load<u8>(takers + option) & by) != 0;
+}
+
+/** How many values an `Option` takes. */
+export function countOfValues(option: i32): i32 {
+  return load<u8>(takers + option) >> 3;
 }
 
 /** The `Option` that a letter stands for; -1 for none. */

@@ -4,6 +4,7 @@ import { Errno } from "../linux/errno";
 import { AT_FDCWD, F_OK } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Messages } from "../report/messages";
+import { isBubblewraps } from "../report/wording";
 import { bytesFrom } from "../support/bytes";
 import { Line } from "../support/line";
 import { Environment } from "./environment";
@@ -48,14 +49,16 @@ export class Command {
   execute(messages: Messages): i32 {
     if (this.isPath) this.try(this.name);
     else if (this.search())
-      return messages.cannotExecute(this.name, Errno.ENOENT, bytes("not in PATH: "), this.searchPath);
+      return messages.cannotExecute(this.name, this.failedErrno, bytes("not in PATH: "), this.searchPath);
     const reason = reasonFor(this.failedPath, this.failedErrno);
-    return messages.cannotExecute(this.failedPath, this.failedErrno, reason.text, reason.detail);
+    const path = messages.isBubblewraps ? this.name : this.failedPath;
+    return messages.cannotExecute(path, this.failedErrno, reason.text, reason.detail);
   }
 
   /** Tries the name in every directory of PATH, an empty one being the working directory. True when none has it. */
   private search(): bool {
     let isRefused = false;
+    let isClosed = false;
     for (let at = this.searchPath; load<u8>(this.name) != 0; at++) {
       const start = at;
       for (; load<u8>(at) != 0 && load<u8>(at) != COLON; at++) candidate.byte(load<u8>(at));
@@ -65,6 +68,7 @@ export class Command {
       if (candidate.isCut) this.failedErrno = Errno.ENAMETOOLONG;
       else this.try(candidate.terminated());
       candidate.clear();
+      if (this.failedErrno == Errno.EACCES) isClosed = true;
       if (!isAbsent(this.failedPath, this.failedErrno)) {
         if (this.failedErrno != Errno.EACCES) return false;
         if (!isRefused) refused.bytes(this.failedPath);
@@ -74,7 +78,8 @@ export class Command {
     }
     // A file that may not be run says more than the directories that hold none.
     this.failedPath = isRefused ? refused.terminated() : this.name;
-    this.failedErrno = isRefused ? Errno.EACCES : Errno.ENOENT;
+    // execvp(3) says so of a directory that may not be searched as well, and bubblewrap what that says.
+    this.failedErrno = isRefused || (isClosed && isBubblewraps()) ? Errno.EACCES : Errno.ENOENT;
     return !isRefused;
   }
 

@@ -17,6 +17,7 @@ import { HandshakeMessage, isAlone, send, sendEnd } from "../reexec/handshake";
 import { putErrno } from "../report/errno-phrases";
 import { checkMemory, Messages, refuse, say } from "../report/messages";
 import { Report } from "../report/report";
+import { putEither } from "../report/wording";
 import { dropStopsUntilExecution, restoreCallersActions } from "../signals/actions";
 import { restoreCallersMask } from "../signals/incoming";
 import { stringAt, terminated } from "../support/bytes";
@@ -109,7 +110,9 @@ export class PayloadChild extends Child {
   }
 
   cannotStart(errno: i32): void {
-    say(putErrno(this.plan.messages.fatal().text("cannot start a process: "), errno));
+    const line = this.plan.messages.fatal();
+    putEither(line, words("cannot start a process|Can't fork for pid 1"));
+    say(putErrno(line.text(": "), errno));
   }
 
   override started(pid: i32, report: Report): void {
@@ -170,7 +173,7 @@ export class PayloadChild extends Child {
   private setLimits(): bool {
     // The score first: it takes a descriptor, of which a limit may leave none.
     const score = this.plan.oomScoreAdjustment;
-    if (score != null && !this.worked(bytes("--oom-score-adj "), score, this.writeOomScore())) return false;
+    if (score != null && !this.worked(words("--oom-score-adj "), score, this.writeOomScore())) return false;
     return this.setLimit(this.plan.limits);
   }
 
@@ -182,7 +185,7 @@ export class PayloadChild extends Child {
     limit.soft = wanted.soft;
     limit.hard = wanted.hard;
     if (result >= 0) result = linux.prlimit64(0, wanted.resource, limitBuffer, 0);
-    return this.worked(bytes("--rlimit "), wanted.text, result, noRaise);
+    return this.worked(words("--rlimit "), wanted.text, result, noRaise);
   }
 
   /** To the limit that there is, where that is lower. */
@@ -206,7 +209,11 @@ export class PayloadChild extends Child {
   private stopGaining(): bool {
     return (
       (!this.plan.noNewPrivileges ||
-        this.worked(bytes("--no-new-privs"), "", linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))) &&
+        this.worked(
+          words("--no-new-privs|prctl(PR_SET_NO_NEW_PRIVS) failed"),
+          "",
+          linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0),
+        )) &&
       this.stopTyping() &&
       // Still as the caller, whose quota of keys it counts for: another user's may be used up. A sandbox has one already.
       (!this.plan.leavesKeyring || this.plan.sandbox != null || this.worked(noKeyring, "", leaveKeyring()))
@@ -219,7 +226,7 @@ export class PayloadChild extends Child {
     const added = this.plan.addedCapabilities & ~lacking;
     // ALL is all that there are to have; one by its name is to be had, or the payload does not start.
     const isWhole = added == this.plan.addedCapabilities || this.plan.addedCapabilities == EVERY_CAPABILITY;
-    if (!isWhole) return this.worked(bytes("--cap-add: a capability that the caller does not have"), "", -Errno.EPERM);
+    if (!isWhole) return this.worked(words("--cap-add: a capability that the caller does not have"), "", -Errno.EPERM);
     const dropped = this.plan.hasOnlyAdded ? ~added : this.plan.droppedCapabilities | lacking;
     if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropFromBoundingSet(dropped))) return false;
     // Of root that becomes somebody else the kernel takes them all (capabilities(7)); those asked for it is to have.
@@ -228,16 +235,19 @@ export class PayloadChild extends Child {
     if (user == null && this.plan.hasIds && !this.becomeIds()) return false;
     if (user != null) {
       const groups = changetype<usize>(user.groups);
-      if (!this.worked(bytes("--user: setgroups"), "", linux.setgroups(user.groupCount, groups), noSuchId))
+      if (!this.worked(words("--user: setgroups"), "", linux.setgroups(user.groupCount, groups), noSuchId))
         return false;
-      if (!this.worked(bytes("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid), noSuchId))
+      if (!this.worked(words("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid), noSuchId))
         return false;
-      if (!this.worked(bytes("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid), noSuchId))
+      if (!this.worked(words("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid), noSuchId))
         return false;
     }
     if (this.plan.hasOnlyAdded) {
-      if (!this.worked(bytes("--cap-add"), "", haveExactly(added))) return false;
-    } else if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropOwn(dropped, this.plan.inheritsCapabilities)))
+      if (!this.worked(words("--cap-add|capset failed"), "", haveExactly(added))) return false;
+    } else if (
+      dropped != 0 &&
+      !this.worked(words("--cap-drop|capset failed"), "", dropOwn(dropped, this.plan.inheritsCapabilities))
+    )
       return false;
     return true;
   }
@@ -258,7 +268,7 @@ export class PayloadChild extends Child {
     const result = plan.refusesTyping && isLeft ? refuseTyping() : 0;
     if (result == 0) return true;
     if (sandbox != null || this.ruleset >= 0 || plan.filters != null)
-      return this.worked(bytes("cannot refuse TIOCSTI; give --new-session"), "", result);
+      return this.worked(words("cannot refuse TIOCSTI; give --new-session"), "", result);
     // What the image says of the kernel in a false /proc costs no more than the warning.
     if ((!isAdministrator || result == -Errno.EACCES) && kernelRefusesTyping()) return true;
     // Without a terminal it lacks that capability: there is nowhere to type.
@@ -284,15 +294,18 @@ export class PayloadChild extends Child {
     const groups = linux.setgroups(0, 0);
     // -1 leaves an id as it is.
     return (
-      (groups == -Errno.EPERM || this.worked(bytes("--uid: setgroups"), "", groups)) &&
-      this.worked(bytes("--gid: setresgid"), "", linux.setresgid(gid, gid, gid)) &&
-      this.worked(bytes("--uid: setresuid"), "", linux.setresuid(uid, uid, uid))
+      (groups == -Errno.EPERM || this.worked(words("--uid: setgroups"), "", groups)) &&
+      this.worked(words("--gid: setresgid"), "", linux.setresgid(gid, gid, gid)) &&
+      this.worked(words("--uid: setresuid"), "", linux.setresuid(uid, uid, uid))
     );
   }
 
   /** As the user that the payload is: where that one may not go, the payload must not be. */
   private enterDirectory(): bool {
-    if (this.directory != 0 && !this.worked(bytes("--chdir "), this.plan.directory!, linux.chdir(this.directory)))
+    if (
+      this.directory != 0 &&
+      !this.worked(words("--chdir |Can't chdir to "), this.plan.directory!, linux.chdir(this.directory))
+    )
       return false;
     const sandbox = this.plan.sandbox;
     if (sandbox == null || !sandbox.has(Namespace.MOUNT)) return true;
@@ -310,7 +323,7 @@ export class PayloadChild extends Child {
     const signal: i32 = this.plan.outlivesSupervisor ? Signal.NONE : Signal.KILL;
     return (
       this.init == 1 ||
-      this.worked(bytes("cannot end with its init (PR_SET_PDEATHSIG)"), "", linux.prctl(Prctl.SET_PDEATHSIG, signal, 0))
+      this.worked(words("cannot end with its init (PR_SET_PDEATHSIG)"), "", linux.prctl(Prctl.SET_PDEATHSIG, signal, 0))
     );
   }
 
@@ -362,7 +375,9 @@ export class PayloadChild extends Child {
   /** `inUserNamespace`: what is known of the failure in one. */
   private worked(step: usize, subject: string, result: i32, inUserNamespace: usize = 0): bool {
     if (result >= 0) return true;
-    const line = putErrno(this.plan.messages.fatal().bytes(step).outside(subject).text(": "), -result);
+    const line = this.plan.messages.fatal();
+    putEither(line, step);
+    putErrno(line.outside(subject).text(": "), -result);
     if (inUserNamespace != 0 && this.plan.sandbox != null && this.plan.sandbox!.has(Namespace.USER))
       line.bytes(inUserNamespace);
     say(line);

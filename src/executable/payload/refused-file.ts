@@ -68,7 +68,7 @@ export function permitsExecution(path: usize): bool {
 
 function isDirectory(path: usize): bool {
   // Cut off, it would be the path itself, which is there.
-  return !inside.bytes(path).text("/.").isCut && linux.faccessat(AT_FDCWD, inside.terminated(), F_OK) == 0;
+  return !inside.bytes(path).bytes(bytes("/.")).isCut && linux.faccessat(AT_FDCWD, inside.terminated(), F_OK) == 0;
 }
 
 /** Whether the file is a program in the kernel's own format, which a shell could do nothing with. */

@@ -36,6 +36,8 @@ export abstract class Messages {
   verbosity: i32 = Level.WARNING;
   /** Whether programs that gave a descriptor for it are told what happens, too. */
   tellsEvents: bool = true;
+  /** The first line about a failure is bubblewrap's, to the letter (wording.ts). */
+  isBubblewraps: bool = false;
   /** The exit status of the init's own refusals. */
   abstract get refusalStatus(): i32;
 
@@ -59,6 +61,11 @@ export abstract class Messages {
   step(stage: usize, option: string): Line {
     const line = this.fatal().bytes(stage).text(": ");
     return option.length == 0 ? line : line.outside(option).text(": ");
+  }
+
+  /** Goes on to what is known beyond the failure that is in the line. */
+  beyond(line: Line): Line {
+    return line.text("; ");
   }
 
   /** Begins a message about what is not as it was asked for, though the payload starts. */

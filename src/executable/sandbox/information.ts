@@ -68,7 +68,7 @@ export class Information {
     if (result > 0) linux.exit_group(128 + result);
     // The stage is gone: the loop finds out how.
     if (result == -Errno.EPIPE) return;
-    must(result, bytes("cannot wait for --userns-block-fd"));
+    must(result, words("cannot wait for --userns-block-fd"));
     linux.read(file, byte, 1);
     linux.close(file);
   }

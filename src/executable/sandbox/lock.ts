@@ -25,9 +25,9 @@ function lock(wanted: LockFile | null, plan: Plan): void {
   // Opening a FIFO waits for a writer otherwise, and the files may be a stranger's.
   const flags = Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING | Open.NO_CONTROLLING_TERMINAL;
   const file = linux.openat(AT_FDCWD, terminated(stringFrom(wanted.path)), flags, 0);
-  must(file, bytes("Unable to open lock file"), wanted.path);
+  must(file, words("Unable to open lock file"), wanted.path);
   if (!isRegular(file) && !isDirectory(file))
     giveUp(putPath(problem().text("Unable to lock file "), wanted.path).text(": it is no regular file"));
-  must(linux.fcntl_lock(file, F_SETLK, wholeFile), bytes("Unable to lock file"), wanted.path);
+  must(linux.fcntl_lock(file, F_SETLK, wholeFile), words("Unable to lock file"), wanted.path);
   plan.kept.add(file);
 }

@@ -16,8 +16,12 @@ const FLAGS: usize = 16;
 
 /** Brings the loopback device of a new network namespace up; the kernel then gives it its address (inetdev_event()). */
 export function raiseLoopback(): void {
-  const what = bytes("cannot bring the loopback up");
-  const socket = must(linux.socket(AF_INET, DATAGRAMS, 0), what);
+  const what = words("cannot bring the loopback up|loopback: Failed RTM_NEWADDR");
+  const socket = must(
+    linux.socket(AF_INET, DATAGRAMS, 0),
+    // bubblewrap's if_nametoindex(3) says of all sockets that are refused what it found last, whether there is X.25 (glibc).
+    words("cannot bring the loopback up|loopback: Failed to look up lo: No such file or directory!"),
+  );
   memory.copy(request, bytes("lo"), 3);
   store<u16>(request + FLAGS, IFF_UP | IFF_RUNNING);
   must(linux.ioctl(socket, SIOCSIFFLAGS, request), what);

@@ -67,7 +67,7 @@ export function setUp(plan: Plan, given: StageArguments): bool {
     sandbox.has(Namespace.MOUNT) && (second || locks || sandbox.execLabel != 0)
       ? copyTree(AT_FDCWD, host.addressOf(path))
       : linux.openat(AT_FDCWD, path, Open.PATH | Open.CLOSE_ON_EXEC, 0),
-    bytes("cannot open /proc"),
+    words("cannot open /proc|Can't open /proc"),
   );
 
   label(proc, bytes("thread-self/attr/fscreate"), sandbox.fileLabel);
@@ -75,13 +75,13 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   if (sandbox.hostName != 0)
     must(
       linux.sethostname(sandbox.hostName, host.length(sandbox.hostName)),
-      bytes("Can't set hostname to"),
+      words("Can't set hostname to"),
       sandbox.hostName,
     );
   if (sandbox.domainName != 0)
     must(
       linux.setdomainname(sandbox.domainName, host.length(sandbox.domainName)),
-      bytes("Can't set domain name to"),
+      words("Can't set domain name to"),
       sandbox.domainName,
     );
   // The modes that are asked for are the modes that are made.
@@ -102,7 +102,7 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   // Without a root of its own the caller's directory is still the working directory.
   if (sandbox.has(Namespace.MOUNT)) enterDirectory(plan, sandbox);
   if (sandbox.blockFile >= 0) {
-    must(awaitInputOrEnd(sandbox.blockFile, FOR_EVER), bytes("cannot wait for --block-fd"));
+    must(awaitInputOrEnd(sandbox.blockFile, FOR_EVER), words("cannot wait for --block-fd"));
     linux.read(sandbox.blockFile, byte, 1);
     linux.close(sandbox.blockFile);
   }
@@ -139,8 +139,8 @@ function label(proc: i32, name: usize, value: u64): void {
   if (value == 0) return;
   const size = min(host.length(value), CAPACITY);
   host.copyIn(callersLabel, value, size);
-  const file = must(linux.openat(proc, name, Open.WRITE | Open.CLOSE_ON_EXEC, 0), bytes("cannot set the label"), value);
-  must(linux.write(file, callersLabel, size), bytes("cannot set the label"), value);
+  const file = must(linux.openat(proc, name, Open.WRITE | Open.CLOSE_ON_EXEC, 0), words("cannot set the label"), value);
+  must(linux.write(file, callersLabel, size), words("cannot set the label"), value);
   linux.close(file);
 }
 
@@ -162,12 +162,12 @@ function makeRoot(sandbox: Sandbox, hasAll: bool): Root {
  */
 function arrangeUserNamespaces(sandbox: Sandbox, given: StageArguments, proc: i32, second: bool): void {
   if (sandbox.secondUserNamespace >= 0)
-    must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), bytes("Setting userns2 failed"));
+    must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), words("Setting userns2 failed"));
   if (second) {
     if (sandbox.disablesUserNamespaces) limitUserNamespaces(proc);
     const uid = <u32>linux.getuid();
     const gid = <u32>linux.getgid();
-    must(linux.unshare(Namespace.USER), bytes("cannot make a second user namespace"));
+    must(linux.unshare(Namespace.USER), words("cannot make a second user namespace|unshare user ns"));
     beTraceable(sandbox);
     writeMaps(proc, sandbox.uidOr(given.uid), uid, sandbox.gidOr(given.gid), gid);
     beUntraceable();
@@ -194,14 +194,14 @@ function lockMounts(proc: i32, sandbox: Sandbox): void {
     );
   const uid = <u32>linux.getuid();
   const gid = <u32>linux.getgid();
-  must(linux.unshare(Namespace.USER | Namespace.MOUNT), bytes("cannot lock the mounts"));
+  must(linux.unshare(Namespace.USER | Namespace.MOUNT), words("cannot lock the mounts"));
   beTraceable(sandbox);
   writeMaps(proc, uid, uid, gid, gid);
   beUntraceable();
 }
 
 function limitUserNamespaces(proc: i32): void {
-  const what = bytes("cannot set /proc/sys/user/max_user_namespaces");
+  const what = words("cannot set /proc/sys/user/max_user_namespaces|cannot open /proc/sys/user/max_user_namespaces");
   const file = must(
     linux.openat(proc, bytes("sys/user/max_user_namespaces"), Open.WRITE | Open.CLOSE_ON_EXEC, 0),
     what,
@@ -248,7 +248,7 @@ function closeCallers(plan: Plan, given: StageArguments): void {
 /** Becomes the init by one more execution, in the payload's user namespace, which our memory then belongs to. */
 export function executeInit(plan: Plan, given: StageArguments): void {
   if (plan.closesDescriptors && plan.sandbox!.isSeenByStrangers) closeCallers(plan, given);
-  must(raiseAmbient(), bytes("cannot keep the capabilities"));
+  must(raiseAmbient(), words("cannot keep the capabilities"));
   becomeStage(initName, given, plan);
 }
 

@@ -26,7 +26,7 @@ export function beUntraceable(): void {
 }
 
 function mustBeUntraceable(result: i32): void {
-  must(result, bytes("cannot keep others from tracing it (PR_SET_DUMPABLE)"));
+  must(result, words("cannot keep others from tracing it (PR_SET_DUMPABLE)"));
 }
 
 /**
@@ -39,12 +39,12 @@ export function beTraceable(sandbox: Sandbox): void {
 
 /** The end of who started us, by kill -9 too, is ours, or with `Signal.NONE` is not. Each change of credentials clears it (prctl(2)). */
 export function endWithParent(signal: i32 = Signal.KILL): void {
-  must(linux.prctl(Prctl.SET_PDEATHSIG, signal, 0), bytes("cannot end with its supervisor (PR_SET_PDEATHSIG)"));
+  must(linux.prctl(Prctl.SET_PDEATHSIG, signal, 0), words("cannot end with its supervisor (PR_SET_PDEATHSIG)"));
 }
 
 /** Waits for the supervisor's word to go on. Its end is ours. */
 export function awaitGo(socket: i32): void {
-  const word = must(receive(socket), bytes("cannot read what the supervisor says"));
+  const word = must(receive(socket), words("cannot read what the supervisor says"));
   if (word != HandshakeMessage.GO) linux.exit_group(128 + Signal.KILL);
 }
 

@@ -29,18 +29,21 @@ import { putErrno } from "../report/errno-phrases";
 import { checkMemory, say } from "../report/messages";
 import { explainKill } from "../report/out-of-memory";
 import { Report } from "../report/report";
+import { isBubblewraps } from "../report/wording";
 import { waitOnlyFor } from "../signals/incoming";
 import { Line } from "../support/line";
+import { decimal } from "../support/numbers";
 import { staticBuffer } from "../support/static-buffers";
 import { becomeStage } from "./become-stage";
 import { isSwitchedOff, putNamespaceAdvice } from "./failure/advice";
-import { beginStage, giveUp, must, problem, putReason, tell } from "./failure/failure";
+import { beginStage, failure, giveUp, must, problem, tell } from "./failure/failure";
 import { checkMaps, writeRanges } from "./identity/map-writer";
 import { writeProcessFile } from "./identity/process-file";
 import { becomeKnown, writeMaps } from "./identity/single-id-map";
 import { Information } from "./information";
 import { enterJoined, enterJoinedMounts, openJoined } from "./join";
 import { changesUser, locksMounts } from "./last-namespaces";
+import { raiseLoopback } from "./network";
 import { becomePayload, executeInit, setUp } from "./set-up";
 import { awaitGo, beUntraceable, endWithParent, enterStage, takeOver } from "./stage";
 
@@ -81,6 +84,13 @@ const line = new Line();
 
 /** Of a terminal's job control. */
 const STOPS: u64 = signalBit(Signal.TSTP) | signalBit(Signal.TTIN) | signalBit(Signal.TTOU);
+/** Without a /proc; the other is what bubblewrap wants of it first. */
+export const CANNOT_SEAL = words(
+  "cannot seal this program's own file /proc/self/exe|2 Can't read /proc/sys/kernel/overflowuid",
+);
+const CANNOT_MAKE = words(
+  "Creating new namespace failed|28 Creating new namespace failed: nesting depth or /proc/sys/user/max_*_namespaces exceeded (ENOSPC)!|1 No permissions to create a new namespace, likely because the kernel does not allow non-privileged user namespaces. On e.g. debian this can be enabled with 'sysctl kernel.unprivileged_userns_clone=1'.!|22 Creating new namespace failed, likely because the kernel does not support user namespaces.  bwrap must be installed setuid on such systems.!",
+);
 
 /** In place of the descriptor of a sealed copy. */
 export const NO_IMAGE: i32 = -1;
@@ -179,7 +189,7 @@ export class SandboxChild extends Child {
   private tellPid(): void {
     const size = must(
       linux.readlinkat(AT_FDCWD, bytes("/proc/self"), pidText, PID_CAPACITY),
-      bytes("cannot read /proc/self"),
+      words("cannot read /proc/self"),
     );
     let pid = 0;
     for (let i = 0; i < size; i++) pid = pid * 10 + (load<u8>(pidText + i) - 0x30);
@@ -190,10 +200,9 @@ export class SandboxChild extends Child {
     this.terminal = terminal;
     this.takesForeground = terminal.isOurs() && terminal.isOurInput();
     checkMaps(this.sandbox, <u32>linux.getuid(), <u32>linux.getgid());
-    must(openHandshake(), bytes("cannot make a pair of sockets"));
+    must(openHandshake(), words("cannot make a pair of sockets|eventfd()"));
     this.given.socket = stagesEnd();
-    if (this.given.image == NO_IMAGE)
-      this.given.image = must(sealedImage(this.sandbox), bytes("cannot seal this program's own file /proc/self/exe"));
+    if (this.given.image == NO_IMAGE) this.given.image = must(sealedImage(this.sandbox), CANNOT_SEAL);
     this.given.supervisor = init;
     // In a session of its own, and without capabilities, a confined command has no terminal but by its descriptors.
     const known = this.sandbox.confinement == null ? terminal : new Terminal(-Errno.ENXIO);
@@ -225,12 +234,14 @@ export class SandboxChild extends Child {
     // In there they may not be given up any more: setgroups(2) is denied where an ordinary user wrote the maps. And as nobody's
     // they go on opening root's files.
     if (this.sandbox.joinsUserNamespace && this.given.uid == 0)
-      must(linux.setgroups(0, 0), bytes("cannot give up the caller's groups"));
+      must(linux.setgroups(0, 0), words("cannot give up the caller's groups"));
     const pidNamespace = this.sandbox.pidNamespace;
     // Its owner may be above the user namespace to join, out of reach from there: where we have the right now, we join it now.
     const isLeft = pidNamespace >= 0 && linux.setns(pidNamespace, Namespace.PID) < 0;
     if (userNamespace >= 0) {
-      const what = bytes("cannot join the user namespace of --userns; is it below ours?");
+      const what = words(
+        "cannot join the user namespace of --userns; is it below ours?|22 Joining the specified user namespace failed, it might not be a descendant of the current user namespace.!|Joining specified user namespace failed",
+      );
       must(linux.setns(userNamespace, Namespace.USER), what);
     }
     const joined = this.sandbox.joined;
@@ -238,12 +249,17 @@ export class SandboxChild extends Child {
       openJoined(joined);
       enterJoined(joined);
     }
-    if (isLeft) must(linux.setns(pidNamespace, Namespace.PID), bytes("cannot join the PID namespace of --pidns"));
+    if (isLeft)
+      must(
+        linux.setns(pidNamespace, Namespace.PID),
+        words("cannot join the PID namespace of --pidns|Setting pidns failed"),
+      );
   }
 
   cannotStart(errno: i32): void {
-    const line = putReason(problem().text("Creating new namespace failed: "), errno);
-    say(putNamespaceAdvice(line, errno, this.sandbox.has(Namespace.USER)));
+    const wantsUser = this.sandbox.has(Namespace.USER);
+    const text = wantsUser || errno == Errno.ENOSPC ? CANNOT_MAKE : words("Creating new namespace failed");
+    say(putNamespaceAdvice(failure(text, 0, errno), errno, wantsUser));
     tell();
   }
 
@@ -255,7 +271,7 @@ export class SandboxChild extends Child {
     endWithParent();
     // In the caller's it could end that by kill(0, SIGKILL), from any PID namespace.
     if (!this.outside.sharesGroup)
-      must(linux.setpgid(0, 0), bytes("cannot be in a process group of its own (setpgid)"));
+      must(linux.setpgid(0, 0), words("cannot be in a process group of its own (setpgid)"));
     if (this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID)) this.tellPid();
     if (!this.isQuick) awaitGo(this.given.socket);
     // Up to here the supervisor may wait for somebody, and is to get the terminal's Ctrl-C.
@@ -264,14 +280,14 @@ export class SandboxChild extends Child {
     if (joined != null) {
       enterJoinedMounts(joined);
       if (this.sandbox.joins(Namespace.MOUNT) && this.sandbox.has(Namespace.MOUNT))
-        must(linux.unshare(Namespace.MOUNT), bytes("cannot copy the mounts that are joined"));
+        must(linux.unshare(Namespace.MOUNT), words("cannot copy the mounts that are joined"));
     }
     if (this.sandbox.joins(Namespace.USER) || (this.given.uid == 0 && this.sandbox.userNamespace >= 0)) becomeKnown();
     const isMapped = this.sandbox.uidMap != null || this.sandbox.userBlockFile >= 0;
     if (this.sandbox.has(Namespace.USER) && !isMapped) this.mapSelf();
     this.becomeUser();
     // Executed by anybody but root, a program has only the ambient ones (capabilities(7)).
-    must(raiseAmbient(), bytes("cannot keep the capabilities"));
+    must(raiseAmbient(), words("cannot keep the capabilities"));
     this.given.namespaces = this.sandbox.namespaces;
     if (this.sandbox.isSeenByStrangers) return this.setUpHere();
     becomeStage(setupName, this.given, this.plan);
@@ -298,10 +314,12 @@ export class SandboxChild extends Child {
   private mapSelf(): void {
     const given = this.given;
     const proc = linux.openat(AT_FDCWD, bytes("/proc"), Open.PATH | Open.CLOSE_ON_EXEC, 0);
-    must(proc, bytes("cannot open /proc"));
+    must(proc, words("cannot open /proc"));
     const uid = this.sandbox.needsDevpts ? 0 : this.sandbox.uidOr(given.uid);
     const gid = this.sandbox.needsDevpts ? 0 : this.sandbox.gidOr(given.gid);
-    writeMaps(proc, uid, given.uid, gid, given.gid);
+    // Where nobody has privileges in a user namespace (AppArmor), this is what bubblewrap cannot do first.
+    const first = isBubblewraps() && this.sandbox.has(Namespace.NETWORK);
+    writeMaps(proc, uid, given.uid, gid, given.gid, first ? raiseLoopback : null);
     linux.close(proc);
   }
 
@@ -310,10 +328,18 @@ export class SandboxChild extends Child {
     const uid = this.sandbox.uidOr(this.given.uid);
     const gid = this.sandbox.gidOr(this.given.gid);
     if (this.sandbox.userNamespace < 0 || (uid == this.given.uid && gid == this.given.gid)) return;
-    must(linux.setresgid(gid, gid, gid), bytes("cannot become the group of --gid"));
+    must(
+      linux.setresgid(gid, gid, gid),
+      words("cannot become the group of --gid|unable to switch to gid %"),
+      named(gid),
+    );
     // Somebody who stops being root there is to keep the capabilities that the set-up needs.
     linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
-    must(linux.setresuid(uid, uid, uid), bytes("cannot become the user of --uid"));
+    must(
+      linux.setresuid(uid, uid, uid),
+      words("cannot become the user of --uid|unable to switch to uid %"),
+      named(uid),
+    );
   }
 
   override started(pid: i32, report: Report): void {
@@ -399,4 +425,9 @@ export class SandboxChild extends Child {
     if (this.wasKilled) explainKill(this.report);
     if (hasRun) this.information.ended(status);
   }
+}
+
+/** An id for words of bubblewrap; ours name none. */
+function named(id: u32): u64 {
+  return isBubblewraps() ? decimal(id) : 0;
 }

@@ -8,7 +8,7 @@ import { giveUp, must, problem } from "./failure/failure";
 import { beTraceable, beUntraceable } from "./stage";
 
 const line = new Line();
-const what = bytes("cannot make a time namespace");
+const what = words("cannot make a time namespace");
 
 /**
  * Makes a time namespace and enters it, `proc` being an open /proc. Its offsets

@@ -14,6 +14,8 @@ const LARGEST_CHARACTER: i32 = 4;
 /** The beginning of a text from outside, as bytes. */
 const beginning: usize = staticBuffer(LONGEST + LARGEST_CHARACTER + 1);
 const NEWLINE: u8 = 0x0a;
+const pairs = wordPairs();
+const FIRST_PAIR: u8 = 0x80;
 
 export class Line {
   /** Where the line is. */
@@ -44,6 +46,21 @@ export class Line {
   bytes(offset: usize): Line {
     for (let at = offset; load<u8>(at) != 0; at++) this.byte(load<u8>(at));
     return this;
+  }
+
+  /** The text that `words` has made. */
+  packed(offset: usize): Line {
+    for (let at = offset; load<u8>(at) != 0; at++) this.unpack(load<u8>(at));
+    return this;
+  }
+
+  private unpack(byte: u8): void {
+    if (byte < FIRST_PAIR) this.byte(byte);
+    else {
+      const pair = pairs + ((<usize>byte - FIRST_PAIR) << 1);
+      this.unpack(load<u8>(pair));
+      this.unpack(load<u8>(pair, 1));
+    }
   }
 
   /** A text from outside, which has no NUL (see `outsideBytes`). */

@@ -21,6 +21,9 @@ const { SIGKILL } = constants.signals;
 /** More of them may not fit: each is a filter of some five kilobytes. */
 const MOST_PROFILES = 200;
 const STATUS = { bwrap: 1, rein: 125 } as const;
+/** bubblewrap's words for a descriptor that is not open, and for labels, name no option. */
+const NAMES_NONE =
+  /^bwrap: (Write to info_fd: |labeling not supported on|Setting (pidns|userns2) failed: |Joining specified user |Can't (write data to file |find source path \/proc\/self\/fd\/))/;
 const ONLY_LAST = /^bwrap: Only the last (\S+) option will take effect$/;
 
 /** Judges an outcome. */
@@ -69,7 +72,8 @@ function checkOutcome(vector: Vector, reading: Reading, outcome: Outcome<Sandbox
     return "refused";
   }
   // What cannot be had together names an option; what failed was refused by the kernel.
-  const namesOption = reading.options.some((option) => option.length > 2 && line.includes(option));
+  const namesOption =
+    reading.options.some((option) => option.length > 2 && line.includes(option)) || NAMES_NONE.test(line);
   assertThat("neither an option nor a call", namesOption || kernel.hasRefused, line);
   return kernel.hasRefused ? "runs" : "refused";
 }
@@ -85,12 +89,20 @@ function checkLines(vector: Vector, { again, begins }: Reading, { stderr }: Outc
     .slice(0, -1)
     .filter((line) => !line.startsWith("{"));
   const plain = lines.map((line) => (hasLevels ? line.replace(/^<[34]>/, "") : line));
-  const warned = plain.slice(0, -1).map((line) => ONLY_LAST.exec(line)?.[1] ?? line);
+  const isUsage = begins.startsWith("usage: ");
+  const last = isUsage ? plain.findIndex((line) => line.startsWith("usage: ")) : plain.length - 1 - advised(plain);
+  const warned = plain.slice(0, last).map((line) => ONLY_LAST.exec(line)?.[1] ?? line);
   assertSame("lines before the message", warned, again);
-  const line = plain.at(-1) ?? "";
-  const prefix = begins.startsWith("usage: ") ? "usage: " : `${dialect}: `;
+  const line = plain[last] ?? "";
+  const prefix = isUsage ? "usage: " : `${dialect}: `;
   assertThat("prefix", line.startsWith(prefix), JSON.stringify(stderr));
   return line;
+}
+
+/** How many lines there are behind bubblewrap's: what is known beyond it. */
+function advised(lines: readonly string[]): number {
+  const message = lines.findIndex((line) => line.startsWith("bwrap: ") && !ONLY_LAST.test(line));
+  return message >= 0 && message === lines.length - 2 ? 1 : 0;
 }
 
 /** There is no namespace to make: the command runs, with its filters, or the kernel has refused something. */

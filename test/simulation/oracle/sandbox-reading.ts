@@ -14,6 +14,7 @@ import {
   reinFileOperations,
   reinSandboxOptions,
   sandboxOptions,
+  type ValueKind,
 } from "./sandbox-options.ts";
 import { fits, rangeOf } from "./sandbox-values.ts";
 import { isCapabilityOfBubblewrap, whole } from "./values.ts";
@@ -74,6 +75,7 @@ const LAST_STANDARD = 3;
 const MOST_ARGUMENTS = 9000;
 const LARGEST_FILE = 524_288;
 const MOST_RANGES = 340;
+const ofBwrap: Readonly<Record<string, readonly ValueKind[]>> = { ...sandboxOptions, ...bwrapOptions };
 
 class Printed {
   readonly text: string;
@@ -149,7 +151,8 @@ class Reader {
     this.#source = "";
     this.#readOptions(true);
     if (this.#at === this.#words.length) {
-      if (this.#dialect === "bwrap") throw new Refused(`usage: ${shown(words[0] ?? "")} `);
+      if (this.#dialect === "bwrap")
+        throw new Refused(`usage: ${shown(words[0] ?? "")} [OPTIONS...] [--] COMMAND [ARGS...]`);
       throw this.#refusal("no command to run");
     }
     if (this.#stage !== undefined && !this.wantsSandbox)
@@ -173,9 +176,18 @@ class Reader {
     for (;;) {
       this.#leaveFile();
       const word = this.#words[this.#at];
-      if (word === undefined || word === "-" || !word.startsWith("-")) break;
+      const isBubblewraps = isCommandLine && this.#dialect === "bwrap";
+      if (word === undefined || (word === "-" && !isBubblewraps) || !word.startsWith("-")) break;
       this.#at++;
       if (word === "--") break;
+      if (isBubblewraps) {
+        last = word;
+        this.options.push(last);
+        this.#checkCount(last);
+        this.#take(last, true);
+        this.#checkModifiers(last);
+        continue;
+      }
       const [names, attached] = word.startsWith("--") ? longOf(word) : [word, undefined];
       let rest = names;
       do {
@@ -193,11 +205,21 @@ class Reader {
     if (isCommandLine) this.#checkModifiers("");
   }
 
+  /** bubblewrap has no look at the words of an option that has too few. */
+  #checkCount(option: string): void {
+    const kinds = Object.hasOwn(ofBwrap, option) ? ofBwrap[option] : undefined;
+    if (kinds === undefined) return;
+    if (this.#at + kinds.length <= (this.#fileEnd ?? this.#words.length)) return;
+    const one = ["--chdir", "--remount-ro", "--argv0"].includes(option) ? "one" : "an";
+    const count = [one, `${one} argument`, "two arguments", "three arguments"][kinds.length];
+    throw this.#refusal(`${option === "--ro-bind-fd" ? "--bind-fd" : option} takes ${count}`);
+  }
+
   #leaveFile(): void {
     if (this.#fileEnd === undefined) return;
     const word = this.#at < this.#fileEnd ? this.#words[this.#at] : undefined;
     if (word === undefined) this.#fileEnd = undefined;
-    else if (!word.startsWith("-") || word === "-" || word === "--")
+    else if (!word.startsWith("-") || (word === "-" && this.#dialect !== "bwrap") || word === "--")
       throw this.#refusal(`--args: "${shown(word)}" is not an option`);
   }
 
@@ -245,7 +267,7 @@ class Reader {
       const value = this.#value(option);
       const isBubblewraps = kind === "capability" && this.#dialect === "bwrap" && this.#source === "";
       if (isBubblewraps && !isCapabilityOfBubblewrap(value)) throw this.#refusal(`unknown cap: ${shown(value)}`);
-      if (!isBubblewraps && !fits[kind](value)) throw this.#unfit(option, value);
+      if (!isBubblewraps && !fits[kind](value)) throw this.#unfit(option, value, kind);
       return value;
     });
     if (this.#dialect !== "bwrap" && takesPlace(option) && values.at(-1)?.startsWith("--") === true)
@@ -276,7 +298,8 @@ class Reader {
   }
 
   #takePlain(option: string): void {
-    if (option === "--argv0" && this.#seen.has(option)) throw this.#problem(option, "it can be given only once");
+    if (option === "--argv0" && this.#seen.has(option))
+      throw this.#either(option, "it can be given only once", "--argv0 used multiple times");
     this.#seen.add(option);
     const start = this.#at - 1;
     const [value = ""] = this.#takeValues(option, plainOptions);
@@ -284,13 +307,17 @@ class Reader {
   }
 
   #insert(start: number, file: number): void {
-    if (this.#fileEnd !== undefined) throw this.#problem("--args", "it cannot stand among");
+    if (this.#fileEnd !== undefined)
+      throw this.#either("--args", "it cannot stand among", "--args not supported in arguments file");
     const held = this.#open.has(file) ? this.#vector.scenario.files[descriptorPath(file)] : undefined;
-    if (typeof held !== "string") throw this.#problem("--args", `descriptor ${file}: Bad file descriptor`);
-    if (held.length >= LARGEST_FILE) throw this.#problem("--args", `descriptor ${file}: File too large`);
+    const unread = (why: string): Refused =>
+      this.#either("--args", `descriptor ${file}: ${why}`, `Can't read --args data: ${why}`);
+    if (typeof held !== "string") throw unread("Bad file descriptor");
+    if (held.length >= LARGEST_FILE) throw unread("File too large");
     this.#open.delete(file);
     const words = held === "" ? [] : held.replace(/\0$/, "").split("\0");
-    if (words.length > MOST_ARGUMENTS) throw this.#problem("--args", "it brings more than 9000 arguments");
+    if (words.length > MOST_ARGUMENTS)
+      throw this.#either("--args", "it brings more than 9000 arguments", "Exceeded maximum number of arguments 9000");
     this.#words.splice(start, this.#at - start, ...words);
     this.#at = start;
     this.#fileEnd = start + words.length;
@@ -327,7 +354,12 @@ class Reader {
     }
     const value = this.#value(option);
     if (!fits.descriptor(value)) throw this.#refusal(`Invalid fd: ${shown(value)}`);
-    if (!this.#open.has(Number(value))) throw this.#problem(option, `descriptor ${Number(value)}: Bad file descriptor`);
+    if (!this.#open.has(Number(value)))
+      throw this.#either(
+        option,
+        `descriptor ${Number(value)}: Bad file descriptor`,
+        "Can't read seccomp data: Bad file descriptor",
+      );
     this.#seen.add(option);
   }
 
@@ -352,8 +384,19 @@ class Reader {
     return word;
   }
 
-  #unfit(option: string, value: string): Refused {
+  #unfit(option: string, value: string, kind?: ValueKind): Refused {
+    const isBubblewraps = this.#dialect === "bwrap" && this.#source === "";
+    if (isBubblewraps && kind === "descriptor") return this.#refusal(`Invalid fd: ${shown(value)}`);
+    if (isBubblewraps && kind === "id") return this.#refusal(`Invalid ${option.slice(2)}: ${shown(value)}`);
+    if (isBubblewraps && kind === "capability") return this.#refusal(`unknown cap: ${shown(value)}`);
+    if (isBubblewraps && kind === "mode") return this.#refusal(`${option} takes an octal argument <= 07777`);
+    if (isBubblewraps && kind === "size") return this.#refusal(`${option} takes a non-zero number of bytes`);
     return this.#problem(option, `"${shown(value)}" is not `);
+  }
+
+  /** What rein says of the option, or what bubblewrap says. */
+  #either(option: string, reins: string, bubblewraps: string): Refused {
+    return this.#dialect === "bwrap" && this.#source === "" ? this.#refusal(bubblewraps) : this.#problem(option, reins);
   }
 
   #problem(option: string, what: string): Refused {

@@ -42,8 +42,7 @@ export function readBwrap(): Plan {
   checkModifiers(options, plan);
   if (source.peek() == null) {
     checkMemory(messages);
-    usage(STDERR);
-    linux.exit_group(messages.refusalStatus);
+    help(STDERR, messages.refusalStatus);
   }
   // It always makes a new root.
   plan.askedSandbox.namespaces |= Namespace.MOUNT;
@@ -62,7 +61,7 @@ function takeOwnOption(options: OptionReader, plan: Plan, messages: BwrapMessage
       printAndExit(BWRAP_VERSION);
       break;
     case Option.HELP:
-      help();
+      help(STDOUT, 0);
       break;
     case Option.LEVEL_PREFIX:
       messages.prefixesLevel = true;
@@ -86,10 +85,10 @@ function takeOwnOption(options: OptionReader, plan: Plan, messages: BwrapMessage
   return true;
 }
 
-function help(): void {
-  usage(STDOUT);
-  for (let i = 0; helpOfBwrap(i) != 0; i++) print(helpOfBwrap(i));
-  linux.exit_group(0);
+function help(file: i32, status: i32): void {
+  usage(file);
+  for (let i = 0; helpOfBwrap(i) != 0; i++) print(helpOfBwrap(i), file);
+  linux.exit_group(status);
 }
 
 function usage(file: i32): void {
@@ -97,7 +96,7 @@ function usage(file: i32): void {
     messageLine
       .text("usage: ")
       .outside(stringFrom(argument(0)))
-      .text(" [OPTION...] [--] COMMAND [ARGUMENT...]"),
+      .text(" [OPTIONS...] [--] COMMAND [ARGS...]"),
     file,
   );
 }

@@ -1,11 +1,16 @@
 import { putErrno } from "../../report/errno-phrases";
-import { Level, Messages, messageLine, putReason, say } from "../../report/messages";
+import { Level, Messages, messageLine, say } from "../../report/messages";
 import { Line } from "../../support/line";
 
 /** bubblewrap's words. */
 export class BwrapMessages extends Messages {
   /** `--level-prefix`: the severity before each message, as syslog(3) numbers it. */
   prefixesLevel: bool = false;
+
+  constructor() {
+    super();
+    this.isBubblewraps = true;
+  }
 
   get refusalStatus(): i32 {
     return 1;
@@ -29,9 +34,15 @@ export class BwrapMessages extends Messages {
     return this.fatal();
   }
 
+  /** On a line of its own. */
+  override beyond(line: Line): Line {
+    say(line);
+    return this.fatal();
+  }
+
   cannotExecute(path: usize, errno: i32, reason: usize, detail: usize): i32 {
-    const line = this.fatal().text("execvp ").outsideBytes(path).text(": ");
-    say(putReason(putErrno(line, errno), reason, detail));
+    const line = putErrno(this.fatal().text("execvp ").outsideBytes(path).text(": "), errno);
+    say(load<u8>(reason) == 0 ? line : this.beyond(line).bytes(reason).outsideBytes(detail));
     return 1;
   }
 

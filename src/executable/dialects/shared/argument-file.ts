@@ -16,18 +16,26 @@ const MOST = 9000;
  */
 export function takeArguments(options: OptionReader, file: i32): void {
   if (options.isInFile)
-    options.refuse(options.problem().text("it cannot stand among the arguments that --args brings"));
+    options.refuseAs(
+      words("it cannot stand among the arguments that --args brings|--@ not supported in arguments file"),
+    );
   // What can be read from a pipe can be read only once.
   const isOpen = askForFile(file);
   const size = isOpen < 0 ? isOpen : readWholeFileFrom(file);
-  if (size < 0) options.refuse(putErrno(options.problem().text("descriptor ").number(file).text(": "), -size));
+  if (size < 0) {
+    const line = options.isReins
+      ? options.problem().text("descriptor ").number(file)
+      : options.messages.fatal().text("Can't read --args data");
+    options.refuse(putErrno(line.text(": "), -size));
+  }
   // A last one without its NUL has the one that closes every file that is read.
   const end = wholeFile + size;
   const copy = linux.mmap(size + 1);
   const index = options.start;
   let count = 0;
   for (let at = wholeFile; at < end; at++) if (load<u8>(at) == 0 || at + 1 == end) count++;
-  if (count > MOST) options.refuse(options.problem().text("it brings more than ").number(MOST).text(" arguments"));
+  if (count > MOST)
+    options.refuseAs(words("it brings more than 9000 arguments|Exceeded maximum number of arguments 9000"));
   if (copy < 0 || replaceArguments(index, options.nextIndex, count) < 0)
     options.refuse(putErrno(options.problem(), Errno.ENOMEM));
   host.copyOut(<u64>copy, wholeFile, size + 1);

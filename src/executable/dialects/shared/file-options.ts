@@ -150,7 +150,7 @@ function takePlaces(options: OptionReader, operation: FileOperation): void {
   operation.target = options.address();
   if (options.isReins && isOption(operation.target)) {
     const line = options.problem().text("needs a place before ").outside(stringFrom(operation.target));
-    options.refuse(line.text(", which is none; a path that begins so is ./--…"));
+    options.refuse(line.text(", which is none; a path that begins so is ./--NAME"));
   }
 }
 
@@ -212,7 +212,8 @@ function takeNextSize(options: OptionReader): void {
   if (options.nextSize != 0) options.refuse(options.messages.fatal().text("--size given twice for the same action"));
   const text = options.value();
   const size = parseWhole(text, i64.MAX_VALUE);
-  if (size <= 0) options.refuse(options.isNot(text).text("a size; give a number of bytes above 0"));
+  if (size <= 0)
+    options.refuseValueOf(text, words("a size; give a number of bytes above 0|--@ takes a non-zero number of bytes"));
   options.nextSize = <u64>size;
 }
 

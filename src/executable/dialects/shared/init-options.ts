@@ -82,7 +82,7 @@ export function takeInitOption(option: Option, options: OptionReader, plan: Plan
       plan.umask = mask(options);
       break;
     case Option.ARGV0:
-      if (plan.zerothArgument != 0) options.refuse(options.problem().text("it can be given only once"));
+      if (plan.zerothArgument != 0) options.refuseAs(words("it can be given only once|--@ used multiple times"));
       plan.zerothArgument = options.address();
       break;
     case Option.RLIMIT:

@@ -1,8 +1,11 @@
 import * as host from "../../host/host";
-import { isTaken, optionNames, optionOfLetter, Taker } from "../../options/option";
+import { argumentCount } from "../../linux/arguments";
+import { countOfValues, isTaken, Option, optionNames, optionOfLetter, Taker } from "../../options/option";
 import { checkMemory, Messages, refuse } from "../../report/messages";
+import { bubblewrapsWords, Named, putBubblewraps, putOurs } from "../../report/wording";
 import { putUnit, terminated } from "../../support/bytes";
 import { Line } from "../../support/line";
+import { putPhrase } from "../../support/phrases";
 import { indexOfWord } from "../../support/word-list";
 import { ArgumentSource } from "./argument-source";
 
@@ -10,6 +13,7 @@ import { ArgumentSource } from "./argument-source";
 export const NO_MODE: i32 = -1;
 /** Who reads options that are not in the table. */
 export const NOBODY: i32 = 0;
+const counts = bytes("an,one,two,three");
 /** In place of an option that nobody has, or that is not for who reads. */
 const NONE: i32 = -1;
 
@@ -61,13 +65,13 @@ export class OptionReader {
       this.leaveFile();
       this.start = this.nextIndex;
       const word = this.source.peek();
-      if (word == null || word.length < 2 || word.charCodeAt(0) != 0x2d) return false;
+      if (word == null || word.length <= (this.isReins ? 1 : 0) || word.charCodeAt(0) != 0x2d) return false;
       this.source.skip();
       if (word == "--") {
         this.endedByDashes = true;
         return false;
       }
-      if (word.startsWith("--")) {
+      if (!this.isReins || word.startsWith("--")) {
         this.readLong(word);
         return true;
       }
@@ -77,8 +81,7 @@ export class OptionReader {
     const letter = this.cluster.charCodeAt(this.position++);
     putUnit(this.short, 1, letter);
     this.option = this.short;
-    // bubblewrap knows no letters.
-    this.id = this.taker == Taker.BWRAP ? NONE : this.mine(optionOfLetter(letter));
+    this.id = this.mine(optionOfLetter(letter));
     return true;
   }
 
@@ -170,6 +173,23 @@ export class OptionReader {
     return this.problem().text('"').outside(value).text('" is not ');
   }
 
+  /** Refuses a value. `text` is as wording.ts has it: our words say what the value is not, bubblewrap's name it and the option. */
+  refuseValueOf(value: string, text: usize): void {
+    if (this.isReins || bubblewrapsWords(text, 0) == 0) this.refuse(putOurs(this.isNot(value), text));
+    this.refuseAs(text, value);
+  }
+
+  /** Refuses the option likewise. */
+  refuseAs(text: usize, value: string = ""): void {
+    if (this.isReins) this.refuse(putOurs(this.problem(), text));
+    const named = new Named();
+    named.subject = host.addressOf(terminated(value));
+    named.option = host.addressOf(terminated(this.option) + 2);
+    const line = this.messages.fatal();
+    putBubblewraps(line, bubblewrapsWords(text, 0), named);
+    this.refuse(line);
+  }
+
   /** Ends the message and the process. */
   refuse(line: Line): void {
     refuse(this.messages, line);
@@ -180,21 +200,38 @@ export class OptionReader {
     return this.position < this.cluster.length;
   }
 
+  /** bubblewrap looks whether there are as many words as the option takes before it looks at any of them. */
+  private checkCount(): void {
+    const count = countOfValues(this.id);
+    const end = this.source.end == 0 ? argumentCount() : this.source.end;
+    if (this.nextIndex + count <= end) return;
+    const isSpelt = this.id == Option.CHDIR || this.id == Option.REMOUNT_RO || this.id == Option.ARGV0;
+    const line = this.messages
+      .fatal()
+      .text(this.id == Option.RO_BIND_FD ? "--bind-fd" : this.option)
+      .text(" takes ");
+    putPhrase(line, counts, count == 1 && !isSpelt ? 0 : count);
+    this.refuse(line.text(count == 1 ? " argument" : " arguments"));
+  }
+
   private leaveFile(): void {
     const end = this.source.end;
     if (end == 0) return;
     const word = this.source.peek();
     if (word == null) this.source.end = 0;
-    else if (!word.startsWith("-") || word == "-" || word == "--") {
+    else if (!word.startsWith("-") || (word == "-" && this.isReins) || word == "--") {
       const line = this.messages.fatal().text('--args: "').outside(word);
       this.refuse(line.text('" is not an option, and only options can stand there'));
     }
   }
 
   private readLong(word: string): void {
-    const equals = word.indexOf("=");
+    // bubblewrap knows no letters, and no values in the same word.
+    const equals = this.isReins ? word.indexOf("=") : -1;
     this.option = equals < 0 ? word : word.substring(0, equals);
-    this.id = this.taker == NOBODY ? NONE : this.mine(indexOfWord(optionNames, this.option, 2));
+    const isNone = this.taker == NOBODY || !word.startsWith("--");
+    this.id = isNone ? NONE : this.mine(indexOfWord(optionNames, this.option, 2));
+    if (!this.isReins && this.id >= 0) this.checkCount();
     if (equals >= 0) this.attached = word.substring(equals + 1);
   }
 }

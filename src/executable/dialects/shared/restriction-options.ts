@@ -30,7 +30,7 @@ export function takeRestriction(option: Option, options: OptionReader, plan: Pla
         options,
         plan,
         -1,
-        Profile.DEFAULT + word(options, profileNames, bytes("a profile; give default or strict")),
+        Profile.DEFAULT + word(options, profileNames, words("a profile; give default or strict")),
       );
       break;
     case Option.LANDLOCK_RO:
@@ -50,7 +50,7 @@ export function takeRestriction(option: Option, options: OptionReader, plan: Pla
       break;
     case Option.LANDLOCK_SCOPE:
       plan.landlock.scopes |=
-        Scope.ABSTRACT_UNIX << word(options, scopeNames, bytes("a scope; give abstract-unix or signal"));
+        Scope.ABSTRACT_UNIX << word(options, scopeNames, words("a scope; give abstract-unix or signal"));
       break;
     case Option.LANDLOCK_STRICT:
       plan.landlock.isStrict = true;
@@ -96,7 +96,12 @@ function openDescriptor(options: OptionReader): i32 {
   const file = <i32>parseWhole(text, LARGEST_DESCRIPTOR);
   if (file < 0) options.refuse(options.messages.fatal().text("Invalid fd: ").outside(text));
   const result = askForFile(file);
-  if (result < 0) options.refuse(putErrno(options.problem().text("descriptor ").number(file).text(": "), -result));
+  if (result < 0) {
+    const line = options.isReins
+      ? options.problem().text("descriptor ").number(file)
+      : options.messages.fatal().text("Can't read seccomp data");
+    options.refuse(putErrno(line.text(": "), -result));
+  }
   return file;
 }
 

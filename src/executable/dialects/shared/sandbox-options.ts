@@ -138,7 +138,7 @@ function takeSetting(option: Option, options: OptionReader, plan: Plan): bool {
       break;
     case Option.PROPAGATION:
       plan.askedSandbox.asksPropagation = true;
-      plan.askedSandbox.isPrivate = word(options, propagationNames, bytes("a propagation; give private or slave")) == 0;
+      plan.askedSandbox.isPrivate = word(options, propagationNames, words("a propagation; give private or slave")) == 0;
       break;
     case Option.SAME_DIRECTORY:
       plan.askedSandbox.needsDirectory = true;

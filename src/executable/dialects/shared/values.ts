@@ -2,6 +2,7 @@
 
 import { parseAsLibcap, parseCapability } from "../../confine/capabilities";
 import { Signal } from "../../linux/signals";
+import { Option } from "../../options/option";
 import { parseSignal } from "../../report/signal-names";
 import { parseDuration, parseOctal, parseWhole } from "../../support/numbers";
 import { indexOfWord } from "../../support/word-list";
@@ -21,7 +22,11 @@ export function number(options: OptionReader, maximum: i64): i64 {
 /** The same of a part of the value. */
 function numberIn(options: OptionReader, text: string, maximum: i64): i64 {
   const value = parseWhole(text, maximum);
-  if (value < 0) options.refuse(options.isNot(text).text("a number that it takes; give 0 to ").number(maximum));
+  if (value < 0) {
+    const isId = options.id == Option.UID || options.id == Option.GID;
+    if (!options.isReins) options.refuseValueOf(text, isId ? words("|Invalid @: %") : words("|Invalid fd: %"));
+    options.refuse(options.isNot(text).text("a number that it takes; give 0 to ").number(maximum));
+  }
   return value;
 }
 
@@ -43,7 +48,7 @@ export function exitStatus(options: OptionReader, text: string): i32 {
 export function signal(options: OptionReader, text: string): i32 {
   const signal = parseSignal(text);
   if (signal < 0)
-    options.refuse(options.isNot(text).text("a signal; give a name or number, as TERM, SIGTERM, 15 or RTMIN+3"));
+    options.refuseValueOf(text, words("a signal; give a name or number, as TERM, SIGTERM, 15 or RTMIN+3"));
   return signal;
 }
 
@@ -51,7 +56,7 @@ export function signal(options: OptionReader, text: string): i32 {
 export function incomingSignal(options: OptionReader, text: string): i32 {
   const number = signal(options, text);
   if (number == Signal.KILL || number == Signal.STOP || number == Signal.CHLD) {
-    options.refuse(options.isNot(text).text("a signal that an init can pass on"));
+    options.refuseValueOf(text, words("a signal that an init can pass on"));
   }
   return number;
 }
@@ -68,7 +73,7 @@ export function duration(options: OptionReader): i64 {
   const text = options.value();
   const milliseconds = parseDuration(text);
   if (milliseconds < 0)
-    options.refuse(options.isNot(text).text("a time; give 500ms, 10s, 2m or 1h; a bare number is seconds"));
+    options.refuseValueOf(text, words("a time; give 500ms, 10s, 2m or 1h; a bare number is seconds"));
   return milliseconds;
 }
 
@@ -77,7 +82,7 @@ export function offset(options: OptionReader): i64 {
   const text = options.value();
   const isNegative = text.startsWith("-");
   const size = parseWhole(isNegative ? text.substring(1) : text, LONGEST_OFFSET);
-  if (size < 0) options.refuse(options.isNot(text).text("a number of seconds; give one as 86400 or -3600"));
+  if (size < 0) options.refuseValueOf(text, words("a number of seconds; give one as 86400 or -3600"));
   return isNegative ? -size : size;
 }
 
@@ -85,7 +90,7 @@ export function offset(options: OptionReader): i64 {
 export function variable(options: OptionReader): string {
   const name = options.value();
   if (name.length == 0 || name.includes("="))
-    options.refuse(options.isNot(name).text("a variable's name; give one without ="));
+    options.refuseValueOf(name, words("a variable's name; give one without ="));
   return name;
 }
 
@@ -96,7 +101,10 @@ export function capabilities(options: OptionReader): u64 {
   if (capabilities == 0 && !options.isReins)
     options.refuse(options.messages.fatal().text("unknown cap: ").outside(value));
   if (capabilities == 0)
-    options.refuse(options.isNot(value).text("a capability; give a name of capabilities(7), as NET_RAW, or ALL"));
+    options.refuseValueOf(
+      value,
+      words("a capability; give a name of capabilities(7), as NET_RAW, or ALL|unknown cap: %"),
+    );
   return capabilities;
 }
 
@@ -104,7 +112,8 @@ export function capabilities(options: OptionReader): u64 {
 export function mode(options: OptionReader): i32 {
   const text = options.value();
   const mode = parseOctal(text, 0o7777);
-  if (mode < 0) options.refuse(options.isNot(text).text("a mode; give octal digits, as 0755"));
+  if (mode < 0)
+    options.refuseValueOf(text, words("a mode; give octal digits, as 0755|--@ takes an octal argument <= 07777"));
   return mode;
 }
 
@@ -112,7 +121,7 @@ export function mode(options: OptionReader): i32 {
 export function mask(options: OptionReader): i32 {
   const text = options.value();
   const mask = parseOctal(text, 0o777);
-  if (mask < 0) options.refuse(options.isNot(text).text("a mask; give octal digits up to 0777, as 0022"));
+  if (mask < 0) options.refuseValueOf(text, words("a mask; give octal digits up to 0777, as 0022"));
   return mask;
 }
 
@@ -121,7 +130,7 @@ export function oomScore(options: OptionReader): string {
   const text = options.value();
   const sign = text.startsWith("-") ? 1 : 0;
   if (parseWhole(text.substring(sign), 1000) < 0)
-    options.refuse(options.isNot(text).text("an adjustment; give -1000 to 1000"));
+    options.refuseValueOf(text, words("an adjustment; give -1000 to 1000"));
   let start = sign;
   while (start < text.length - 1 && text.charCodeAt(start) == ZERO) start++;
   return text.substring(0, sign) + text.substring(start);
@@ -131,6 +140,6 @@ export function oomScore(options: OptionReader): string {
 export function word(options: OptionReader, list: usize, accepted: usize): i32 {
   const text = options.value();
   const index = indexOfWord(list, text);
-  if (index < 0) options.refuse(options.isNot(text).bytes(accepted));
+  if (index < 0) options.refuseValueOf(text, accepted);
   return index;
 }

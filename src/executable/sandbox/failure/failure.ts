@@ -1,21 +1,18 @@
 import * as host from "../../host/host";
+import { FileOperation } from "../../plan/file-operation";
 import { Plan } from "../../plan/plan";
 import { putErrno } from "../../report/errno-phrases";
 import { Messages, refuse } from "../../report/messages";
 import { StatusLines } from "../../report/status-lines";
+import { bubblewrapsWords, copyPath, Named, putBubblewraps, putOurs } from "../../report/wording";
 import { terminated } from "../../support/bytes";
 import { Line } from "../../support/line";
-import { staticBuffer } from "../../support/static-buffers";
 import { putAdvice } from "./advice";
-
-/** What of a path is shown. */
-const LONGEST: i32 = 1000;
-const shown = staticBuffer(LONGEST + 1);
 
 /** What this process is doing, and whom it is told when that fails. */
 class CurrentStage {
-  /** The option that is carried out; empty between them. */
-  option: string = "";
+  /** What is carried out; null between the operations. */
+  operation: FileOperation | null = null;
   // What the event about the failure says besides.
   failedPath: u64 = 0;
   failedErrno: i32 = 0;
@@ -35,9 +32,9 @@ export function beginStage(plan: Plan, name: usize): void {
   stage = new CurrentStage(plan.messages, new StatusLines(plan.messages, plan.statusFile), name);
 }
 
-/** Begins an option's part of the work; an empty one ends it. */
-export function workOn(option: string): void {
-  stage!.option = option;
+/** Begins an operation; null ends it. */
+export function workOn(operation: FileOperation | null): void {
+  stage!.operation = operation;
 }
 
 /** Puts a path of the process's own memory into a message. */
@@ -46,17 +43,42 @@ export function putPath(line: Line, address: u64): Line {
   return line.outsideBytes(copyPath(address));
 }
 
-function copyPath(address: u64): usize {
-  const size = min(host.length(address), LONGEST);
-  host.copyIn(shown, address, size);
-  store<u8>(shown + size, 0);
-  return shown;
-}
-
 /** Puts the kernel's word into a message, and what can be done about it where that is known. */
 export function putReason(line: Line, errno: i32): Line {
   stage!.failedErrno = errno;
   return putAdvice(putErrno(line, errno), errno);
+}
+
+/**
+ * Begins the message about a failure; `text` is as wording.ts has it, and our
+ * words are followed by `path`, if there is one. The kernel's word is in it, and
+ * what can be done about it where that is known.
+ */
+export function failure(text: usize, path: u64, errno: i32): Line {
+  const line = problem();
+  const words = bubblewrapsWords(text, errno);
+  let isWhole: bool = false;
+  if (words != 0) isWhole = putBubblewraps(line, words, nameAll(path));
+  else {
+    putOurs(line, text);
+    if (path != 0) putPath(line.text(" "), path);
+  }
+  stage!.failedPath = path;
+  if (!isWhole) return putReason(line.text(": "), errno);
+  stage!.failedErrno = errno;
+  return line;
+}
+
+function nameAll(path: u64): Named {
+  const named = new Named();
+  named.subject = path;
+  const operation = stage!.operation;
+  if (operation != null) {
+    named.option = host.addressOf(terminated(operation.option) + 2);
+    named.source = operation.source;
+    named.target = operation.target;
+  }
+  return named;
 }
 
 /** Begins the message that ends the stage. */
@@ -64,7 +86,12 @@ export function problem(): Line {
   const current = stage!;
   current.failedPath = 0;
   current.failedErrno = 0;
-  return current.messages.step(current.name, current.option);
+  return current.messages.step(current.name, optionOf(current));
+}
+
+function optionOf(current: CurrentStage): string {
+  const operation = current.operation;
+  return operation == null ? "" : operation.option;
 }
 
 /** Ends the message and the stage. */
@@ -77,17 +104,15 @@ export function giveUp(line: Line): void {
 export function tell(): void {
   const current = stage!;
   const event = current.status.event(bytes("set-up-failed")).bytes(bytes("stage"), current.name);
-  if (current.option.length != 0) event.bytes(bytes("option"), terminated(current.option));
+  const option = optionOf(current);
+  if (option.length != 0) event.bytes(bytes("option"), terminated(option));
   if (current.failedPath != 0) event.bytes(bytes("path"), copyPath(current.failedPath));
   if (current.failedErrno != 0) event.number(bytes("errno"), current.failedErrno);
   event.end();
 }
 
-/** Ends the stage unless `result` is a success; the message is `what`, the path and the kernel's word. Returns the result. */
-export function must(result: i32, what: usize, path: u64 = 0): i32 {
-  if (result >= 0) return result;
-  const line = problem().bytes(what);
-  if (path != 0) putPath(line.text(" "), path);
-  giveUp(putReason(line.text(": "), -result));
+/** Ends the stage unless `result` is a success; `text` and `path` are those of `failure`. Returns the result. */
+export function must(result: i32, text: usize, path: u64 = 0): i32 {
+  if (result < 0) giveUp(failure(text, path, -result));
   return result;
 }

@@ -4,22 +4,42 @@ import { Open, UNMAPPED } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { idOfSetUp } from "../../plan/id-map";
 import { Sandbox } from "../../plan/sandbox";
+import { isBubblewraps } from "../../report/wording";
 import { Line } from "../../support/line";
 import { putNamespaceAdvice } from "../failure/advice";
-import { giveUp, must, problem, putReason } from "../failure/failure";
+import { failure, giveUp, must, problem, putReason } from "../failure/failure";
 
 const line = new Line();
+let before: (() => void) | null = null;
 
 /**
  * Writes the maps of our user namespace, one id each, `proc` being an open
  * /proc: the uid first, then that setgroups(2) is denied, without which the
  * kernel takes no gid from somebody without privileges (CVE-2014-8989), then
- * the gid.
+ * the gid. `otherwise`: what is tried before a failure is told, and may have its own to tell.
  */
-export function writeMaps(proc: i32, uid: u32, outerUid: u32, gid: u32, outerGid: u32): void {
-  writeFile(proc, bytes("self/uid_map"), line.number(uid).text(" ").number(outerUid).text(" 1"));
-  writeFile(proc, bytes("self/setgroups"), line.text("deny"));
-  writeFile(proc, bytes("self/gid_map"), line.number(gid).text(" ").number(outerGid).text(" 1"));
+export function writeMaps(
+  proc: i32,
+  uid: u32,
+  outerUid: u32,
+  gid: u32,
+  outerGid: u32,
+  otherwise: (() => void) | null = null,
+): void {
+  before = otherwise;
+  writeFile(
+    proc,
+    bytes("self/uid_map"),
+    words("setting up uid map"),
+    line.number(uid).text(" ").number(outerUid).text(" 1"),
+  );
+  writeFile(proc, bytes("self/setgroups"), words("error writing to setgroups"), line.text("deny"));
+  writeFile(
+    proc,
+    bytes("self/gid_map"),
+    words("setting up gid map"),
+    line.number(gid).text(" ").number(outerGid).text(" 1"),
+  );
 }
 
 /**
@@ -42,25 +62,27 @@ export function becomeKnown(): void {
 
 /** Is this user and group from now on, without the caller's other groups where they can be given up. */
 function become(uid: u32, gid: u32): void {
-  const what = bytes("cannot become who sets the sandbox up");
+  const what = words("cannot become who sets the sandbox up");
   const groups = linux.setgroups(0, 0);
   if (groups != -Errno.EPERM) must(groups, what);
   must(linux.setresgid(gid, gid, gid), what);
   must(linux.setresuid(uid, uid, uid), what);
 }
 
-function writeFile(proc: i32, name: usize, text: Line): void {
+/** `bubblewraps`: its words for the failure. */
+function writeFile(proc: i32, name: usize, bubblewraps: usize, text: Line): void {
   const size = text.length;
   const content = text.terminated();
   const file = linux.openat(proc, name, Open.WRITE | Open.CLOSE_ON_EXEC, 0);
   const result = file < 0 ? file : linux.write(file, content, size);
-  if (result < 0)
-    giveUp(
-      putNamespaceAdvice(
-        putReason(problem().text("setting up the user namespace: /proc/").bytes(name).text(": "), -result),
-        -result,
-        true,
-      ),
-    );
+  if (result < 0) refuse(name, bubblewraps, -result);
   linux.close(file);
+}
+
+function refuse(name: usize, bubblewraps: usize, errno: i32): void {
+  if (before != null) before();
+  const line = isBubblewraps()
+    ? failure(bubblewraps, 0, errno)
+    : putReason(problem().text("setting up the user namespace: /proc/").bytes(name).text(": "), errno);
+  giveUp(putNamespaceAdvice(line, errno, true));
 }

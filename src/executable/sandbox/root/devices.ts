@@ -12,7 +12,7 @@ import { giveUp, must, problem, putPath } from "../failure/failure";
 
 const CAPACITY = 4096;
 const terminalPath = staticBuffer(CAPACITY);
-const WHAT = bytes("Can't make");
+const WHAT = words("Can't make");
 /** Of `/dev/`. */
 const PARENT_SIZE = 5;
 /** The devices' numbers; the last is the console, which is a terminal of any number. */
@@ -42,7 +42,7 @@ export class Devices {
 
   /** Puts the directory in its place, and the devices into it. */
   mountAt(place: i32, operation: FileOperation): void {
-    must(attach(this.directory, place), bytes("Can't mount on"), operation.target);
+    must(attach(this.directory, place), words("Can't mount on"), operation.target);
     linux.close(place);
     for (let device = 0; device <= CONSOLE; device++) this.bind(device);
     const terminals = new NewFileSystem(bytes("devpts"))
@@ -50,7 +50,10 @@ export class Devices {
       .set(bytes("ptmxmode"), host.addressOf(bytes("0666")))
       .set(bytes("mode"), host.addressOf(bytes("0620")));
     const mount = terminals.mount(Attribute.NO_SET_UID | Attribute.NO_EXECUTION);
-    this.putOn(bytes("pts"), must(mount, WHAT, host.addressOf(bytes("devpts"))));
+    this.putOn(
+      bytes("pts"),
+      must(mount, words("Can't make|Can't mount devpts on /newroot/>/pts"), host.addressOf(bytes("devpts"))),
+    );
     linux.close(this.directory);
   }
 
@@ -93,7 +96,11 @@ export class Devices {
     if (mount == NOTHING) return;
     const path = pathOf(device);
     const number = numberOf(device);
-    must(mount, WHAT, host.addressOf(path));
+    must(
+      mount,
+      words("Can't make|Can't bind mount /oldroot% on /newroot%: Unable to mount source on destination"),
+      host.addressOf(path),
+    );
     if (number != ANY && deviceOf(mount) != number)
       giveUp(putPath(problem(), host.addressOf(path)).text(" is another file than the device of this name"));
     // Read-only is the file, which whoever is root in a user namespace could give another mode, owner and time: the caller's,

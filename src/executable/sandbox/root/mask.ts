@@ -18,7 +18,7 @@ const nullDevice = bytes("/dev/null");
 
 /** `--mask`: nothing is to be read there, and nothing to be written. */
 export function mask(root: Root, operation: FileOperation): void {
-  const what = bytes("Can't mask");
+  const what = words("Can't mask");
   const place = openIfThere(root, operation, what);
   if (place < 0) return;
   let cover = -1;
@@ -37,7 +37,7 @@ export function mask(root: Root, operation: FileOperation): void {
 
 /** `--read-only-path`: all that is there, with every mount below. */
 export function makeReadOnly(root: Root, operation: FileOperation): void {
-  const what = bytes("Can't make read-only");
+  const what = words("Can't make read-only");
   const place = openIfThere(root, operation, what);
   if (place < 0) return;
   if (root.place.isRoot()) must(restrict(root.file, Attribute.READ_ONLY, AT_RECURSIVE), what, operation.target);
@@ -86,6 +86,6 @@ export function controlGroups(sandbox: Sandbox): i32 {
 
 function callersTree(path: usize, attributes: u64): i32 {
   const tree = copyTree(AT_FDCWD, host.addressOf(path));
-  if (tree >= 0) must(restrict(tree, attributes, AT_RECURSIVE), bytes("Can't restrict"), host.addressOf(path));
+  if (tree >= 0) must(restrict(tree, attributes, AT_RECURSIVE), words("Can't restrict"), host.addressOf(path));
   return tree;
 }

@@ -9,6 +9,7 @@ import { attach, copyTree, NewFileSystem, restrict } from "../../linux/mount";
 import { Attribute } from "../../linux/mount-flags";
 import { FileOperation, Operation } from "../../plan/file-operation";
 import { Sandbox } from "../../plan/sandbox";
+import { isBubblewraps } from "../../report/wording";
 import { putDigits, putOctal } from "../../support/numbers";
 import { staticBuffer } from "../../support/static-buffers";
 import { giveUp, must, problem, putPath, putReason, workOn } from "../failure/failure";
@@ -22,17 +23,20 @@ import { findPath, isCallersRoot } from "./whole-root";
 const digits = staticBuffer(32);
 const LINK_CAPACITY = 4096;
 const link = staticBuffer(LINK_CAPACITY);
+const PARENTS = words("Can't mkdir parents for");
+const NO_DIRECTORY = words("Can't create the mount point|Can't mkdir %");
+const NO_FILE = words("Can't create the mount point|Can't create file at %");
 
 /** Does what the options ask of the new root's files, in their order. */
 export function operate(root: Root, sandbox: Sandbox): void {
   let operation = sandbox.firstOperation;
   while (operation != null) {
     const current: FileOperation = operation;
-    workOn(current.option);
+    workOn(current);
     operateOnce(root, sandbox, current);
     operation = current.next;
   }
-  workOn("");
+  workOn(null);
 }
 
 function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): void {
@@ -45,8 +49,18 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
       break;
     case Operation.REMOUNT_READ_ONLY:
       must(
-        restrict(openExisting(root, operation), Attribute.READ_ONLY, 0),
-        bytes("Can't remount read-only"),
+        restrict(
+          openExisting(
+            root,
+            operation,
+            words("Can't find|Can't remount readonly on /newroot/>: realpath(destination)"),
+          ),
+          Attribute.READ_ONLY,
+          0,
+        ),
+        words(
+          `Can't remount read-only|22 Can't remount readonly on /newroot/>: Unable to find "/newroot/>" in mount table!`,
+        ),
         operation.target,
       );
       break;
@@ -72,14 +86,7 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
       break;
     }
     case Operation.DIRECTORY:
-      must(root.place.take(operation.target), bytes("Can't mkdir"), operation.target);
-      linux.close(
-        must(
-          root.place.openDirectory(root.file, operation.mode, operation.mode),
-          bytes("Can't mkdir"),
-          operation.target,
-        ),
-      );
+      linux.close(openDirectory(root, operation, operation.mode));
       break;
     case Operation.FILE:
       makeFile(root, operation);
@@ -110,8 +117,19 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
 
 /** The directory on which something is to be mounted, made where it is missing. */
 export function openMountPoint(root: Root, operation: FileOperation): i32 {
-  must(root.place.take(operation.target), bytes("Can't mkdir"), operation.target);
-  return must(root.place.openDirectory(root.file, 0o755, operation.mode), bytes("Can't mkdir"), operation.target);
+  return openDirectory(root, operation, 0o755);
+}
+
+function openDirectory(root: Root, operation: FileOperation, mode: i32): i32 {
+  must(root.place.take(operation.target), words("Can't mkdir|Can't mkdir parents for %"), operation.target);
+  const directory = root.place.openDirectory(root.file, mode, operation.mode);
+  return mustMake(root, operation, directory, words("Can't mkdir"));
+}
+
+/** Ends the stage unless `place` is one; bubblewrap has other words where it is for want of a directory on the way. */
+function mustMake(root: Root, operation: FileOperation, place: i32, text: usize): i32 {
+  const isOnTheWay = place < 0 && isBubblewraps() && root.place.openParent(root.file, operation.mode) < 0;
+  return must(place, isOnTheWay ? PARENTS : text, operation.target);
 }
 
 /** Those that were begun with the root, or new ones. */
@@ -125,14 +143,14 @@ function makeDevices(root: Root, sandbox: Sandbox, operation: FileOperation): vo
 
 /** Mounts over the operation's directory. */
 function mountAt(root: Root, operation: FileOperation, mount: i32): void {
-  must(mount, bytes("Can't make a file system for"), operation.target);
+  must(mount, words("Can't make a file system for|Can't mount @ on /newroot/>"), operation.target);
   put(root, operation, mount, openMountPoint(root, operation));
 }
 
 /** Puts a mount in its place, and closes both. */
 export function put(root: Root, operation: FileOperation, mount: i32, place: i32): void {
   const wasRoot = root.place.isRoot();
-  must(attach(mount, place), bytes("Can't mount on"), operation.target);
+  must(attach(mount, place), words("Can't mount on"), operation.target);
   linux.close(place);
   if (wasRoot) root.replace(mount);
   else linux.close(mount);
@@ -142,7 +160,7 @@ function bindPath(root: Root, operation: FileOperation): void {
   if (root.isCallers && isCallersRoot(operation))
     must(
       restrict(root.file, operation.attributes, AT_RECURSIVE),
-      bytes("Can't restrict the copy of"),
+      words("Can't restrict the copy of"),
       operation.source,
     );
   else bind(root, operation, operation.tree >= 0 ? operation.tree : copyTree(AT_FDCWD, operation.source));
@@ -150,25 +168,22 @@ function bindPath(root: Root, operation: FileOperation): void {
 
 function bind(root: Root, operation: FileOperation, tree: i32): void {
   if (tree == -Errno.ENOENT && operation.mayBeMissing) return;
-  must(tree, bytes("Can't find source path"), operation.source);
-  must(restrict(tree, operation.attributes, AT_RECURSIVE), bytes("Can't restrict the copy of"), operation.source);
-  must(root.place.take(operation.target), bytes("Can't mkdir parents for"), operation.target);
+  must(tree, words("Can't find source path"), operation.source);
+  must(restrict(tree, operation.attributes, AT_RECURSIVE), words("Can't restrict the copy of"), operation.source);
+  must(root.place.take(operation.target), PARENTS, operation.target);
   const isTree = isDirectory(tree);
   const place = isTree
     ? root.place.openDirectory(root.file, 0o755, operation.mode)
     : root.place.openFile(root.file, 0o444, operation.mode);
-  must(place, bytes("Can't create the mount point"), operation.target);
-  if (isTree != isDirectory(place)) refuseKind(operation, isTree);
+  mustMake(root, operation, place, isTree ? NO_DIRECTORY : NO_FILE);
+  // What is no directory was refused with a directory's source.
+  if (!isTree && isDirectory(place)) {
+    must(isBubblewraps() ? -Errno.EISDIR : 0, NO_FILE, operation.target);
+    giveUp(
+      putPath(problem().text("Can't mount on "), operation.target).text(": it is a directory, and the source is none"),
+    );
+  }
   put(root, operation, tree, place);
-}
-
-function refuseKind(operation: FileOperation, isDirectory: bool): void {
-  const line = putPath(problem().text("Can't mount on "), operation.target);
-  giveUp(
-    isDirectory
-      ? line.text(": it is no directory, and the source is one")
-      : line.text(": it is a directory, and the source is none"),
-  );
 }
 
 /**
@@ -212,8 +227,9 @@ function temporary(operation: FileOperation): i32 {
 }
 
 function makeFile(root: Root, operation: FileOperation): void {
-  must(root.place.take(operation.target), bytes("Can't create file"), operation.target);
-  const file = must(root.place.openToWrite(root.file, operation.mode), bytes("Can't create file"), operation.target);
+  must(root.place.take(operation.target), words("Can't create file|Can't mkdir parents for %"), operation.target);
+  const place = root.place.openToWrite(root.file, operation.mode);
+  const file = mustMake(root, operation, place, words("Can't create file"));
   if (!isRegular(file))
     giveUp(putPath(problem().text("Can't create file "), operation.target).text(": another kind is there"));
   fill(operation, file);
@@ -224,10 +240,10 @@ function bindData(root: Root, operation: FileOperation): void {
   const hidden = root.hidden();
   const name = bytes("data");
   const flags = Open.READ_WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
-  const file = must(linux.openat(hidden, name, flags, 0o600), bytes("Can't create a file for"), operation.target);
-  must(linux.fchmod(file, operation.mode), bytes("Can't set the mode of"), operation.target);
+  const file = must(linux.openat(hidden, name, flags, 0o600), words("Can't create a file for"), operation.target);
+  must(linux.fchmod(file, operation.mode), words("Can't set the mode of"), operation.target);
   fill(operation, file);
-  const tree = must(copyTree(hidden, host.addressOf(name)), bytes("Can't bind the data for"), operation.target);
+  const tree = must(copyTree(hidden, host.addressOf(name)), words("Can't bind the data for"), operation.target);
   operation.source = host.addressOf(name);
   bind(root, operation, tree);
   linux.unlinkat(hidden, name, 0);
@@ -235,21 +251,17 @@ function bindData(root: Root, operation: FileOperation): void {
 
 /** Copies what the operation's descriptor holds, and closes both. */
 function fill(operation: FileOperation, file: i32): void {
-  must(copyFile(operation.file, file), bytes("Can't write data to file"), operation.target);
+  must(copyFile(operation.file, file), words("Can't write data to file"), operation.target);
   linux.close(file);
   linux.close(operation.file);
 }
 
 function makeLink(root: Root, operation: FileOperation): void {
-  must(root.place.take(operation.target), bytes("Can't make symlink at"), operation.target);
-  const parent = must(
-    root.place.openParent(root.file, operation.mode),
-    bytes("Can't mkdir parents for"),
-    operation.target,
-  );
+  must(root.place.take(operation.target), words("Can't make symlink at|Can't mkdir parents for %"), operation.target);
+  const parent = must(root.place.openParent(root.file, operation.mode), PARENTS, operation.target);
   const made = linux.symlinkat(operation.source, parent, root.place.name());
   if (made == -Errno.EEXIST) checkLink(root, parent, operation);
-  else must(made, bytes("Can't make symlink at"), operation.target);
+  else must(made, words("Can't make symlink at"), operation.target);
   linux.close(parent);
 }
 
@@ -264,12 +276,14 @@ function checkLink(root: Root, parent: i32, operation: FileOperation): void {
 }
 
 function changeMode(root: Root, operation: FileOperation): void {
-  const place = openExisting(root, operation);
-  must(linux.chmod(descriptorPath(place), operation.mode), bytes("Can't chmod"), operation.target);
+  putOctal(digits, operation.mode);
+  operation.source = host.addressOf(digits);
+  const place = openExisting(root, operation, words("Can't find|Can't chmod < >"));
+  must(linux.chmod(descriptorPath(place), operation.mode), words("Can't chmod|Can't chmod < >"), operation.target);
   linux.close(place);
 }
 
-function openExisting(root: Root, operation: FileOperation): i32 {
-  must(root.place.take(operation.target), bytes("Can't find"), operation.target);
-  return must(root.place.open(root.file), bytes("Can't find"), operation.target);
+function openExisting(root: Root, operation: FileOperation, text: usize): i32 {
+  must(root.place.take(operation.target), text, operation.target);
+  return must(root.place.open(root.file), text, operation.target);
 }

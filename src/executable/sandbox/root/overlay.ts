@@ -6,6 +6,7 @@ import * as linux from "../../linux/linux";
 import { copyTree } from "../../linux/mount";
 import { MS_NODEV, MS_NOSUID } from "../../linux/mount-flags";
 import { FileOperation, Operation } from "../../plan/file-operation";
+import { isBubblewraps } from "../../report/wording";
 import { putDigits } from "../../support/numbers";
 import { staticBuffer } from "../../support/static-buffers";
 import { must } from "../failure/failure";
@@ -29,9 +30,37 @@ const SLASH: u8 = 0x2f;
  * from there. Returns the mount's descriptor.
  */
 export function mountOverlay(root: Root, operation: FileOperation): i32 {
-  const what = bytes("Can't make overlay mount on");
+  const what = words("Can't make overlay mount on");
   const hidden = root.hidden();
-  const options = new OverlayOptions(root.nextLayer++);
+  must(putOptions(hidden, root.layers, operation, false), what, operation.target);
+
+  const made = linux.mkdirat(hidden, host.addressOf(overlay), 0o755);
+  // An overlay before this one has made it.
+  must(made == -Errno.EEXIST ? 0 : made, what, operation.target);
+  const place = must(linux.openat(hidden, overlay, Open.PATH | Open.CLOSE_ON_EXEC, 0), what, operation.target);
+  const mounted = linux.mount(overlay, descriptorPath(place), overlay, MS_NOSUID | MS_NODEV, data);
+  if (mounted < 0 && isBubblewraps()) {
+    putOptions(hidden, root.layers, operation, true);
+    operation.source = host.addressOf(data);
+  }
+  must(
+    mounted,
+    words(
+      "Can't make overlay mount on|40 Can't make overlay mount on /newroot/> with options <: Overlay directories may not overlap!|Can't make overlay mount on /newroot/> with options <",
+    ),
+    operation.target,
+  );
+  if (operation.kind == Operation.TEMPORARY_OVERLAY) root.layers++;
+  linux.close(place);
+  return copyTree(hidden, host.addressOf(overlay));
+}
+
+/**
+ * Makes the text that mount(2) is given for an overlay, in `data`; or what
+ * bubblewrap says that it gave. Returns 0, or `-errno` where it is too long.
+ */
+function putOptions(hidden: i32, layer: i32, operation: FileOperation, isSaid: bool): i32 {
+  const options = new OverlayOptions(layer, isSaid);
   if (operation.kind == Operation.OVERLAY) {
     options.putText(bytes("upperdir="));
     options.putSource(operation.source, operation.tree);
@@ -50,24 +79,19 @@ export function mountOverlay(root: Root, operation: FileOperation): i32 {
   }
   // Without privileges outside its user namespace the kernel keeps its notes in attributes that we may write.
   options.putText(bytes(",userxattr"));
-  must(options.size < CAPACITY ? 0 : -Errno.ENAMETOOLONG, what, operation.target);
+  if (options.size >= CAPACITY) return -Errno.ENAMETOOLONG;
   store<u8>(data + options.size, 0);
-
-  const made = linux.mkdirat(hidden, host.addressOf(overlay), 0o755);
-  // An overlay before this one has made it.
-  must(made == -Errno.EEXIST ? 0 : made, what, operation.target);
-  const place = must(linux.openat(hidden, overlay, Open.PATH | Open.CLOSE_ON_EXEC, 0), what, operation.target);
-  const mounted = linux.mount(overlay, descriptorPath(place), overlay, MS_NOSUID | MS_NODEV, data);
-  must(mounted, what, operation.target);
-  linux.close(place);
-  return copyTree(hidden, host.addressOf(overlay));
+  return 0;
 }
 
 /** What mount(2) is given for an overlay, as text in `data`. */
 class OverlayOptions {
   size: i32 = 0;
   /** `layer`: the number that the layers of a temporary one have in their names. */
-  constructor(private readonly layer: i32) {}
+  constructor(
+    private readonly layer: i32,
+    private readonly isSaid: bool,
+  ) {}
 
   putTemporaryLayers(hidden: i32, operation: FileOperation): void {
     putDigits(layerName + 1, this.layer);
@@ -79,9 +103,14 @@ class OverlayOptions {
   }
 
   private putLayer(hidden: i32, kind: u8, operation: FileOperation): void {
+    if (this.isSaid) {
+      this.putText(kind == UPPER ? bytes("/tmp-overlay-upper-") : bytes("/tmp-overlay-work-"));
+      this.putText(layerName + 1);
+      return;
+    }
     store<u8>(layerName, kind);
     const made = linux.mkdirat(hidden, host.addressOf(layerName), 0o755);
-    must(made, bytes("Can't make a layer for"), operation.target);
+    must(made, words("Can't make a layer for"), operation.target);
     this.putText(descriptorPath(hidden));
     this.put(SLASH);
     this.putText(layerName);
@@ -89,13 +118,14 @@ class OverlayOptions {
 
   /** Puts the absolute path of a source, with what separates options escaped; or that of its descriptor, where it was taken ahead. */
   putSource(source: u64, taken: i32): void {
-    if (taken >= 0) {
+    if (this.isSaid) this.putText(bytes("/oldroot"));
+    else if (taken >= 0) {
       this.putText(descriptorPath(taken));
       return;
     }
-    const file = must(openPlace(source), bytes("Can't find source path"), source);
+    const file = must(openPlace(source), words("Can't find source path"), source);
     const length = linux.readlinkat(AT_FDCWD, descriptorPath(file), path, CAPACITY - 1);
-    must(length, bytes("Can't find source path"), source);
+    must(length, words("Can't find source path"), source);
     linux.close(file);
     for (let i = 0; i < length; i++) {
       const byte = load<u8>(path + i);

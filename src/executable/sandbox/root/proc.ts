@@ -7,7 +7,8 @@ import { attach, attachIn, copyTree, NewFileSystem, restrict } from "../../linux
 import { Attribute } from "../../linux/mount-flags";
 import { FileOperation } from "../../plan/file-operation";
 import { Sandbox } from "../../plan/sandbox";
-import { giveUp, must, problem, putReason } from "../failure/failure";
+import { beyond } from "../../report/wording";
+import { failure, giveUp, must } from "../failure/failure";
 
 const ATTRIBUTES: u64 = Attribute.NO_SET_UID | Attribute.NO_DEVICES | Attribute.NO_EXECUTION;
 const procPath = bytes("/proc");
@@ -19,17 +20,16 @@ export function makeProc(sandbox: Sandbox, operation: FileOperation, place: i32)
     ? new NewFileSystem(bytes("proc")).mount(ATTRIBUTES)
     : copyTree(AT_FDCWD, host.addressOf(procPath));
   if (mount == -Errno.EPERM) {
-    const line = putReason(problem().text("Can't mount proc: "), Errno.EPERM);
     // mount_too_revealing() (fs/namespace.c)
     giveUp(
-      line.text(
-        "; parts of /proc are hidden here, as in a container, and the kernel shows none of them again; give --ro-bind /proc /proc, or run the container with security-opt systempaths=unconfined",
+      beyond(failure(words("Can't mount proc|Can't mount proc on /newroot/>"), 0, Errno.EPERM)).text(
+        "parts of /proc are hidden here, as in a container, and the kernel shows none of them again; give --ro-bind /proc /proc, or run the container with security-opt systempaths=unconfined",
       ),
     );
   }
-  must(mount, bytes("Can't mount proc on"), operation.target);
-  if (!isNew) must(restrict(mount, ATTRIBUTES, AT_RECURSIVE), bytes("Can't restrict"), host.addressOf(procPath));
-  must(attach(mount, place), bytes("Can't mount proc on"), operation.target);
+  must(mount, words("Can't mount proc on|Can't mount proc on /newroot/>"), operation.target);
+  if (!isNew) must(restrict(mount, ATTRIBUTES, AT_RECURSIVE), words("Can't restrict"), host.addressOf(procPath));
+  must(attach(mount, place), words("Can't mount proc on"), operation.target);
   linux.close(place);
   if (mayBeRoots(sandbox, mount)) {
     cover(mount, bytes("sys"));
@@ -59,9 +59,9 @@ function mayBeRoots(sandbox: Sandbox, proc: i32): bool {
 function cover(mount: i32, name: usize): void {
   const tree = copyTree(mount, host.addressOf(name));
   if (tree == -Errno.ENOENT) return;
-  must(tree, bytes("Can't cover /proc/"), host.addressOf(name));
+  must(tree, words("Can't cover /proc/"), host.addressOf(name));
   const attributes = ATTRIBUTES | Attribute.READ_ONLY;
-  must(restrict(tree, attributes, AT_RECURSIVE), bytes("Can't cover /proc/"), host.addressOf(name));
-  must(attachIn(tree, mount, name), bytes("Can't cover /proc/"), host.addressOf(name));
+  must(restrict(tree, attributes, AT_RECURSIVE), words("Can't cover /proc/"), host.addressOf(name));
+  must(attachIn(tree, mount, name), words("Can't cover /proc/"), host.addressOf(name));
   linux.close(tree);
 }

@@ -12,9 +12,9 @@ import { Beginning } from "./whole-root";
 
 const slash = bytes("/");
 const here = bytes(".");
-const CANNOT_MOUNT = bytes("cannot mount the new root");
-const CANNOT_LEAVE = bytes("cannot unmount the old root");
-const CANNOT_HIDE = bytes("cannot use a directory for hidden files");
+const CANNOT_MOUNT = words("cannot mount the new root|Failed to mount tmpfs");
+const CANNOT_LEAVE = words("cannot unmount the old root|unmount old root");
+const CANNOT_HIDE = words("cannot use a directory for hidden files");
 const hiddenName = bytes(".rein-hidden");
 
 /**
@@ -31,8 +31,8 @@ export class Root {
   file: i32 = -1;
   /** The devices that were begun before anything was changed; null for none. */
   devices: Devices | null = null;
-  /** The number of the next overlay. */
-  nextLayer: i32 = 0;
+  /** The number of the next temporary overlay. */
+  layers: i32 = 0;
   /** That of the first, empty one. */
   private base: i32 = -1;
   private hiddenFiles: i32 = -1;
@@ -84,7 +84,7 @@ export class Root {
 
   private dropHidden(): void {
     if (this.hiddenFiles < 0) return;
-    must(linux.fchdir(this.base), bytes("cannot enter the new root"));
+    must(linux.fchdir(this.base), words("cannot enter the new root"));
     must(linux.umount2(hiddenName, MNT_DETACH), CANNOT_HIDE);
     if (linux.unlinkat(this.base, hiddenName, AT_REMOVEDIR) == -Errno.EROFS) {
       // `--remount-ro /`, which is about what the payload may do.
@@ -106,16 +106,16 @@ export class Root {
     this.dropHidden();
     if (this.base >= 0) must(propagate(this.base, MS_PRIVATE), CANNOT_MOUNT);
     if (!this.isCallers) this.leaveCallers();
-    must(linux.chdir(slash), bytes("cannot enter the new root"));
+    must(linux.chdir(slash), words("cannot enter the new root"));
     linux.close(this.file);
     if (!this.isCallers) linux.close(this.callers);
     if (this.base >= 0 && this.base != this.file) linux.close(this.base);
   }
 
   private leaveCallers(): void {
-    must(linux.fchdir(this.file), bytes("cannot enter the new root"));
+    must(linux.fchdir(this.file), words("cannot enter the new root"));
     // With the same directory for both, the old root comes to lie on top of the new one (pivot_root(2), NOTES).
-    must(linux.pivot_root(here, here), bytes("cannot make it the root (an initramfs cannot be left so)"));
+    must(linux.pivot_root(here, here), words("cannot make it the root (an initramfs cannot be left so)|pivot_root"));
     must(linux.fchdir(this.callers), CANNOT_LEAVE);
     // On top of it lie the roots that were mounted over, and whatever else has been: what the caller mounted there, or what an
     // image's link to / led there. The kernel takes off what is uppermost, and this one last: what is left would be at `/..`.

@@ -61,7 +61,7 @@ export class Beginning {
     }
     // Those of the caller are read-only after `--ro-bind / /`, and no devices.
     if (devices != null) {
-      workOn(devices.option);
+      workOn(devices);
       this.devices = new Devices(sandbox, devices);
     }
     return true;
@@ -117,7 +117,7 @@ export function takeSources(sandbox: Sandbox): bool {
   // a shared one would be made in the caller's as well.
   must(
     propagateAll(sandbox.isPrivate ? MS_PRIVATE : MS_SLAVE),
-    bytes("cannot make the mounts private (in a chroot the root is no mount point)"),
+    words("cannot make the mounts private (in a chroot the root is no mount point)|Failed to make / slave"),
   );
   let hasAll: bool = true;
   let sources = 0;

@@ -1,0 +1,98 @@
+// What bubblewrap 0.11.1 says in other situations.
+
+/** Messages of its sources that no situation here causes, as the sources have them, by the reason. */
+export const untried: Readonly<Record<string, readonly string[]>> = {
+  "a set-uid or set-gid file, or one with capabilities, is refused by the executable under every name": [
+    ...[
+      "The --overlay-src option is not permitted in setuid mode",
+      "The --overlay option is not permitted in setuid mode",
+    ],
+    ...[
+      "The --tmp-overlay option is not permitted in setuid mode",
+      "The --ro-overlay option is not permitted in setuid mode",
+    ],
+    ...["The --size option is not permitted in setuid mode", "--cap-add in setuid mode can be used only by root"],
+    ...["--userns doesn't work in setuid mode", "--userns2 doesn't work in setuid mode"],
+    ...["Unexpected setuid user %d, should be 0", "Unable to set fsuid", "Unable to set fsuid (was %d)"],
+    ...["Unexpected capabilities but not setuid, old file caps config?", "prctl(PR_SET_KEEPCAPS) failed"],
+    ...["unable to drop root uid", "Unable to re-set fsuid", "privilege separation operation to large"],
+    ...["Can't write to privileged_op_socket", "Can't read from privileged_op_socket"],
+    ...["Refusing to set hostname in original namespace", "Unexpected privileged op %d"],
+    ...["Invalid string offset %d (buffer size %zd)", "Can't read from unprivileged helper"],
+    ...["Invalid size %zd from unprivileged helper", "Can't create privsep socket", "Can't fork unprivileged helper"],
+    "Can't write to op_socket",
+  ],
+  "a call that does not fail, or only where memory or descriptors are used up: another one is the first then": [
+    ...["Can't open /proc/self/mountinfo", "Can't parse mountinfo line", "sigprocmask", "read eventfd", "poll"],
+    ...["Can't create signalfd", "read signalfd", "Should not be reached", "init wait()", "eventfd()", "pipe2()"],
+    ...[
+      "capget failed",
+      "capget (for uid == 0) failed",
+      "can't set dumpable",
+      "open /proc/%s failed",
+      "Can't open /proc",
+    ],
+    ...["Can't parse /proc/sys/kernel/overflowuid", "Can't read /proc/sys/kernel/overflowgid", "vsnprintf"],
+    ...[
+      "Can't parse /proc/sys/kernel/overflowgid",
+      "open /proc/%s/ns failed",
+      "chdir base_path",
+      "Creating newroot failed",
+    ],
+    ...["Creating oldroot failed", "Creating --tmp-overlay upperdir failed", "Creating --tmp-overlay workdir failed"],
+    ...[
+      "chdir / (base path)",
+      "can't open /",
+      "chdir /newroot",
+      "pivot_root(/newroot)",
+      "fchdir to oldroot",
+      "chdir /",
+    ],
+    ...[
+      "umount old root",
+      "unmount old root",
+      "setsid",
+      "Unexpected type %d",
+      "Can't fork for --pidns",
+      "clearenv failed",
+    ],
+    ...["setenv failed", "unsetenv failed", "Can't send pid", "Can't create intermediate pids socket"],
+    ...["Can't set SO_PASSCRED", "Can't read pid from socket", "Unexpected short read from pid socket"],
+    ...["No pid returned on socket", "Symbolic link target pathname too long", "unshare pid ns"],
+    ...["Can't create tmpfile for %s", "Can't set mode %#o on file to be used for %s", "Can't create symlink %s/%s"],
+    ...["Can't create symlink %s", "Can't create %s/shm", "Can't create %s/devpts", "Can't make symlink at %s/ptmx"],
+    ...[
+      "creating %s/console",
+      "Can't create file %s/%s",
+      "Can't access %s",
+      "Can't stat fd %d",
+      "Can't stat mount at %s",
+    ],
+    ...[
+      "Race condition binding dirfd",
+      "Can't get type of source %s",
+      "error writing to setgroups",
+      "setting up gid map",
+    ],
+    "Can't make symlink at %s: destination exists, and cannot read symlink target",
+  ],
+  "another kernel, or another system": [
+    "Creating new namespace failed, likely because the kernel does not support user namespaces.  bwrap must be installed setuid on such systems.",
+    "Cannot create new cgroup namespace because the kernel does not support it",
+    ...["stat on /proc/self/ns/cgroup failed", "pivot_root", "Failed to mount tmpfs", "setting up newroot bind"],
+    ...["Failed to make old root rprivate", "sysctl user.max_user_namespaces = 1", "invalid label %s"],
+    ...["--file-label setup failed", "label_exec %s"],
+  ],
+  "a filter would have to refuse this call alone, and the executable makes another": [
+    ...["prctl", "capset failed", "Adding ambient capability %ld", "Dropping capability %ld from bounds"],
+    ...["loopback: Failed to create NETLINK_ROUTE socket", "loopback: Failed to bind NETLINK_ROUTE socket"],
+    "loopback: Failed RTM_NEWLINK",
+  ],
+  "it takes as many processes of one user as there may be": ["Can't fork for pid 1"],
+  "another program has to hold the lock": ["Unable to lock file %s"],
+  "the id 0 has to be missing from maps that somebody else writes": ["Can't mount devpts on %s"],
+  "the kernel lets everybody have one": ["Can't mount tmpfs on %s"],
+  "numbers are read in another way: of this one it is said that it takes a non-zero number of bytes": [
+    ...["--size (for tmpfs) is limited to %zu", "Specified tmpfs size too large (%zu > %zu)"],
+  ],
+};
