@@ -98,8 +98,6 @@ export function variable(options: OptionReader): string {
 export function capabilities(options: OptionReader): u64 {
   const value = options.value();
   const capabilities = options.isReins ? parseCapability(value) : parseAsLibcap(value);
-  if (capabilities == 0 && !options.isReins)
-    options.refuse(options.messages.fatal().text("unknown cap: ").outside(value));
   if (capabilities == 0)
     options.refuseValueOf(
       value,
