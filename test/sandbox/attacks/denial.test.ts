@@ -20,7 +20,10 @@ for (const caller of callers) {
         const name = options.slice(5).join(" ");
         test(`${name} SIGKILL outside ends ${AMOUNT} processes inside`, async (t) => {
           const programs = openAttack(t);
-          const words = [...caller.prefix, programs[dialect], ...options, "--", programs.attack, "crowd", `${AMOUNT}`];
+          // Under the name bwrap nobody ends with it otherwise.
+          const dies = dialect === "bwrap" ? ["--die-with-parent"] : [];
+          const sandbox = [programs[dialect], ...options, ...dies];
+          const words = [...caller.prefix, ...sandbox, "--", programs.attack, "crowd", `${AMOUNT}`];
           const running = await crowd(t, words);
           running.process.kill("SIGKILL");
           // The output ends with the last of them.

@@ -138,7 +138,8 @@ function chooseMore(dice: Dice, choice: Choice, dialect: OptionSet["dialect"], l
   // bubblewrap's command may type on its terminal otherwise, and that is what the name promises.
   if (dialect === "bwrap" || dice.oneIn(3)) choice.add("--new-session");
   choice.maybe(5, "--as-pid-1");
-  choice.maybe(6, "--die-with-parent");
+  // Without it a command under the name bwrap may outlive that.
+  if (dialect === "bwrap" || dice.oneIn(6)) choice.add("--die-with-parent");
   if (dialect === "bwrap") return;
   choice.maybe(5, "--seccomp-profile", "default");
   choice.maybe(6, "--no-new-privs");
