@@ -45,7 +45,7 @@ function isPacked(callee: string): boolean {
 
 /** Makes of literal texts bytes in the module's data, as runtime.d.ts has it. asc's own strings are of 16-bit units. */
 export function withByteLiterals(code: string): string {
-  const filled = code.replace(/\bwordPairs\(\)/, () => data(packing.pairs));
+  const filled = code.replace(/\bwordPieces\(\)/, () => data(packing.pieces));
   return filled.replace(LITERAL, (_, callee: string, literal: string) => {
     const place = data(bytesOf(callee, literal));
     return callee === ".text" ? `.packed(${place})` : place;

@@ -1,16 +1,16 @@
 /**
  * The executable's texts for people, in half the room: what stands together most
- * often is one byte, which stands for two, each of which may be another such (byte
- * pair encoding). `Line.packed` puts them out again.
+ * often is one byte, found two by two (byte pair encoding). `Line.packed` puts it
+ * out again.
  */
 
-/** The bytes that stand for two: from this one on. No text has them, as all are ASCII. */
+/** The bytes that stand for several: from this one on. No text has them, as all are ASCII. */
 const FIRST = 0x80;
 const CODES = 0x80;
 
 export interface Packing {
-  /** For each code two bytes, which may be codes before it. */
-  readonly pairs: Buffer;
+  /** What each code stands for, its length before it. */
+  readonly pieces: Buffer;
   pack(text: string): Buffer;
 }
 
@@ -25,13 +25,19 @@ export function packingOf(texts: readonly string[]): Packing {
     pairs.push(pair);
   }
   return {
-    pairs: Buffer.from(pairs.flat()),
+    pieces: piecesOf(pairs),
     pack(text) {
       let bytes = bytesOf(text);
       for (const [index, pair] of pairs.entries()) bytes = replace(bytes, pair, FIRST + index);
       return Buffer.from(bytes);
     },
   };
+}
+
+function piecesOf(pairs: readonly (readonly [number, number])[]): Buffer {
+  const pieces: (readonly number[])[] = [];
+  for (const pair of pairs) pieces.push(pair.flatMap((byte) => (byte < FIRST ? [byte] : pieces[byte - FIRST]!)));
+  return Buffer.from(pieces.flatMap((piece) => [piece.length, ...piece]));
 }
 
 function bytesOf(text: string): number[] {

@@ -16,8 +16,8 @@ declare function bytes(text: string): usize;
 /** The same for a text that only people read, packed (scripts/packed-texts.ts): `Line.packed` puts it out. */
 declare function words(text: string): usize;
 
-/** What `packed` puts out for each byte from 0x80 on: two. */
-declare function wordPairs(): usize;
+/** What `packed` puts out for each byte from 0x80 on: so many bytes as the one before them says. */
+declare function wordPieces(): usize;
 
 /**
  * The same for a list of words with a comma between two: each with its length

@@ -14,8 +14,9 @@ const LARGEST_CHARACTER: i32 = 4;
 /** The beginning of a text from outside, as bytes. */
 const beginning: usize = staticBuffer(LONGEST + LARGEST_CHARACTER + 1);
 const NEWLINE: u8 = 0x0a;
-const pairs = wordPairs();
-const FIRST_PAIR: u8 = 0x80;
+/** Each with its length before it. */
+const pieces = wordPieces();
+const FIRST_PIECE: u8 = 0x80;
 
 export class Line {
   /** Where the line is. */
@@ -50,17 +51,17 @@ export class Line {
 
   /** The text that `words` has made. */
   packed(offset: usize): Line {
-    for (let at = offset; load<u8>(at) != 0; at++) this.unpack(load<u8>(at));
-    return this;
-  }
-
-  private unpack(byte: u8): void {
-    if (byte < FIRST_PAIR) this.byte(byte);
-    else {
-      const pair = pairs + ((<usize>byte - FIRST_PAIR) << 1);
-      this.unpack(load<u8>(pair));
-      this.unpack(load<u8>(pair, 1));
+    for (let at = offset; load<u8>(at) != 0; at++) {
+      if (load<u8>(at) < FIRST_PIECE) {
+        this.byte(load<u8>(at));
+        continue;
+      }
+      let piece = pieces;
+      for (let before = FIRST_PIECE; before < load<u8>(at); before++) piece += load<u8>(piece) + 1;
+      const size = load<u8>(piece);
+      for (let i: usize = 1; i <= size; i++) this.byte(load<u8>(piece + i));
     }
+    return this;
   }
 
   /** A text from outside, which has no NUL (see `outsideBytes`). */
