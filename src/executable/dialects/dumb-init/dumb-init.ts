@@ -115,7 +115,7 @@ function misuse(text: Line, messages: DumbInitMessages): void {
 }
 
 function help(): void {
-  writeLine(putProgram(messageLine.bytes(DUMB_INIT_VERSION).text("\nUsage: ")).bytes(OPTIONS), STDERR);
+  writeLine(putProgram(messageLine.packed(DUMB_INIT_VERSION).text("\nUsage: ")).bytes(OPTIONS), STDERR);
   linux.exit_group(0);
 }
 

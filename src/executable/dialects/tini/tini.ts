@@ -112,7 +112,7 @@ function misuse(what: usize, options: OptionReader): void {
 function usage(messages: Messages, file: i32, status: i32): void {
   checkMemory(messages);
   const name = self();
-  messageLine.text(name).text(" (").bytes(TINI_VERSION).text(")\nUsage: ").text(name);
+  messageLine.text(name).text(" (").packed(TINI_VERSION).text(")\nUsage: ").text(name);
   messageLine.text(" [OPTIONS] PROGRAM -- [ARGS] | --version\n\n");
   messageLine.text("Execute a program under the supervision of a valid init process (").text(name).text(")\n");
   writeLine(messageLine.bytes(OPTIONS), file);
