@@ -1,0 +1,140 @@
+// A client's tests: each runs it on bubblewrap and on the executable, and compares all that was seen.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { appendFileSync, existsSync } from "node:fs";
+import { after, test } from "node:test";
+import { APP } from "../../support/accounts.ts";
+import { tooFewProcesses } from "../../support/process-limit.ts";
+import { bubblewrapVersion, unavailable, type Which } from "./bubblewraps.ts";
+import { type Meant, meant, pending } from "./differences.ts";
+import { compare, type Difference, type Observations } from "./observations.ts";
+import { makeBase, makePlace, type Person, type Place, type Request, runClient } from "./place.ts";
+
+export interface Client {
+  readonly name: string;
+  /** Words that make it tell its version; none where the client is a list of options. */
+  readonly version?: readonly string[];
+  /** Files that have to be there, each with what installs it. */
+  readonly needs?: Readonly<Record<string, string>>;
+}
+
+export interface Scenario {
+  /** What is run. */
+  readonly name: string;
+  /** Who runs it; both, if nothing is said. */
+  readonly person?: Person;
+  /** It has many processes at once, as everything in Node.js has. */
+  readonly crowd?: boolean;
+  /** Why it is only in the long mode. */
+  readonly long?: string;
+  /** Why it cannot be run here. */
+  readonly skip?: string | false;
+  /** What is run in the place; the same for both. */
+  request(place: Place): Request | Promise<Request>;
+  /** More than one run, or other looks; instead of `request`'s run alone. */
+  observe?(place: Place, request: Request): Promise<Observations>;
+}
+
+/** One line of the page. */
+export interface Row {
+  readonly client: string;
+  readonly version: string;
+  readonly bubblewrap: string;
+  readonly scenario: string;
+  readonly person: Person;
+  readonly skipped?: string;
+  /** The differences, by what the list says of them. */
+  readonly differences: readonly string[];
+}
+
+let users = 0;
+
+/** Where the rows of the page are to be written. */
+const rows = process.env.REIN_CLIENTS_ROWS;
+const long = process.env.REIN_CLIENTS_LONG !== undefined;
+
+function versionOf({ version }: Client): string {
+  if (version === undefined) return "";
+  const { stdout, stderr } = spawnSync(version[0] ?? "", version.slice(1), { encoding: "utf8" });
+  return /\d+(\.\d+)+/.exec(`${stdout}${stderr}`)?.[0] ?? "";
+}
+
+function whyNot(client: Client): string | false {
+  for (const [file, installer] of Object.entries(client.needs ?? {})) {
+    if (!existsSync(file)) return `${client.name} wants ${file}: ${installer}`;
+  }
+  return unavailable;
+}
+
+const shown = ({ key, bubblewrap, rein }: Difference): string =>
+  `${key}\n  bubblewrap: ${JSON.stringify(bubblewrap)}\n  rein:       ${JSON.stringify(rein)}`;
+
+/** The tests of a client; one file has one. Returns what registers them. */
+export function client(about: Client): (scenario: Scenario) => void {
+  const listed = [...meant, ...pending].filter(
+    ({ clients, versions }) => clients.includes(about.name) && (versions?.test(bubblewrapVersion) ?? true),
+  );
+  const version = versionOf(about);
+  const used = new Set<Meant>();
+  let incomplete = false;
+  const missing = whyNot(about);
+
+  const record = (scenario: Scenario, person: Person, rest: Pick<Row, "skipped" | "differences">): void => {
+    const row: Row = {
+      client: about.name,
+      version,
+      bubblewrap: bubblewrapVersion,
+      scenario: scenario.name,
+      person,
+      ...rest,
+    };
+    if (rows !== undefined) appendFileSync(rows, `${JSON.stringify(row)}\n`);
+  };
+
+  after(() => {
+    if (incomplete || process.execArgv.some((word) => word.startsWith("--test-name-pattern"))) return;
+    const stale = listed.filter((entry) => !used.has(entry)).map(({ what }) => what);
+    assert.deepEqual(stale, [], `what does not occur with ${about.name} any more is to be taken from the list`);
+  });
+
+  return (scenario) => {
+    for (const person of ["root", "an ordinary user"] as const) {
+      if (scenario.person !== undefined && scenario.person !== person) continue;
+      const skip =
+        missing ||
+        (scenario.skip ?? false) ||
+        (scenario.long !== undefined && !long && `only with --long: ${scenario.long}`) ||
+        (scenario.crowd === true && person !== "root" && tooFewProcesses);
+      if (skip !== false) {
+        incomplete = true;
+        record(scenario, person, { skipped: skip, differences: [] });
+      }
+      test(`${about.name}, ${person}: ${scenario.name}`, { skip }, async (t) => {
+        const base = makeBase(t);
+        // The same for both, and for each test another.
+        const uid = person === "root" ? 0 : 2_000_000 + 500 * APP + users++;
+        const observe = async (which: Which): Promise<Observations> => {
+          const place = makePlace(t, base, which, uid);
+          const request = await scenario.request(place);
+          return await (scenario.observe?.(place, request) ?? runClient(place, request));
+        };
+        const differences = compare(await observe("bubblewrap"), await observe("rein"));
+        const met = new Set<Meant>();
+        const unexplained = differences.filter((difference) => {
+          const entry = listed.find((candidate) => candidate.matches(difference));
+          if (entry !== undefined) met.add(entry);
+          return entry === undefined;
+        });
+        for (const entry of met) used.add(entry);
+        record(scenario, person, {
+          differences: [
+            ...[...met].map(({ what }) => what),
+            ...unexplained.map((difference) => `not meant: ${difference.key}`),
+          ],
+        });
+        assert.equal(unexplained.map(shown).join("\n"), "");
+      });
+    }
+  };
+}
