@@ -12,6 +12,8 @@ export interface Meant {
   readonly clients: readonly string[];
   /** Only beside such versions of bubblewrap. */
   readonly versions?: RegExp;
+  /** Only in the long mode. */
+  readonly long?: true;
   /** Whether it is this one. */
   matches(difference: Difference): boolean;
 }
@@ -27,8 +29,146 @@ export function differs(
   return (difference) => key.test(difference.key) && is(difference.bubblewrap, bubblewrap) && is(difference.rein, rein);
 }
 
+const anything = /^/;
+const devices = /^mount (\/dev\/(full|null|random|tty|urandom|zero)|\/dev\/console): /;
+const optionList = ["command lines"];
+
+/** Both of rein's sets of capabilities that a program inherits are within bubblewrap's. */
+const isSmaller = ({ bubblewrap, rein }: Difference): boolean =>
+  bubblewrap !== undefined && rein !== undefined && (BigInt(`0x${rein}`) & ~BigInt(`0x${bubblewrap}`)) === 0n;
+
 /** Meant for good. */
-export const meant: readonly Meant[] = [];
+export const meant: readonly Meant[] = [
+  {
+    what: "`/proc/sys` is read-only for root",
+    reason:
+      "bubblewrap covers `/proc/bus`, `/proc/irq` and others, and leaves the kernel's settings for every machine writable.",
+    clients: optionList,
+    matches: (difference) =>
+      differs(/^attempt write a sysctl$/, /^done$/, /^EROFS$/)(difference) ||
+      differs(/^mount \/proc\/(sys|irq|bus): /, undefined, anything)(difference),
+  },
+  {
+    what: "device nodes in `/dev` are mounted read-only and cannot be executed",
+    reason:
+      "It changes nothing about reading and writing the device; the node's mode and owner cannot be changed, which would be those outside.",
+    clients: optionList,
+    matches: (difference) =>
+      devices.test(difference.key) && differs(/: options$/, /^rw,nosuid,/, /^ro,nosuid,noexec,/)(difference),
+  },
+  {
+    what: "root's device nodes in `/dev` are made, where bubblewrap mounts the machine's",
+    reason: "Without a user namespace root can make them; those outside are out of reach then.",
+    clients: optionList,
+    matches: (difference) => devices.test(difference.key) && differs(anything, anything, undefined)(difference),
+  },
+  {
+    what: "mounts that are covered by others are made read-only, `nosuid` and `nodev` too",
+    reason: "Nobody sees them unless what covers them is unmounted.",
+    clients: optionList,
+    matches: differs(/^covered mount /, anything, anything),
+  },
+  {
+    what: "`--mqueue` is mounted `nosuid`, `nodev` and `noexec`",
+    reason: "As it is on every machine; there is nothing to execute.",
+    clients: optionList,
+    matches: differs(/^mount \/dev\/mqueue: options$/, /^rw,relatime$/, /^rw,nosuid,nodev,noexec,relatime$/),
+  },
+  {
+    what: "`/proc/self/mountinfo` has another path for the root, and for `--file`, `--bind-data` and `--ro-bind-data`",
+    reason: "It is the path within a file system that nobody can reach.",
+    clients: optionList,
+    matches: (difference) =>
+      differs(/^mount \/: root$/, /^\/newroot$/, /^\/$/)(difference) ||
+      differs(/^mount .*: root$/, /^\/bindfile/, /^\/data/)(difference) ||
+      differs(/^mount \/: settings$/, /^r[wo](,uid=.*)?$/, /^r[wo],mode=755(,uid=.*)?$/)(difference),
+  },
+  {
+    what: "the command in a PID namespace has no parent death signal (`prctl(PR_GET_PDEATHSIG)`)",
+    reason: "Its parent is PID 1 there, and with PID 1 the kernel ends all others.",
+    clients: optionList,
+    matches: differs(/^parent death signal$/, /^9$/, /^0$/),
+  },
+  {
+    what: "an ordinary user's command cannot read `/proc/1/environ`, nor reach `/proc/1/root`",
+    reason: "PID 1 is not dumpable: nothing of what the caller knew can be read from it.",
+    clients: optionList,
+    matches: differs(/^attempt (reach PID 1's root|read PID 1's environment)$/, /^done$/, /^EACCES$/),
+  },
+  {
+    what: "the ambient, inheritable and bounding sets of capabilities are smaller",
+    reason:
+      "A command has what it is given; what it cannot have is out of the bounding set as well, and root needs nothing in the ambient and inheritable sets.",
+    clients: optionList,
+    matches: (difference) =>
+      /^capabilities (ambient|inheritable|bounding)$/.test(difference.key) && isSmaller(difference),
+  },
+  {
+    what: "a mount point that is a link, such as `/etc/localtime`, is where the link leads to inside",
+    reason: "bubblewrap looks for an absolute link's target outside of the new root, and fails.",
+    clients: optionList,
+    matches: (difference) =>
+      differs(/^error output$/, /Can't create file at \/etc\/localtime: No such file/, /^$/)(difference) ||
+      differs(/^status$/, /^exit status 1$/, /^exit status 3$/)(difference),
+  },
+];
 
 /** Not meant: they go as soon as what they are about is mended. */
-export const pending: readonly Meant[] = [];
+export const pending: readonly Meant[] = [
+  {
+    what: "`/proc/self/mountinfo` names no source of `tmpfs`, `proc`, `devpts` and `mqueue`",
+    reason: "To be mended.",
+    clients: optionList,
+    matches: differs(/^mount .*: source$/, /^(tmpfs|proc|devpts|mqueue)$/, /^none$/),
+  },
+  {
+    what: "`/dev/zero` cannot be mapped to be executed",
+    reason: "To be mended.",
+    clients: optionList,
+    matches: differs(/^attempt map \/dev\/zero to execute$/, /^done$/, /^EPERM$/),
+  },
+  {
+    what: "`/dev` is not mounted `nodev`: who has CAP_MKNOD can make a device node there and use it",
+    reason: "To be mended.",
+    clients: optionList,
+    matches: (difference) =>
+      differs(/^mount \/dev: options$/, /^rw,nosuid,nodev,/, /^rw,nosuid,relatime/)(difference) ||
+      differs(/^attempt use a device node of its own in \/dev$/, /^EACCES$/, /^done$/)(difference),
+  },
+  {
+    what: "folders that had to be made for a mount point have mode 755, not 700",
+    reason: "To be mended.",
+    clients: optionList,
+    matches: differs(/^file /, /^40700 /, /^40755 /),
+  },
+  {
+    what: "PID 1 inside is called rein-init",
+    reason: "To be mended.",
+    clients: optionList,
+    matches: differs(/^process \d+$/, /^bwrap /, /^rein-init /),
+  },
+  {
+    what: "PID 1 inside has another directory, which an ordinary user cannot read",
+    reason: "To be mended.",
+    clients: optionList,
+    matches: differs(/^directory of process \d+$/, anything, /^[/?]$/),
+  },
+  {
+    what: "`--json-status-fd` has more lines",
+    reason: "To be mended.",
+    clients: optionList,
+    matches: differs(/^written to descriptor \d+$/, /exit-code/, /"event"/),
+  },
+  {
+    what: "root's command in a PID namespace has inheritable capabilities",
+    reason: "To be mended: bubblewrap's has none.",
+    clients: optionList,
+    matches: differs(/^capabilities inheritable$/, /^0+$/, anything),
+  },
+  {
+    what: "without a PID namespace and without `--die-with-parent` the command has a parent death signal",
+    reason: "To be mended: with bubblewrap it outlives the outer process.",
+    clients: optionList,
+    matches: differs(/^parent death signal$/, /^0$/, /^9$/),
+  },
+];

@@ -32,6 +32,14 @@ static int make_device(void) {
   if (mknod("/tmp/inspected", S_IFCHR | 0600, 0x103) != 0) return -1;
   return unlink("/tmp/inspected");
 }
+/** A node for /dev/null's device: one that anybody may have. */
+static int use_own_device(void) {
+  if (mknod("/dev/inspected", S_IFCHR | 0600, 0x103) != 0) return -1;
+  int device = open("/dev/inspected", O_RDONLY), error = errno;
+  unlink("/dev/inspected");
+  errno = error;
+  return device < 0 ? -1 : 0;
+}
 static int type_on_terminal(void) {
   int terminal = open("/dev/tty", O_RDWR);
   return terminal < 0 ? -1 : ioctl(terminal, TIOCSTI, "");
@@ -96,6 +104,7 @@ void inspect_attempts(void) {
   attempt("nice(-1)", raise_limit);
   attempt("a session keyring", kernel_keyring);
   attempt("a device node", make_device);
+  attempt("use a device node of its own in /dev", use_own_device);
   attempt("type on the terminal", type_on_terminal);
   attempt("map /dev/zero to execute", map_executable_zero);
   attempt("a pseudoterminal", use_terminals);

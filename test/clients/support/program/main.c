@@ -58,9 +58,9 @@ char *text_of(const char *path) {
 }
 
 /**
- * program inspect [STATUS]    says what is seen, and exits with the status
- * program wait                says "ready", and waits for its end
- * program watch ...           see watch.c
+ * program inspect [STATUS [FILE...]]    says what is seen, and what is in the files; exits with the status
+ * program wait                          says "ready", and waits for its end
+ * program watch ...                     see watch.c
  */
 int main(int count, char **words) {
   const char *verb = count > 1 ? words[1] : "inspect";
@@ -74,6 +74,7 @@ int main(int count, char **words) {
   inspect_self(environ);
   inspect_files();
   inspect_processes();
+  for (int i = 3; i < count; i++) seen(text_of(words[i]), "content %s", words[i]);
   inspect_attempts();
   if (fflush(stdout) != 0) return 99;
   return count > 2 ? atoi(words[2]) : 0;

@@ -81,6 +81,7 @@ static void become_client(int user, char **command) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   umask(022);
+  close_range(3, ~0U, 0);
   if (setsid() < 0) die("setsid");
   if (user != 0 && (setgroups(0, NULL) != 0 || setgid(user) != 0 || setuid(user) != 0)) die("setuid");
   execvp(command[0], command);
