@@ -8,7 +8,7 @@ import { APP } from "../../support/accounts.ts";
 import { tooFewProcesses } from "../../support/process-limit.ts";
 import { bubblewrapVersion, unavailable, type Which } from "./bubblewraps.ts";
 import { type Meant, meant, pending } from "./differences.ts";
-import { compare, type Difference, type Observations, reword } from "./observations.ts";
+import { compare, type Difference, looked, type Observations, reword } from "./observations.ts";
 import { makeBase, makePlace, type Person, type Place, type Request, runClient } from "./place.ts";
 
 export interface Client {
@@ -32,6 +32,8 @@ export interface Scenario {
   readonly skip?: string | false;
   /** What is run in the place; the same for both. */
   request(place: Place): Request | Promise<Request>;
+  /** Nothing looks around inside. */
+  readonly blind?: true;
   /** More than one run, or other looks; instead of `request`'s run alone. */
   observe?(place: Place, request: Request): Promise<Observations>;
 }
@@ -135,6 +137,11 @@ export function client(about: Client): (scenario: Scenario) => void {
           return uid === 0 ? moved : moved.replaceAll(`${uid}`, "$UID");
         };
         const bubblewrap = reword(await observe("bubblewrap"), personal);
+        const shownAll = [...bubblewrap].map(([key, value]) => `${key}: ${value}`).join("\n");
+        assert.ok(
+          scenario.blind === true || looked(bubblewrap),
+          `nothing was seen inside with bubblewrap\n${shownAll}`,
+        );
         const rein = reword(await observe("rein"), personal);
         const unlisted: Difference[] = [];
         const met = new Set<Meant>();

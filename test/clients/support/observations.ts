@@ -108,7 +108,7 @@ export interface Difference {
 }
 
 /** A program has looked around inside. */
-const looked = (seen: Observations): boolean => seen.has("user");
+export const looked = (seen: Observations): boolean => seen.has("user");
 /** What can be seen from outside. */
 const outside = /^(status|output|error output|left .*|mounts left|written .*)$/;
 

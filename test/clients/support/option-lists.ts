@@ -11,6 +11,8 @@ export interface OptionList {
   readonly outputs?: readonly number[];
   /** Files whose contents are compared inside. */
   readonly reads?: readonly string[];
+  /** bubblewrap fails with them. */
+  readonly fails?: true;
   /** bubblewrap's version that has these options first. */
   readonly since?: readonly [number, number];
 }
@@ -186,6 +188,7 @@ export const optionLists: readonly OptionList[] = [
   {
     tool: "a time zone's file, which is a link",
     options: "--ro-bind / / --ro-bind-try $HOME/file /etc/localtime --dev /dev --proc /proc",
+    fails: true,
   },
   {
     tool: "bubblewrap-wrap",
@@ -387,13 +390,9 @@ export const optionLists: readonly OptionList[] = [
   },
   {
     tool: "a system under an overlay",
-    options:
-      `--overlay-src /usr --tmp-overlay /usr --symlink usr/bin /bin --symlink usr/lib /lib --symlink usr/lib64 /lib64
-      --ro-bind /etc /etc --overlay-src $HOME/root --overlay $HOME/work $HOME/upper-work /data --proc /proc
-      --dev /dev --unshare-all --die-with-parent`.replace(
-        "--overlay-src /etc --ro-overlay /etc",
-        "--ro-bind /etc /etc",
-      ),
+    options: `${usr64} --overlay-src $HOME/root --tmp-overlay /first --overlay-src $HOME/root --overlay-src $HOME/output
+      --ro-overlay /second --overlay-src $HOME/root --overlay $HOME/work $HOME/upper-work /data --proc /proc --dev /dev
+      --unshare-all --die-with-parent`,
     since: [0, 11],
   },
   {

@@ -7,7 +7,7 @@ import { children } from "../../support/processes.ts";
 import { type Running, startCommand } from "../../support/rein.ts";
 import { eventually } from "../../support/waiting.ts";
 import { files, inspector, program, usual, type Which } from "./bubblewraps.ts";
-import { normalise, type Observations, takeSeen } from "./observations.ts";
+import { normalise, type Observations, reword, takeSeen } from "./observations.ts";
 
 /** How long what ends by itself after the client may take, in milliseconds. */
 const SETTLING = 2000;
@@ -34,7 +34,7 @@ export interface Request {
   readonly binds?: readonly (readonly [string, string])[];
   /** What is done while it runs: signals, other commands. */
   meanwhile?(started: Started): Promise<void>;
-  /** What its output becomes, to leave out what no two runs have in common. */
+  /** What all that was seen becomes, names as well, to leave out what no two runs have in common. */
   clean?(text: string): string;
   /** How long what it leaves may take to end, in milliseconds. */
   readonly settling?: number;
@@ -100,11 +100,10 @@ export async function runClient(place: Place, request: Request): Promise<Observa
   if (report.pairs.length === 0)
     throw new Error(`the place was not made: ${JSON.stringify(ending)}\n${running.seen()}`);
   const { pairs, rest } = takeSeen(running.stdout.text);
-  const change = request.clean ?? ((text: string): string => text);
   const seen = normalise([...report.pairs, ...pairs]);
-  seen.set("output", change(rest));
-  seen.set("error output", change(running.stderr.text));
-  return seen;
+  seen.set("output", rest);
+  seen.set("error output", running.stderr.text);
+  return request.clean === undefined ? seen : reword(seen, request.clean);
 }
 
 /** env becomes unshare, whose child is the program that watches, whose first child is the client. */
