@@ -32,6 +32,7 @@ export function differs(
 const anything = /^/;
 const devices = /^mount (\/dev\/(full|null|random|tty|urandom|zero)|\/dev\/console): /;
 const optionList = ["command lines"];
+const both = [...optionList, "Flatpak"];
 
 /** Both of rein's sets of capabilities that a program inherits are within bubblewrap's. */
 const isSmaller = ({ bubblewrap, rein }: Difference): boolean =>
@@ -43,7 +44,7 @@ export const meant: readonly Meant[] = [
     what: "`/proc/sys` is read-only for root",
     reason:
       "bubblewrap covers `/proc/bus`, `/proc/irq` and others, and leaves the kernel's settings for every machine writable.",
-    clients: optionList,
+    clients: both,
     matches: (difference) =>
       differs(/^attempt write a sysctl$/, /^done$/, /^EROFS$/)(difference) ||
       differs(/^mount \/proc\/(sys|irq|bus): /, undefined, anything)(difference),
@@ -52,20 +53,20 @@ export const meant: readonly Meant[] = [
     what: "device nodes in `/dev` are mounted read-only and cannot be executed",
     reason:
       "It changes nothing about reading and writing the device; the node's mode and owner cannot be changed, which would be those outside.",
-    clients: optionList,
+    clients: both,
     matches: (difference) =>
       devices.test(difference.key) && differs(/: options$/, /^rw,nosuid,/, /^ro,nosuid,noexec,/)(difference),
   },
   {
     what: "root's device nodes in `/dev` are made, where bubblewrap mounts the machine's",
     reason: "Without a user namespace root can make them; those outside are out of reach then.",
-    clients: optionList,
+    clients: both,
     matches: (difference) => devices.test(difference.key) && differs(anything, anything, undefined)(difference),
   },
   {
     what: "mounts that are covered by others are made read-only, `nosuid` and `nodev` too",
     reason: "Nobody sees them unless what covers them is unmounted.",
-    clients: optionList,
+    clients: both,
     matches: differs(/^covered mount /, anything, anything),
   },
   {
@@ -77,7 +78,7 @@ export const meant: readonly Meant[] = [
   {
     what: "`/proc/self/mountinfo` has another path for the root, and for `--file`, `--bind-data` and `--ro-bind-data`",
     reason: "It is the path within a file system that nobody can reach.",
-    clients: optionList,
+    clients: both,
     matches: (difference) =>
       differs(/^mount \/: root$/, /^\/newroot$/, /^\/$/)(difference) ||
       differs(/^mount .*: root$/, /^\/bindfile/, /^\/data/)(difference) ||
@@ -86,13 +87,13 @@ export const meant: readonly Meant[] = [
   {
     what: "the command in a PID namespace has no parent death signal (`prctl(PR_GET_PDEATHSIG)`)",
     reason: "Its parent is PID 1 there, and with PID 1 the kernel ends all others.",
-    clients: optionList,
+    clients: both,
     matches: differs(/^parent death signal$/, /^9$/, /^0$/),
   },
   {
     what: "an ordinary user's command cannot read `/proc/1/environ`, nor reach `/proc/1/root`",
     reason: "PID 1 is not dumpable: nothing of what the caller knew can be read from it.",
-    clients: optionList,
+    clients: both,
     matches: differs(/^attempt (reach PID 1's root|read PID 1's environment)$/, /^done$/, /^EACCES$/),
   },
   {
@@ -102,6 +103,12 @@ export const meant: readonly Meant[] = [
     clients: optionList,
     matches: (difference) =>
       /^capabilities (ambient|inheritable|bounding)$/.test(difference.key) && isSmaller(difference),
+  },
+  {
+    what: "the descriptor given to `--pidns` is not handed on to the command",
+    reason: "bubblewrap leaves it open by mistake.",
+    clients: ["Flatpak"],
+    matches: differs(/^descriptor \d+$/, /^pid:/, undefined),
   },
   {
     what: "a mount point that is a link, such as `/etc/localtime`, is where the link leads to inside",
@@ -118,19 +125,19 @@ export const pending: readonly Meant[] = [
   {
     what: "`/proc/self/mountinfo` names no source of `tmpfs`, `proc`, `devpts` and `mqueue`",
     reason: "To be mended.",
-    clients: optionList,
+    clients: both,
     matches: differs(/^mount .*: source$/, /^(tmpfs|proc|devpts|mqueue)$/, /^none$/),
   },
   {
     what: "`/dev/zero` cannot be mapped to be executed",
     reason: "To be mended.",
-    clients: optionList,
+    clients: both,
     matches: differs(/^attempt map \/dev\/zero to execute$/, /^done$/, /^EPERM$/),
   },
   {
     what: "`/dev` is not mounted `nodev`: who has CAP_MKNOD can make a device node there and use it",
     reason: "To be mended.",
-    clients: optionList,
+    clients: both,
     matches: (difference) =>
       differs(/^mount \/dev: options$/, /^rw,nosuid,nodev,/, /^rw,nosuid,relatime/)(difference) ||
       differs(/^attempt use a device node of its own in \/dev$/, /^EACCES$/, /^done$/)(difference),
@@ -138,19 +145,19 @@ export const pending: readonly Meant[] = [
   {
     what: "folders that had to be made for a mount point have mode 755, not 700",
     reason: "To be mended.",
-    clients: optionList,
+    clients: both,
     matches: differs(/^file /, /^40700 /, /^40755 /),
   },
   {
     what: "PID 1 inside is called rein-init",
     reason: "To be mended.",
-    clients: optionList,
+    clients: both,
     matches: differs(/^process \d+$/, /^bwrap /, /^rein-init /),
   },
   {
     what: "PID 1 inside has another directory, which an ordinary user cannot read",
     reason: "To be mended.",
-    clients: optionList,
+    clients: both,
     matches: differs(/^directory of process \d+$/, anything, /^[/?]$/),
   },
   {
@@ -158,6 +165,12 @@ export const pending: readonly Meant[] = [
     reason: "To be mended.",
     clients: optionList,
     matches: differs(/^written to descriptor \d+$/, /exit-code/, /"event"/),
+  },
+  {
+    what: "error messages have other words",
+    reason: "To be mended.",
+    clients: ["Flatpak"],
+    matches: differs(/^error output$/, /^bwrap: /, /^bwrap: /),
   },
   {
     what: "root's command in a PID namespace has inheritable capabilities",

@@ -1,14 +1,14 @@
 // A Flatpak installation with a runtime that is busybox and the program that looks around, and an application.
 
-import { chownSync, cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { program } from "./bubblewraps.ts";
 import { makeBase, makePlace, type Place, runClient } from "./place.ts";
 
 export const application = "org.example.Application";
-const runtime = "org.example.Platform";
-const arch = process.arch === "x64" ? "x86_64" : "aarch64";
+export const runtime = "org.example.Platform";
+export const arch: string = process.arch === "x64" ? "x86_64" : "aarch64";
 
 const applets = "sh cat ls env true false sleep id echo kill mkdir touch readlink ps head wc grep printf test";
 
@@ -28,6 +28,8 @@ $export repository application 1
 flatpak build-update-repo repository
 flatpak remote-add --user --no-gpg-verify example repository
 flatpak install --user --noninteractive example ${application}
+# Nobody but root can make the one for all users, and without it nothing runs.
+flatpak remotes --system
 `;
 
 /** Where Flatpak keeps everything. Nothing of the machine's is read. */
@@ -68,6 +70,23 @@ export async function install(place: Place): Promise<void> {
   if (place.uid !== 0) giveTo(place.uid, place.folder);
 }
 
-/** Without the numbers of instances. */
+/** Accounts that have the person, whom Flatpak looks for. */
+export function accounts({ folder, uid }: Place): [string, string][] {
+  if (uid === 0) return [];
+  const files = {
+    passwd: `root:x:0:0:root:/root:/bin/sh\nsomebody:x:${uid}:${uid}:Somebody:${folder}:/bin/sh\n`,
+    group: `root:x:0:\nsomebody:x:${uid}:\n`,
+  };
+  return Object.entries(files).map(([name, text]) => {
+    const path = join(folder, "..", name);
+    writeFileSync(path, text);
+    return [path, `/etc/${name}`];
+  });
+}
+
+/** Without numbers that Flatpak makes up for each run. */
 export const withoutInstances = (text: string): string =>
-  text.replace(/\.flatpak\/\d+/g, ".flatpak/…").replace(/instance-id=\d+/g, "instance-id=…");
+  text
+    .replace(/\.flatpak\/\d+/g, ".flatpak/…")
+    .replace(/instance-id=\d+/g, "instance-id=…")
+    .replace(/(flatpak-[\w.]+-|-bus-proxy-|\/dbus-)\w{6,10}\b/g, "$1…");
