@@ -4,12 +4,13 @@ import { chownSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFile
 import { join } from "node:path";
 import { bubblewrapVersion, inspector, program } from "./support/bubblewraps.ts";
 import { client } from "./support/compare.ts";
+import { general } from "./support/differences.ts";
 import type { Observations } from "./support/observations.ts";
 import { type OptionList, optionLists } from "./support/option-lists.ts";
 import { type Place, type Request, runClient } from "./support/place.ts";
 
 const [major = 0, minor = 0] = bubblewrapVersion.split(".").map(Number);
-const compareLine = client({ name: "command lines" });
+const compareLine = client({ name: general });
 
 /** What tools find in their caller's folder, and a root of their own that has the program. */
 function fill({ folder, uid }: Place): void {

@@ -30,6 +30,7 @@ for (const options of [
       request: () => ({
         command: ["bwrap", ...everything, ...options, "--", inspector, "wait"],
         settling,
+        patience: 5000,
         async meanwhile({ running, client }) {
           await running.lineMatching(/^ready$/);
           process.kill(await client(), constants.signals[signal]);

@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { APP } from "../../support/accounts.ts";
 import { tooFewProcesses } from "../../support/process-limit.ts";
 import { bubblewrapVersion, unavailable, type Which } from "./bubblewraps.ts";
-import { type Meant, meant, pending } from "./differences.ts";
+import { hasToOccur, type Meant, mayOccur, meant, pending } from "./differences.ts";
 import { compare, type Difference, looked, type Observations, reword } from "./observations.ts";
 import { makeBase, makePlace, type Person, type Place, type Request, runClient } from "./place.ts";
 
@@ -28,6 +28,8 @@ export interface Scenario {
   readonly crowd?: boolean;
   /** Why it is only in the long mode. */
   readonly long?: string;
+  /** Why it is only in the long mode that an ordinary user runs it as well. */
+  readonly longForUsers?: string;
   /** Why it cannot be run here. */
   readonly skip?: string | false;
   /** What is run in the place; the same for both. */
@@ -78,9 +80,7 @@ const shown = ({ key, bubblewrap, rein }: Difference): string =>
 export function client(about: Client): (scenario: Scenario) => void {
   const listed = [...meant, ...pending].filter(
     (entry) =>
-      entry.clients.includes(about.name) &&
-      (entry.versions?.test(bubblewrapVersion) ?? true) &&
-      (entry.long !== true || long),
+      mayOccur(entry, about.name) && (entry.versions?.test(bubblewrapVersion) ?? true) && (entry.long !== true || long),
   );
   const version = versionOf(about);
   const used = new Set<Meant>();
@@ -105,21 +105,22 @@ export function client(about: Client): (scenario: Scenario) => void {
 
   after(() => {
     if (incomplete || process.execArgv.some((word) => word.startsWith("--test-name-pattern"))) return;
-    const stale = listed.filter((entry) => !used.has(entry)).map(({ what }) => what);
+    const stale = listed.filter((entry) => hasToOccur(entry, about.name) && !used.has(entry)).map(({ what }) => what);
     assert.deepEqual(stale, [], `what does not occur with ${about.name} any more is to be taken from the list`);
   });
 
   return (scenario) => {
     for (const person of ["root", "an ordinary user"] as const) {
       if (scenario.person !== undefined && scenario.person !== person) continue;
+      const whyLong = scenario.long ?? (person === "root" ? undefined : scenario.longForUsers);
       const skip =
         missing ||
         (scenario.skip ?? false) ||
-        (scenario.long !== undefined && !long && `only with --long: ${scenario.long}`) ||
+        (whyLong !== undefined && !long && `only with --long: ${whyLong}`) ||
         (scenario.crowd === true && person !== "root" && tooFewProcesses);
       if (skip !== false) {
         // What has no place here, or in the short form, has none of the list's differences either.
-        if (skip !== scenario.skip && scenario.long === undefined) incomplete = true;
+        if (skip !== scenario.skip && whyLong === undefined) incomplete = true;
         record(scenario, person, { skipped: skip, differences: [] });
       }
       test(`${about.name}, ${person}: ${scenario.name}`, { skip }, async (t) => {
@@ -142,11 +143,12 @@ export function client(about: Client): (scenario: Scenario) => void {
           scenario.blind === true || looked(bubblewrap),
           `nothing was seen inside with bubblewrap\n${shownAll}`,
         );
+        assert.notEqual(bubblewrap.get("status"), "does not end");
         const rein = reword(await observe("rein"), personal);
         const unlisted: Difference[] = [];
         const met = new Set<Meant>();
         for (const difference of compare(bubblewrap, rein)) {
-          const entry = listed.find((candidate) => candidate.matches(difference));
+          const entry = listed.find((candidate) => candidate.matches(difference, scenario.name));
           if (entry === undefined) unlisted.push(difference);
           else met.add(entry);
         }

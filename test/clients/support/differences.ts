@@ -8,15 +8,26 @@ export interface Meant {
   readonly what: string;
   /** Why it is, in a sentence or two for a reader who uses the client. */
   readonly reason: string;
-  /** The clients with which it occurs, by name: with each of them it has to, or it is no longer true and goes. */
-  readonly clients: readonly string[];
+  /**
+   * The clients with which it occurs, by name: with each of them it has to, or it is no longer true and goes. What is so
+   * in every sandbox of some options is so with "all" of them, and has to occur with the command lines.
+   */
+  readonly clients: readonly string[] | "all";
   /** Only beside such versions of bubblewrap. */
   readonly versions?: RegExp;
   /** Only in the long mode. */
   readonly long?: true;
-  /** Whether it is this one. */
-  matches(difference: Difference): boolean;
+  /** Whether it is this one; a scenario's name tells what was run. */
+  matches(difference: Difference, scenario: string): boolean;
 }
+
+/** The client with which all general differences occur. */
+export const general = "command lines";
+
+/** Whether it may occur with the client, and whether it has to. */
+export const mayOccur = ({ clients }: Meant, client: string): boolean => clients === "all" || clients.includes(client);
+export const hasToOccur = ({ clients }: Meant, client: string): boolean =>
+  clients === "all" ? client === general : clients.includes(client);
 
 /** A difference of that name, whose values are such; undefined stands for what is not there. */
 export function differs(
@@ -31,8 +42,6 @@ export function differs(
 
 const anything = /^/;
 const devices = /^mount (\/dev\/(full|null|random|tty|urandom|zero)|\/dev\/console): /;
-const optionList = ["command lines"];
-const both = [...optionList, "Flatpak"];
 
 /** Both of rein's sets of capabilities that a program inherits are within bubblewrap's. */
 const isSmaller = ({ bubblewrap, rein }: Difference): boolean =>
@@ -44,7 +53,7 @@ export const meant: readonly Meant[] = [
     what: "`/proc/sys` is read-only for root",
     reason:
       "bubblewrap covers `/proc/bus`, `/proc/irq` and others, and leaves the kernel's settings for every machine writable.",
-    clients: both,
+    clients: "all",
     matches: (difference) =>
       differs(/^attempt write a sysctl$/, /^done$/, /^EROFS$/)(difference) ||
       differs(/^mount \/proc\/(sys|irq|bus): /, undefined, anything)(difference),
@@ -53,32 +62,32 @@ export const meant: readonly Meant[] = [
     what: "device nodes in `/dev` are mounted read-only and cannot be executed",
     reason:
       "It changes nothing about reading and writing the device; the node's mode and owner cannot be changed, which would be those outside.",
-    clients: both,
+    clients: "all",
     matches: (difference) =>
       devices.test(difference.key) && differs(/: options$/, /^rw,nosuid,/, /^ro,nosuid,noexec,/)(difference),
   },
   {
     what: "root's device nodes in `/dev` are made, where bubblewrap mounts the machine's",
     reason: "Without a user namespace root can make them; those outside are out of reach then.",
-    clients: both,
+    clients: "all",
     matches: (difference) => devices.test(difference.key) && differs(anything, anything, undefined)(difference),
   },
   {
     what: "mounts that are covered by others are made read-only, `nosuid` and `nodev` too",
     reason: "Nobody sees them unless what covers them is unmounted.",
-    clients: both,
+    clients: "all",
     matches: differs(/^covered mount /, anything, anything),
   },
   {
     what: "`--mqueue` is mounted `nosuid`, `nodev` and `noexec`",
     reason: "As it is on every machine; there is nothing to execute.",
-    clients: optionList,
+    clients: "all",
     matches: differs(/^mount \/dev\/mqueue: options$/, /^rw,relatime$/, /^rw,nosuid,nodev,noexec,relatime$/),
   },
   {
     what: "`/proc/self/mountinfo` has another path for the root, and for `--file`, `--bind-data` and `--ro-bind-data`",
     reason: "It is the path within a file system that nobody can reach.",
-    clients: both,
+    clients: "all",
     matches: (difference) =>
       differs(/^mount \/: root$/, /^\/newroot$/, /^\/$/)(difference) ||
       differs(/^mount .*: root$/, /^\/bindfile/, /^\/data/)(difference) ||
@@ -87,33 +96,44 @@ export const meant: readonly Meant[] = [
   {
     what: "the command in a PID namespace has no parent death signal (`prctl(PR_GET_PDEATHSIG)`)",
     reason: "Its parent is PID 1 there, and with PID 1 the kernel ends all others.",
-    clients: both,
+    clients: "all",
     matches: differs(/^parent death signal$/, /^9$/, /^0$/),
   },
   {
     what: "an ordinary user's command cannot read `/proc/1/environ`, nor reach `/proc/1/root`",
     reason: "PID 1 is not dumpable: nothing of what the caller knew can be read from it.",
-    clients: both,
+    clients: "all",
     matches: differs(/^attempt (reach PID 1's root|read PID 1's environment)$/, /^done$/, /^EACCES$/),
   },
   {
     what: "the ambient, inheritable and bounding sets of capabilities are smaller",
     reason:
       "A command has what it is given; what it cannot have is out of the bounding set as well, and root needs nothing in the ambient and inheritable sets.",
-    clients: optionList,
+    clients: "all",
     matches: (difference) =>
       /^capabilities (ambient|inheritable|bounding)$/.test(difference.key) && isSmaller(difference),
   },
   {
-    what: "the descriptor given to `--pidns` is not handed on to the command",
-    reason: "bubblewrap leaves it open by mistake.",
-    clients: ["Flatpak"],
-    matches: differs(/^descriptor \d+$/, /^pid:/, undefined),
+    what: "the descriptors given to `--pidns` and `--userns-block-fd` are not handed on to the command",
+    reason: "bubblewrap leaves them open by mistake; those given to other options it closes.",
+    clients: ["Flatpak", "slirp4netns"],
+    matches: (difference, scenario) =>
+      differs(/^descriptor \d+$/, /^pid:/, undefined)(difference) ||
+      (scenario.startsWith("--userns-block-fd") && differs(/^descriptor 10$/, /block/, undefined)(difference)),
+  },
+  {
+    what: "with `--unshare-pid`, what the command has left in the background ends with it",
+    reason:
+      "PID 1 ends when the command has ended, and the kernel ends the others. bubblewrap's outer process ends, and its PID 1 waits for them.",
+    clients: ["signals to the outer process"],
+    matches: (difference, scenario) =>
+      /child in the background --unshare-pid$/.test(scenario) &&
+      differs(/^left process/, /^(bwrap|sleep)$/, undefined)(difference),
   },
   {
     what: "a mount point that is a link, such as `/etc/localtime`, is where the link leads to inside",
     reason: "bubblewrap looks for an absolute link's target outside of the new root, and fails.",
-    clients: optionList,
+    clients: ["command lines"],
     matches: (difference) =>
       differs(/^error output$/, /Can't create file at \/etc\/localtime: No such file/, /^$/)(difference) ||
       differs(/^status$/, /^exit status 1$/, /^exit status 3$/)(difference),
@@ -125,19 +145,19 @@ export const pending: readonly Meant[] = [
   {
     what: "`/proc/self/mountinfo` names no source of `tmpfs`, `proc`, `devpts` and `mqueue`",
     reason: "To be mended.",
-    clients: both,
+    clients: "all",
     matches: differs(/^mount .*: source$/, /^(tmpfs|proc|devpts|mqueue)$/, /^none$/),
   },
   {
     what: "`/dev/zero` cannot be mapped to be executed",
     reason: "To be mended.",
-    clients: both,
+    clients: "all",
     matches: differs(/^attempt map \/dev\/zero to execute$/, /^done$/, /^EPERM$/),
   },
   {
     what: "`/dev` is not mounted `nodev`: who has CAP_MKNOD can make a device node there and use it",
     reason: "To be mended.",
-    clients: both,
+    clients: "all",
     matches: (difference) =>
       differs(/^mount \/dev: options$/, /^rw,nosuid,nodev,/, /^rw,nosuid,relatime/)(difference) ||
       differs(/^attempt use a device node of its own in \/dev$/, /^EACCES$/, /^done$/)(difference),
@@ -145,26 +165,42 @@ export const pending: readonly Meant[] = [
   {
     what: "folders that had to be made for a mount point have mode 755, not 700",
     reason: "To be mended.",
-    clients: both,
+    clients: "all",
     matches: differs(/^file /, /^40700 /, /^40755 /),
   },
   {
     what: "PID 1 inside is called rein-init",
     reason: "To be mended.",
-    clients: both,
+    clients: "all",
     matches: differs(/^process \d+$/, /^bwrap /, /^rein-init /),
   },
   {
     what: "PID 1 inside has another directory, which an ordinary user cannot read",
     reason: "To be mended.",
-    clients: both,
-    matches: differs(/^directory of process \d+$/, anything, /^[/?]$/),
+    clients: "all",
+    matches: (difference, scenario) =>
+      differs(/^directory of process \d+$/, anything, /^[/?]$/)(difference) ||
+      // Flatpak enters there.
+      (scenario.includes("enter") && differs(/^working directory$/, anything, /^\/$/)(difference)),
   },
   {
     what: "`--json-status-fd` has more lines",
     reason: "To be mended.",
-    clients: optionList,
+    clients: ["command lines"],
     matches: differs(/^written to descriptor \d+$/, /exit-code/, /"event"/),
+  },
+  {
+    what: "the outer process is not ended by SIGTERM, SIGINT and SIGHUP: it passes them on and exits with 128 and the signal's number, or waits",
+    reason: "To be mended.",
+    clients: ["signals to the outer process", "Flatpak"],
+    matches: differs(/^status$/, /^ended by signal \d+$/, /^(exit status 1\d\d|does not end)$/),
+  },
+  {
+    what: "the command does not outlive the outer process without `--die-with-parent`",
+    reason: "To be mended.",
+    clients: ["signals to the outer process"],
+    matches: (difference, scenario) =>
+      /^SIG/.test(scenario) && differs(/^(left process|status)\b/, anything, undefined)(difference),
   },
   {
     what: "error messages have other words",
@@ -175,13 +211,13 @@ export const pending: readonly Meant[] = [
   {
     what: "root's command in a PID namespace has inheritable capabilities",
     reason: "To be mended: bubblewrap's has none.",
-    clients: optionList,
+    clients: "all",
     matches: differs(/^capabilities inheritable$/, /^0+$/, anything),
   },
   {
     what: "without a PID namespace and without `--die-with-parent` the command has a parent death signal",
     reason: "To be mended: with bubblewrap it outlives the outer process.",
-    clients: optionList,
+    clients: "all",
     matches: differs(/^parent death signal$/, /^0$/, /^9$/),
   },
 ];

@@ -112,8 +112,14 @@ export const looked = (seen: Observations): boolean => seen.has("user");
 /** What can be seen from outside. */
 const outside = /^(status|output|error output|left .*|mounts left|written .*)$/;
 
-/** All differences; when only one of the two came to the point of looking around inside, those that are seen outside. */
+/**
+ * All differences; when only one of the two came to the point of looking around inside, those that are seen outside; and
+ * of one that had to be ended, that it had to.
+ */
 export function compare(bubblewrap: Observations, rein: Observations): Difference[] {
+  if (rein.get("status") === "does not end") {
+    return [{ key: "status", bubblewrap: bubblewrap.get("status"), rein: rein.get("status") }];
+  }
   const both = looked(bubblewrap) === looked(rein);
   return [...new Set([...bubblewrap.keys(), ...rein.keys()])]
     .sort()

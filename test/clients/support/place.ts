@@ -3,6 +3,7 @@
 import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { children } from "../../support/processes.ts";
 import { type Running, startCommand } from "../../support/rein.ts";
 import { eventually } from "../../support/waiting.ts";
@@ -36,6 +37,8 @@ export interface Request {
   meanwhile?(started: Started): Promise<void>;
   /** What all that was seen becomes, names as well, to leave out what no two runs have in common. */
   clean?(text: string): string;
+  /** How long it may run at all, in milliseconds, before it is said that it does not end. */
+  readonly patience?: number;
   /** How long what it leaves may take to end, in milliseconds. */
   readonly settling?: number;
 }
@@ -95,10 +98,9 @@ export async function runClient(place: Place, request: Request): Promise<Observa
     stdin: "ignore",
   });
   await request.meanwhile?.({ running, client: () => findClient(running) });
-  const ending = await running.closed();
+  if (!(await endsWithin(running, request.patience))) return new Map([["status", "does not end"]]);
   const report = takeSeen(running.extra.get(3)?.text ?? "");
-  if (report.pairs.length === 0)
-    throw new Error(`the place was not made: ${JSON.stringify(ending)}\n${running.seen()}`);
+  if (report.pairs.length === 0) throw new Error(`the place was not made\n${running.seen()}`);
   const { pairs, rest } = takeSeen(running.stdout.text);
   const seen = normalise([...report.pairs, ...pairs]);
   seen.set("output", rest);
@@ -112,4 +114,17 @@ async function findClient(running: Running): Promise<number> {
     const watcher = children(running.process.pid ?? -1)[0];
     return watcher === undefined ? undefined : children(watcher)[0];
   });
+}
+
+/** Waits for its end; ends it when that takes longer. */
+async function endsWithin(running: Running, patience: number | undefined): Promise<boolean> {
+  const closed = running.closed().then(() => true);
+  if (patience === undefined) return await closed;
+  const late = new AbortController();
+  const ended = await Promise.race([closed, pause(patience, false, { signal: late.signal })]);
+  late.abort();
+  if (ended) return true;
+  running.process.kill("SIGKILL");
+  await closed;
+  return false;
 }

@@ -56,7 +56,7 @@ const section = (title: string, entries: typeof meant, first: number): string =>
           `${first + index}`,
           what,
           reason,
-          clients.join(", ") +
+          (clients === "all" ? "all" : clients.join(", ")) +
             (versions === undefined ? "" : ` (beside bubblewrap ${versions.source.replaceAll(/[\^\\]/g, "")})`),
         ]),
       )}\n`;
