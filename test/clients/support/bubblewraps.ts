@@ -1,8 +1,9 @@
 // The two that are compared: bubblewrap, and the executable under its name.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { asUser } from "../../support/accounts.ts";
 import { compile } from "../../support/payload.ts";
 import { executable } from "../../support/rein.ts";
 
@@ -53,3 +54,19 @@ function whyNot(): string | false {
 
 /** Why nothing can be compared here, or false. */
 export const unavailable: string | false = whyNot();
+
+/** Why an ordinary user cannot have a sandbox of either here, or false. */
+export function unavailableTo(uid: number): string | false {
+  for (const name of ["bubblewrap", "rein"] as const) {
+    // Both by the same name, where everybody can reach them.
+    const folder = mkdtempSync("/var/tmp/rein-clients-");
+    const file = join(folder, "bwrap");
+    copyFileSync(files[name], file);
+    for (const path of [folder, file]) chmodSync(path, 0o755);
+    const words = [...asUser(uid), file, "--unshare-user", "--ro-bind", "/", "/", "true"];
+    const { status, stderr } = spawnSync(words[0] ?? "", words.slice(1), { encoding: "utf8" });
+    rmSync(folder, { recursive: true });
+    if (status !== 0) return `${name} makes no sandbox for an ordinary user here: ${stderr?.trim()}`;
+  }
+  return false;
+}

@@ -6,7 +6,7 @@ import { appendFileSync, existsSync } from "node:fs";
 import { after, test } from "node:test";
 import { APP } from "../../support/accounts.ts";
 import { tooFewProcesses } from "../../support/process-limit.ts";
-import { bubblewrapVersion, unavailable, type Which } from "./bubblewraps.ts";
+import { bubblewrapVersion, unavailable, unavailableTo, type Which } from "./bubblewraps.ts";
 import { hasToOccur, type Meant, mayOccur, meant, pending } from "./differences.ts";
 import { compare, type Difference, looked, type Observations, reword } from "./observations.ts";
 import { makeBase, makePlace, type Person, type Place, type Request, runClient } from "./place.ts";
@@ -43,6 +43,8 @@ export interface Scenario {
 /** One line of the page. */
 export interface Row {
   readonly client: string;
+  /** Which of the client's tests it is. */
+  readonly place: number;
   readonly version: string;
   readonly bubblewrap: string;
   readonly scenario: string;
@@ -54,7 +56,9 @@ export interface Row {
   readonly unlisted?: readonly Difference[];
 }
 
-let users = 0;
+/** Another number for each test: what an earlier one has left to be reaped counts for its user. */
+let users = 2_000_000 + 500 * APP;
+const usersUnavailable = unavailable || unavailableTo(users++);
 
 /** Where the rows of the page are to be written. */
 const rows = process.env.REIN_CLIENTS_ROWS;
@@ -87,13 +91,16 @@ export function client(about: Client): (scenario: Scenario) => void {
   let incomplete = false;
   const missing = whyNot(about);
 
+  let count = 0;
   const record = (
+    position: number,
     scenario: Scenario,
     person: Person,
     rest: Pick<Row, "skipped" | "differences" | "unlisted">,
   ): void => {
     const row: Row = {
       client: about.name,
+      place: position,
       version,
       bubblewrap: bubblewrapVersion,
       scenario: scenario.name,
@@ -113,20 +120,21 @@ export function client(about: Client): (scenario: Scenario) => void {
     for (const person of ["root", "an ordinary user"] as const) {
       if (scenario.person !== undefined && scenario.person !== person) continue;
       const whyLong = scenario.long ?? (person === "root" ? undefined : scenario.longForUsers);
+      const position = count++;
       const skip =
         missing ||
+        (person !== "root" && usersUnavailable) ||
         (scenario.skip ?? false) ||
         (whyLong !== undefined && !long && `only with --long: ${whyLong}`) ||
         (scenario.crowd === true && person !== "root" && tooFewProcesses);
       if (skip !== false) {
         // What has no place here, or in the short form, has none of the list's differences either.
         if (skip !== scenario.skip && whyLong === undefined) incomplete = true;
-        record(scenario, person, { skipped: skip, differences: [] });
+        record(position, scenario, person, { skipped: skip, differences: [] });
       }
       test(`${about.name}, ${person}: ${scenario.name}`, { skip }, async (t) => {
         const base = makeBase(t);
-        // The same for both, and for each test another.
-        const uid = person === "root" ? 0 : 2_000_000 + 500 * APP + users++;
+        const uid = person === "root" ? 0 : users++;
         const observe = async (which: Which): Promise<Observations> => {
           const place = makePlace(t, base, which, uid);
           const request = await scenario.request(place);
@@ -153,7 +161,7 @@ export function client(about: Client): (scenario: Scenario) => void {
           else met.add(entry);
         }
         for (const entry of met) used.add(entry);
-        record(scenario, person, { differences: [...met].map(({ what }) => what), unlisted });
+        record(position, scenario, person, { differences: [...met].map(({ what }) => what), unlisted });
         assert.equal(unlisted.map(shown).join("\n"), "");
       });
     }

@@ -131,6 +131,14 @@ export const meant: readonly Meant[] = [
       differs(/^left process/, /^(bwrap|sleep)$/, undefined)(difference),
   },
   {
+    what: "with `--new-session` and a terminal, root's command has a filter (`Seccomp: 2`) that refuses to type on it",
+    reason:
+      "Root may type on any terminal (TIOCSTI), in whatever session it is; without the filter it could on its caller's.",
+    clients: ["on a terminal"],
+    matches: (difference, scenario) =>
+      scenario.includes("--new-session") && differs(/^seccomp( filters)?$/, /^0$/, /^[12]$/)(difference),
+  },
+  {
     what: "a mount point that is a link, such as `/etc/localtime`, is where the link leads to inside",
     reason: "bubblewrap looks for an absolute link's target outside of the new root, and fails.",
     clients: ["command lines"],

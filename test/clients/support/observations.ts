@@ -10,7 +10,8 @@ const plain = (text: string): string =>
 export function takeSeen(text: string): { pairs: [string, string][]; rest: string } {
   const pairs: [string, string][] = [];
   const rest: string[] = [];
-  for (const line of text.split("\n")) {
+  // A terminal makes two characters of a line's end.
+  for (const line of text.split(/\r?\n/)) {
     const [mark, key, value] = line.split("\t");
     if (mark === "seen" && key !== undefined && value !== undefined) pairs.push([plain(key), plain(value)]);
     else rest.push(line);

@@ -34,19 +34,17 @@ function result({ skipped, differences }: Row): string {
 
 const name = ({ client, version }: Row): string => `${client} ${version}`.trim();
 const tried = new Map<string, Map<string, string>>();
-for (const row of rows) {
+for (const row of rows.toSorted((a, b) => a.client.localeCompare(b.client) || a.place - b.place)) {
   const key = JSON.stringify([name(row), row.scenario]);
   const persons = tried.get(key) ?? new Map<string, string>();
   persons.set(row.person, result(row));
   tried.set(key, persons);
 }
-const lines = [...tried]
-  .map(([key, persons]) => [
-    ...(JSON.parse(key) as string[]),
-    persons.get("root") ?? "",
-    persons.get("an ordinary user") ?? "",
-  ])
-  .sort((a, b) => `${a[0]}`.localeCompare(`${b[0]}`));
+const lines = [...tried].map(([key, persons]) => [
+  ...(JSON.parse(key) as string[]),
+  persons.get("root") ?? "",
+  persons.get("an ordinary user") ?? "",
+]);
 const section = (title: string, entries: typeof meant, first: number): string =>
   entries.length === 0
     ? ""
