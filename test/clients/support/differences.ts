@@ -85,6 +85,16 @@ export const meant: readonly Meant[] = [
     matches: differs(/^mount \/dev\/mqueue: options$/, /^rw,relatime$/, /^rw,nosuid,nodev,noexec,relatime$/),
   },
   {
+    what: "`--overlay`, `--tmp-overlay` and `--ro-overlay` are mounted `nosuid` and `nodev`, with layers of other names",
+    reason: "As all other mounts are; bubblewrap leaves it out. The layers' names are paths that nobody can reach.",
+    clients: ["command lines"],
+    versions: /^(0\.1[1-9]|[1-9])/,
+    matches: (difference, scenario) =>
+      scenario.includes("overlay") &&
+      (differs(/^mount .*: options$/, /^rw,relatime$/, /^rw,nosuid,nodev,relatime$/)(difference) ||
+        differs(/^mount .*: settings$/, /lowerdir=\/oldroot/, /lowerdir=/)(difference)),
+  },
+  {
     what: "`/proc/self/mountinfo` has another path for the root, and for `--file`, `--bind-data` and `--ro-bind-data`",
     reason: "It is the path within a file system that nobody can reach.",
     clients: "all",

@@ -89,4 +89,5 @@ export const withoutInstances = (text: string): string =>
   text
     .replace(/\.flatpak\/\d+/g, ".flatpak/…")
     .replace(/instance-id=\d+/g, "instance-id=…")
+    .replace(/guid=\w+/g, "guid=…")
     .replace(/(flatpak-[\w.]+-|-bus-proxy-|\/dbus-)\w{6,10}\b/g, "$1…");
