@@ -6,9 +6,6 @@ import { client } from "./support/compare.ts";
 
 const compareSignal = client({ name: "signals to the outer process" });
 
-/** Who outlives it waits for ever: it is looked for after this many milliseconds. */
-const settling = 500;
-
 const everything = ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"];
 
 for (const options of [
@@ -29,7 +26,6 @@ for (const options of [
       blind: true,
       request: () => ({
         command: ["bwrap", ...everything, ...options, "--", inspector, "wait"],
-        settling,
         patience: 5000,
         async meanwhile({ running, client }) {
           await running.lineMatching(/^ready$/);
@@ -59,7 +55,6 @@ for (const options of [[], ["--unshare-pid"]]) {
         inspector,
         "wait",
       ],
-      settling,
       async meanwhile({ running, client }) {
         await running.lineMatching(/^ready$/);
         process.kill(await client(), "SIGKILL");
@@ -79,7 +74,7 @@ for (const [name, script] of [
     compareSignal({
       name: [`the command ends with ${name}`, ...options].join(" "),
       blind: true,
-      request: () => ({ command: ["bwrap", ...everything, ...options, "--", "sh", "-c", script], settling }),
+      request: () => ({ command: ["bwrap", ...everything, ...options, "--", "sh", "-c", script] }),
     });
   }
 }

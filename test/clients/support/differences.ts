@@ -190,7 +190,9 @@ export const pending: readonly Meant[] = [
     what: "PID 1 inside is called rein-init",
     reason: "To be mended.",
     clients: "all",
-    matches: differs(/^process \d+$/, /^bwrap /, /^rein-init /),
+    matches: (difference) =>
+      differs(/^process \d+$/, /^bwrap /, /^rein-init /)(difference) ||
+      differs(/^left process/, /^bwrap$/, /^rein-init$/)(difference),
   },
   {
     what: "PID 1 inside has another directory, which an ordinary user cannot read",
@@ -208,19 +210,6 @@ export const pending: readonly Meant[] = [
     matches: differs(/^written to descriptor \d+$/, /exit-code/, /"event"/),
   },
   {
-    what: "the outer process is not ended by SIGTERM, SIGINT and SIGHUP: it passes them on and exits with 128 and the signal's number, or waits",
-    reason: "To be mended.",
-    clients: ["signals to the outer process", "Flatpak"],
-    matches: differs(/^status$/, /^ended by signal \d+$/, /^(exit status 1\d\d|does not end)$/),
-  },
-  {
-    what: "the command does not outlive the outer process without `--die-with-parent`",
-    reason: "To be mended.",
-    clients: ["signals to the outer process"],
-    matches: (difference, scenario) =>
-      /^SIG/.test(scenario) && differs(/^(left process|status)\b/, anything, undefined)(difference),
-  },
-  {
     what: "error messages have other words",
     reason: "To be mended.",
     clients: ["Flatpak"],
@@ -231,11 +220,5 @@ export const pending: readonly Meant[] = [
     reason: "To be mended: bubblewrap's has none.",
     clients: "all",
     matches: differs(/^capabilities inheritable$/, /^0+$/, anything),
-  },
-  {
-    what: "without a PID namespace and without `--die-with-parent` the command has a parent death signal",
-    reason: "To be mended: with bubblewrap it outlives the outer process.",
-    clients: "all",
-    matches: differs(/^parent death signal$/, /^0$/, /^9$/),
   },
 ];

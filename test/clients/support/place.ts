@@ -10,8 +10,8 @@ import { eventually } from "../../support/waiting.ts";
 import { files, inspector, program, usual, type Which } from "./bubblewraps.ts";
 import { normalise, type Observations, reword, takeSeen } from "./observations.ts";
 
-/** How long what ends by itself after the client may take, in milliseconds. */
-const SETTLING = 2000;
+/** How long what ends by itself after the client may take, in milliseconds, when it does not sleep. */
+const SETTLING = 20_000;
 
 /** Who runs the client. */
 export type Person = "root" | "an ordinary user";
@@ -39,8 +39,6 @@ export interface Request {
   clean?(text: string): string;
   /** How long it may run at all, in milliseconds, before it is said that it does not end. */
   readonly patience?: number;
-  /** How long what it leaves may take to end, in milliseconds. */
-  readonly settling?: number;
 }
 
 /** A client that runs. */
@@ -51,11 +49,11 @@ export interface Started {
 }
 
 /** The words that run a command as the person in the place. */
-export function words(place: Place, { command, binds = [], settling = SETTLING }: Request): string[] {
+export function words(place: Place, { command, binds = [] }: Request): string[] {
   const pairs = [[place.bwrap, usual], [join(place.folder, "../link"), inspector], ...binds].flat();
   return [
     ...["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--"],
-    ...[program, "watch", "3", `${place.uid}`, `${settling}`, ...pairs, "--", ...command],
+    ...[program, "watch", "3", `${place.uid}`, `${SETTLING}`, ...pairs, "--", ...command],
   ];
 }
 

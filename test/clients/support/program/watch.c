@@ -27,22 +27,40 @@ static void bind(const char *source, const char *target) {
   if (mount(source, target, NULL, MS_BIND, NULL) != 0) die(target);
 }
 
-/** Waits until every process has ended, or as many milliseconds: what then remains is left for good. */
+/** How often in a row, a tenth of a second apart, all others must be found asleep before they count as there for good. */
+#define ASLEEP 4
+
+/** Whether each process but this one sleeps, and has no SIGKILL that it is about to die of. */
+static int all_asleep(void) {
+  DIR *folder = opendir("/proc");
+  if (folder == NULL) die("/proc");
+  int asleep = 1;
+  for (struct dirent *next; (next = readdir(folder)) != NULL && asleep;) {
+    if (atoi(next->d_name) <= 1) continue;
+    char path[300];
+    snprintf(path, sizeof path, "/proc/%s/status", next->d_name);
+    const char *status = text_of(path), *state = strstr(status, "\nState:\t");
+    for (const char *line = status; (line = strstr(line, "Pnd:\t")) != NULL; line++) {
+      if ((strtoull(line + 5, NULL, 16) & 1ULL << (SIGKILL - 1)) != 0) asleep = 0;
+    }
+    if (state == NULL || state[8] != 'S') asleep = 0;
+  }
+  closedir(folder);
+  return asleep;
+}
+
+/** Waits until every process has ended, or those that have not will not: at most as many milliseconds. */
 static void settle(int milliseconds) {
-  struct timespec now, end;
-  clock_gettime(CLOCK_MONOTONIC, &end);
   sigset_t children;
   sigemptyset(&children);
   sigaddset(&children, SIGCHLD);
-  for (;;) {
+  for (int asleep = 0; milliseconds > 0 && asleep < ASLEEP; milliseconds -= 100) {
     int reaped;
     while ((reaped = waitpid(-1, NULL, WNOHANG)) > 0) continue;
     if (reaped < 0) return;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    long left = milliseconds - (now.tv_sec - end.tv_sec) * 1000 - (now.tv_nsec - end.tv_nsec) / 1000000;
-    if (left <= 0) return;
-    struct timespec rest = {left / 1000, left % 1000 * 1000000};
-    sigtimedwait(&children, NULL, &rest);
+    asleep = all_asleep() ? asleep + 1 : 0;
+    struct timespec rest = {0, 100000000};
+    if (sigtimedwait(&children, NULL, &rest) == SIGCHLD) asleep = 0;
   }
 }
 
