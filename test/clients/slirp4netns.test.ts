@@ -25,6 +25,13 @@ const start = (options: string, descriptor: string): string => `
   until [[ $text =~ child-pid\\":\\ *([0-9]+) ]]; do read -r line <&11 && text+=$line; done
   child=\${BASH_REMATCH[1]}`;
 
+/**
+ * Waits until the loopback is up, of which nothing tells: bubblewrap fails now and then when slirp4netns asks the kernel
+ * for another interface at the same moment ("Failed RTM_NEWADDR").
+ */
+const loopback = `
+  until grep -q 127.0.0.1 "/proc/$child/net/fib_trie"; do read -r -t 0.01 -n 1 <&12; done`;
+
 /** Starts slirp4netns for it, waits until that is ready, lets the process inside go on, and tells all ends. */
 const finish = `
   slirp4netns --configure --mtu=65520 --disable-host-loopback --ready-fd=12 "$child" tap0 >/dev/null 10>&- 11>&- & slirp=$!
@@ -45,7 +52,7 @@ for (const [name, options] of [
     name,
     // An ordinary user has it where the device is everybody's, as it is on most machines.
     ...(!isOpen && { person: "root" as const }),
-    request: () => ({ command: ["bash", "-c", start(options, "--block-fd") + finish] }),
+    request: () => ({ command: ["bash", "-c", start(options, "--block-fd") + loopback + finish] }),
   });
 }
 
