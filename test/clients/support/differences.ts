@@ -132,15 +132,6 @@ export const meant: readonly Meant[] = [
       (scenario.startsWith("--userns-block-fd") && differs(/^descriptor 10$/, /block/, undefined)(difference)),
   },
   {
-    what: "with `--unshare-pid`, what the command has left in the background ends with it",
-    reason:
-      "PID 1 ends when the command has ended, and the kernel ends the others. bubblewrap's outer process ends, and its PID 1 waits for them.",
-    clients: ["signals to the outer process"],
-    matches: (difference, scenario) =>
-      /child in the background --unshare-pid$/.test(scenario) &&
-      differs(/^left process/, /^(bwrap|sleep)$/, undefined)(difference),
-  },
-  {
     what: "with `--new-session` and a terminal, root's command has a filter (`Seccomp: 2`) that refuses to type on it",
     reason:
       "Root may type on any terminal (TIOCSTI), in whatever session it is; without the filter it could on its caller's.",
