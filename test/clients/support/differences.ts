@@ -207,7 +207,7 @@ export const pending: readonly Meant[] = [
     matches: differs(/^error output$/, /^bwrap: /, /^bwrap: /),
   },
   {
-    what: "root's command in a PID namespace has inheritable capabilities",
+    what: "root's command in a user namespace of its own has inheritable capabilities",
     reason: "To be mended: bubblewrap's has none.",
     clients: "all",
     matches: differs(/^capabilities inheritable$/, /^0+$/, anything),
