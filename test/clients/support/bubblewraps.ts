@@ -18,9 +18,9 @@ export const files: Readonly<Record<Which, string>> = {
   rein: executable,
 };
 
-/** What it says of its version, such as "0.8.0". */
-export const bubblewrapVersion: string =
-  /\d+(\.\d+)+/.exec(spawnSync(files.bubblewrap, ["--version"], { encoding: "utf8" }).stdout ?? "")?.[0] ?? "";
+const said = spawnSync(files.bubblewrap, ["--version"], { encoding: "utf8" }).stdout ?? "";
+/** What it says of its version, such as "0.8.0"; codex's own tells whose it is. */
+export const bubblewrapVersion: string = /\d+(\.\d+)+/.exec(said)?.[0] ?? said.trim();
 
 const folder = join(import.meta.dirname, "program");
 

@@ -17,6 +17,8 @@ export interface Client {
   readonly version?: readonly string[];
   /** Files that have to be there, each with what installs it. */
   readonly needs?: Readonly<Record<string, string>>;
+  /** Why nobody but root can run it here. */
+  readonly rootOnly?: string | false;
 }
 
 export interface Scenario {
@@ -126,7 +128,7 @@ export function client(about: Client): (scenario: Scenario) => void {
         (person !== "root" && usersUnavailable) ||
         (scenario.skip ?? false) ||
         (whyLong !== undefined && !long && `only with --long: ${whyLong}`) ||
-        (scenario.crowd === true && person !== "root" && tooFewProcesses);
+        (person !== "root" && ((scenario.crowd === true && tooFewProcesses) || (about.rootOnly ?? false)));
       if (skip !== false) {
         // What has no place here, or in the short form, has none of the list's differences either.
         if (skip !== scenario.skip && whyLong === undefined) incomplete = true;

@@ -41,6 +41,9 @@ export function differs(
 }
 
 const anything = /^/;
+const codex = "@openai/codex";
+const gemini = "@google/gemini-cli-core";
+const srt = "@anthropic-ai/sandbox-runtime";
 const devices = /^mount (\/dev\/(full|null|random|tty|urandom|zero)|\/dev\/console): /;
 
 /** Both of rein's sets of capabilities that a program inherits are within bubblewrap's. */
@@ -110,7 +113,7 @@ export const meant: readonly Meant[] = [
     matches: differs(/^parent death signal$/, /^9$/, /^0$/),
   },
   {
-    what: "an ordinary user's command cannot read `/proc/1/environ`, nor reach `/proc/1/root`",
+    what: "a command without capabilities cannot read `/proc/1/environ`, nor reach `/proc/1/root`",
     reason: "PID 1 is not dumpable: nothing of what the caller knew can be read from it.",
     clients: "all",
     matches: differs(/^attempt (reach PID 1's root|read PID 1's environment)$/, /^done$/, /^EACCES$/),
@@ -146,6 +149,24 @@ export const meant: readonly Meant[] = [
     matches: (difference) =>
       differs(/^error output$/, /Can't create file at \/etc\/localtime: No such file/, /^$/)(difference) ||
       differs(/^status$/, /^exit status 1$/, /^exit status 3$/)(difference),
+  },
+  {
+    what: "codex's helper has another name inside",
+    reason: "codex gives `--argv0` to a bubblewrap whose help has it, as bubblewrap's has from 0.9.0 on.",
+    clients: [codex],
+    versions: /^0\.[0-8]\./,
+    matches: differs(/^(process \d+|left process.*)$/, /^codex-linux-san\b/, /^codex\b/),
+  },
+  {
+    what: "codex does not use a link called bwrap that leads to a file of another name",
+    reason:
+      "It follows the link, and asks that file for its help, under that file's name. A copy called bwrap it does use: `install rein /usr/local/bin/bwrap`.",
+    clients: [codex],
+    matches: (difference, scenario) =>
+      scenario.startsWith("by a link called bwrap") &&
+      (differs(/^error output$/, /^$/, /^bundled bubblewrap digest mismatch/)(difference) ||
+        differs(/^output$/, /^run\n$/, /^$/)(difference) ||
+        differs(/^status$/, /^exit status 4$/, /^exit status 8$/)(difference)),
   },
 ];
 
@@ -211,5 +232,23 @@ export const pending: readonly Meant[] = [
     reason: "To be mended: bubblewrap's has none.",
     clients: "all",
     matches: differs(/^capabilities inheritable$/, /^0+$/, anything),
+  },
+  {
+    what: "where `/proc` cannot be mounted or no user namespace made, the message is not bubblewrap's: codex knows that one and goes on without `--proc`, the others quote it",
+    reason: "To be mended.",
+    clients: [codex, gemini, srt],
+    matches: (difference, scenario) =>
+      /\bwhere (a part of \/proc is hidden|nobody can make|root lacks)/.test(scenario) &&
+      (differs(/^error output$/, /^(Error: Sandbox dependencies [^\n]*)?bwrap: /, /\bbwrap: /)(difference) ||
+        differs(/^output$/, /^denied: {.*}\n$/, /^denied: {.*}\n$/)(difference) ||
+        differs(/^error output$/, /^$/, /^bwrap: Can't mount proc/)(difference) ||
+        differs(/^output$/, /^run\n\$HOME\n$/, /^$/)(difference) ||
+        differs(/^status$/, /^exit status [34]$/, /^exit status 1$/)(difference)),
+  },
+  {
+    what: "in a directory that was reached by a link, the command starts in what the link leads to",
+    reason: "To be mended: bubblewrap starts it where PWD says, if that is the same directory.",
+    clients: [codex, gemini, srt],
+    matches: differs(/^output$/, /^\$HOME\/link\n/, /^\$HOME\/a {2}'b'\n/),
   },
 ];

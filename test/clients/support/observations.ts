@@ -76,7 +76,9 @@ export function normalise(pairs: readonly (readonly [string, string])[]): Map<st
   const seen = new Map<string, string>();
   const outer = new Map(pairs.filter(([key]) => key.startsWith("outer ")));
   const mounts: Mount[] = [];
-  for (const [key, value] of pairs) {
+  // In no order of their own.
+  const left = pairs.filter(([key]) => key.startsWith("left ")).sort((a, b) => a.join().localeCompare(b.join()));
+  for (const [key, value] of [...pairs.filter(([key]) => !key.startsWith("left ")), ...left]) {
     if (key.startsWith("outer ")) continue;
     if (key.startsWith("namespace ")) {
       const same = outer.get(`outer ${key}`) === value;
