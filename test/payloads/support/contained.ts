@@ -18,6 +18,8 @@ export interface Containment {
   readonly init: Init;
   /** rein's options. */
   readonly options: readonly string[];
+  /** An init and its options, in place of those above; its patience is that of `init`. */
+  readonly words?: readonly string[] | undefined;
   /** Whom the program runs as, when not as root. */
   readonly user?: string | undefined;
   /** What takes the place of the machine's files, in the namespace alone: source and target. */
@@ -44,7 +46,8 @@ function asUser(user: string | undefined): string[] {
   return user === undefined ? [] : ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
 }
 
-function initWords({ init, options, user }: Containment): string[] {
+function initWords({ init, options, user, words }: Containment): readonly string[] {
+  if (words !== undefined) return words;
   switch (init) {
     case "rein":
       return [executable, ...(user === undefined ? [] : ["--user", user]), ...options, "--"];

@@ -1,4 +1,3 @@
-import * as linux from "../../linux/linux";
 import { Signal } from "../../linux/signals";
 import { putErrno } from "../../report/errno-phrases";
 import { Level, Messages, messageLine, putReason, REWRITTEN_TO_0, say } from "../../report/messages";
@@ -109,7 +108,6 @@ export class DumbInitMessages extends Messages {
   }
 
   private suspends(signal: i32): void {
-    if (signal >= Signal.TSTP && signal <= Signal.TTOU && linux.getpid() != 1)
-      this.debug(bytes("Suspending self due to TTY signal."));
+    if (signal >= Signal.TSTP && signal <= Signal.TTOU) this.debug(bytes("Suspending self due to TTY signal."));
   }
 }
