@@ -246,6 +246,14 @@ for (const mode of modes) {
       init.signal(Signal.USR1);
       assert.deepEqual(await init.exit(), { status: 7, signal: null });
     });
+
+    test("-v says that a stop signal suspends it, as PID 1 too, where nothing can", async (t) => {
+      const init = await startDumbInit(t, mode, ["wait"], { options: ["-v"] });
+      await init.ready();
+      init.signal(Signal.TSTP);
+      await init.errorLineMatching(/^\[dumb-init\] Suspending self due to TTY signal\.$/);
+    });
+
     test("-r of a stop signal goes before SIGSTOP in its place; -c leaves them as they are", async (t) => {
       for (const [options, expected] of [
         [

@@ -195,6 +195,6 @@ export const differences: readonly Difference[] = [
     forms: /-c/,
     situations: /^(gets what is typed|has a group that gets what is typed|is told of another size)$/,
     kind: "terminal",
-    real: /^signal (2|3|28)$/,
+    real: /^signal (2|3|20|28)$/,
   },
 ];

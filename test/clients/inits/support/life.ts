@@ -29,6 +29,8 @@ export interface Observation {
 export class Life {
   readonly running: Running;
   readonly #place: Place;
+  /** The namespace's PID 1, seen from outside. */
+  readonly #first: number;
   readonly #notes: string[] = [];
   #status: string | undefined;
   /** Resolves with the entry point's end. */
@@ -36,6 +38,8 @@ export class Life {
 
   private constructor(running: Running, place: Place) {
     this.running = running;
+    // An early end may come before the namespace's PID 1 was seen.
+    this.#first = this.#gone ? 0 : running.pid;
     this.#place = place;
     const exit = async (): Promise<string> => {
       const { status, signal } = await running.exit();
@@ -69,8 +73,8 @@ export class Life {
 
   /** All processes in the namespace but the other PID 1. */
   #members(): number[] {
-    const first = this.running.pid;
-    return this.#place === "PID 1" ? [first, ...descendants(first)] : descendants(first);
+    const below = descendants(this.#first);
+    return this.#place === "PID 1" ? [this.#first, ...below] : below;
   }
 
   get #gone(): boolean {
@@ -79,7 +83,7 @@ export class Life {
 
   /** Waits until nobody in the namespace does anything any more, or all is over. */
   async quiet(): Promise<void> {
-    await quiet(this.running.pid, this.running);
+    await quiet(this.#first, this.running);
   }
 
   /** Waits for the payload's "ready", or for the end of an entry point that does not come so far. */
@@ -90,7 +94,7 @@ export class Life {
 
   /** Sends the entry point a signal, as an engine would, and waits until its effects are over. */
   async signal(number: number): Promise<void> {
-    const entry = this.#place === "PID 1" ? this.running.pid : children(this.running.pid)[0];
+    const entry = this.#place === "PID 1" ? this.#first : children(this.#first)[0];
     if (entry === undefined || this.#status !== undefined || this.#gone) return;
     try {
       process.kill(entry, number);
@@ -110,7 +114,7 @@ export class Life {
   note(what: string): void {
     const seen = this.#gone ? [] : this.#members().map(look);
     // When another PID 1 reaps is not the init's doing.
-    const others = this.#place === "PID 1" ? new Set() : new Set(children(this.running.pid));
+    const others = this.#place === "PID 1" ? new Set() : new Set(children(this.#first));
     const lines = seen.filter((one) => one !== undefined && !(one.state === "Z" && others.has(one.pid)));
     this.#notes.push(`${what}:`, ...lines.map((one) => one?.line ?? "").toSorted());
   }
@@ -132,7 +136,7 @@ export class Life {
     const goesOn = this.#status === undefined && !this.#gone;
     if (goesOn) {
       this.note("goes on");
-      process.kill(this.running.pid, "SIGKILL");
+      process.kill(this.#first, "SIGKILL");
     } else if (this.#place === "not PID 1") {
       this.note("left");
       (this.running.process.stdio[3] as Socket).write("\n");
