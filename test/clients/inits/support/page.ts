@@ -6,8 +6,7 @@ import { forms } from "../forms.ts";
 import { describeForm } from "./form.ts";
 
 function version(name: string): string {
-  const { stdout } = spawnSync("dpkg-query", ["--show", "--showformat=${Version}", name], { encoding: "utf8" });
-  return `${name} ${stdout}`;
+  return spawnSync("dpkg-query", ["--show", name], { encoding: "utf8" }).stdout.trim().replace("\t", " ");
 }
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
