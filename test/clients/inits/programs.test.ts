@@ -17,10 +17,24 @@ const python = "/usr/bin/python3";
 const debian = (file: string, package_: string) => [file, `apt-get install ${package_}`] as const;
 const npm = (file: string) => [join(packages, "node_modules", file), `npm ci in ${packages}`] as const;
 
-/** Asks a server until it is there. */
-async function served(socket: string): Promise<string> {
-  await eventually(`${socket} is there`, () => existsSync(socket));
-  return `answered: ${await get(socket, "/")}`;
+/** Asks a server as soon as it takes questions: its socket is there a moment before. */
+async function ask(socket: string): Promise<string> {
+  let answer: Promise<string> | undefined;
+  let answered = "";
+  await eventually(`${socket} answers`, () => {
+    answer ??= get(socket, "/").then(
+      (text) => {
+        answered = text;
+        return text;
+      },
+      () => {
+        answer = undefined;
+        return "";
+      },
+    );
+    return answered !== "";
+  });
+  return answered;
 }
 
 for (const [name, folderOption, usual] of [
@@ -49,7 +63,7 @@ for (const [name, folderOption, usual] of [
       writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
       return [process.execPath, join(packages, "node_modules/.bin", name), folderOption, folder, "start"];
     },
-    use: ({ folder }) => served(join(folder, "socket")),
+    use: async ({ folder }) => `answered: ${await ask(join(folder, "socket"))}`,
   });
 }
 
@@ -67,10 +81,9 @@ tryProgram({
   },
   async use({ folder }) {
     const socket = join(folder, "socket");
-    await eventually(`${socket} is there`, () => existsSync(socket));
     // One that is stopped while a worker starts waits for it in vain, and that for half a minute.
     const workers = new Set<string>();
-    while (workers.size < 2) workers.add(await get(socket, "/"));
+    while (workers.size < 2) workers.add(await ask(socket));
     return "both workers answered";
   },
 });
@@ -79,8 +92,9 @@ tryProgram({
   name: "celery",
   needs: debian("/usr/lib/python3/dist-packages/celery/__init__.py", "python3-celery"),
   stops: ["SIGTERM", "SIGQUIT", "SIGINT"],
-  // With the whole group asked at once its workers end before what they have done is told: as its images say.
   usual: "dumb-init -c --",
+  // With the whole group asked at once it sometimes waits for ever for workers that have ended, whatever the init.
+  under: ["tini --", "dumb-init -c --", "catatonit --"],
   tells: /(worker: \w+ [sS]hutdown.*)$/,
   environment: (folder) => ({
     TASKS_FOLDER: folder,

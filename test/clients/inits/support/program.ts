@@ -21,6 +21,8 @@ export interface Program {
   readonly stops: readonly NodeJS.Signals[];
   /** The init under which the short form tries it. */
   readonly usual: string;
+  /** The inits under which it is tried; all, if nothing is said. */
+  readonly under?: readonly string[];
   /** What it says that tells how it was used, and how it ended; the rest of what it says is not compared. */
   readonly tells: RegExp;
   environment?(folder: string): Readonly<Record<string, string>>;
@@ -72,7 +74,7 @@ export function tryProgram(program: Program): void {
   describe(program.name, {
     skip: pid1.unavailable || absent || (process.getuid?.() !== 0 && "only root can mount"),
   }, () => {
-    for (const form of lines.map((line) => entrypoint(line, ""))) {
+    for (const form of (program.under ?? lines).map((line) => entrypoint(line, ""))) {
       for (const stop of program.stops) {
         const isUsual = describeForm(form) === program.usual && stop === program.stops[0];
         const skip = missing(form.init) || (!isUsual && !long && "only with --long");
