@@ -19,20 +19,20 @@ const npm = (file: string) => [join(packages, "node_modules", file), `npm ci in 
 
 /** Asks a server as soon as it takes questions: its socket is there a moment before. */
 async function ask(socket: string): Promise<string> {
-  let answer: Promise<string> | undefined;
   let answered = "";
+  let isAsked = false;
   await eventually(`${socket} answers`, () => {
-    answer ??= get(socket, "/").then(
+    if (isAsked) return answered !== "";
+    isAsked = true;
+    get(socket, "/").then(
       (text) => {
         answered = text;
-        return text;
       },
       () => {
-        answer = undefined;
-        return "";
+        isAsked = false;
       },
     );
-    return answered !== "";
+    return false;
   });
   return answered;
 }

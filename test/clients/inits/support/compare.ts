@@ -45,9 +45,9 @@ export function unexplained(
   for (const field of fields) {
     if (real[field] === ours[field]) continue;
     const text = describeForm(form);
-    // With two who write, which comes first depends on the moment; so does how many ends one SIGCHLD tells, and whether
+    // Which of two that write or end comes first depends on the moment; so does how many ends one SIGCHLD tells, and whether
     // a second SIGTERM comes while the first one waits.
-    const varies = field !== "processes" && (/-\w*v|_DEBUG|_VERBOSITY/.test(text) || keepsShell(form));
+    const varies = field !== "processes" && (/ -\w*[vw]|_DEBUG|_VERBOSITY/.test(text) || keepsShell(form));
     const linesOf = (all: string): string[] => (varies ? [...new Set(all.split("\n"))] : all.split("\n"));
     const lines = { real: linesOf(real[field]), ours: linesOf(ours[field]) };
     const only = { real: without(lines.real, lines.ours), ours: without(lines.ours, lines.real) };
