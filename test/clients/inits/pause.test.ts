@@ -25,7 +25,7 @@ describe("pause", { skip: pid1.unavailable || missing("catatonit") }, () => {
       test(`${describeForm(form)} (${form.usedBy}), ended with ${name}`, async (t) => {
         for (const place of places) {
           const observe = async (side: "real" | "ours") => {
-            const life = await Life.start(t, side, form, place, [], ["children=4"]);
+            const life = await Life.start(t, side, form, place, [], ["zombies=4"]);
             await life.quiet();
             life.note("it pauses");
             for (const number of numbers) await life.signal(number);
@@ -33,7 +33,7 @@ describe("pause", { skip: pid1.unavailable || missing("catatonit") }, () => {
           };
           const [real, ours] = await Promise.all(sides.map(observe));
           assert.ok(real !== undefined && ours !== undefined);
-          assert.equal(unexplained(form, "pauses", place, real, ours).join("\n"), "", place);
+          assert.equal(unexplained(form, "has children from before the init", place, real, ours).join("\n"), "", place);
           assert.equal(ours.status, "0");
         }
       });
