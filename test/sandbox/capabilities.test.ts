@@ -165,3 +165,12 @@ testSandbox(
   },
   { dialect: "rein", person: "an ordinary user" },
 );
+
+testSandbox(
+  "root's command can hand none on where none are given up",
+  async (make) => {
+    for (const life of [[], ["--unshare-pid"], ["--unshare-user"], ["--unshare-user", "--unshare-pid"]])
+      assert.equal((await sets(make, life)).inheritable, 0n, life.join(" "));
+  },
+  { person: "root" },
+);

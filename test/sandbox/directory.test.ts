@@ -1,7 +1,7 @@
 // Where the command starts when the caller's directory is not in the sandbox.
 
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "../support/rein.ts";
 import { bubblewrap, type Maker, system, testSandbox } from "../support/sandbox.ts";
@@ -112,3 +112,23 @@ testSandbox(
   },
   { dialect: "rein" },
 );
+
+testSandbox("the path by which the caller came, through links, is the command's", async (make) => {
+  const folder = make.folder();
+  const directory = join(folder, "work");
+  const link = join(folder, "link");
+  mkdirSync(directory);
+  symlinkSync("work", link);
+  const come = async (options: readonly string[], PWD: string) => {
+    const words = [...options, "--", "sh", "-c", "pwd; pwd -P; echo $PWD"];
+    const result = await make.run(words, { directory, environment: { PWD } });
+    assert.equal(result.status, 0, result.stderr);
+    return result.stdout.trimEnd().split("\n");
+  };
+  const whole = ["--ro-bind", "/", "/"];
+  assert.deepEqual(await come(whole, link), [link, directory, link]);
+  assert.deepEqual(await come([...system, "--bind", directory, link], link), [link, link, link]);
+  // A PWD that leads elsewhere, or from elsewhere, is none.
+  for (const other of ["/usr", `${folder}/nowhere`, "../link", "", "/".repeat(5000)])
+    assert.deepEqual(await come(whole, other), [directory, directory, directory]);
+});

@@ -8,7 +8,13 @@ import { AT_FDCWD, Namespace, Open, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Limit } from "../linux/structures";
-import { isReachable, readWorkingDirectory, workingDirectory } from "../linux/working-directory";
+import {
+  isReachable,
+  logicalDirectory,
+  readLogicalDirectory,
+  readWorkingDirectory,
+  workingDirectory,
+} from "../linux/working-directory";
 import { Descriptors } from "../plan/descriptors";
 import { EnvironmentChange, EnvironmentChangeKind } from "../plan/environment-change";
 import { Plan } from "../plan/plan";
@@ -231,6 +237,8 @@ export class PayloadChild extends Child {
     if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropFromBoundingSet(dropped))) return false;
     // Of root that becomes somebody else the kernel takes them all (capabilities(7)); those asked for it is to have.
     if (this.plan.hasOnlyAdded && added != 0) linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
+    // bubblewrap makes them inheritable only where some are given up; without, none are.
+    const inherits = this.plan.inheritsCapabilities && this.plan.droppedCapabilities != 0;
     const user = this.user;
     if (user == null && this.plan.hasIds && !this.becomeIds()) return false;
     if (user != null) {
@@ -244,10 +252,7 @@ export class PayloadChild extends Child {
     }
     if (this.plan.hasOnlyAdded) {
       if (!this.worked(words("--cap-add|capset failed"), "", haveExactly(added))) return false;
-    } else if (
-      dropped != 0 &&
-      !this.worked(words("--cap-drop|capset failed"), "", dropOwn(dropped, this.plan.inheritsCapabilities))
-    )
+    } else if (dropped != 0 && !this.worked(words("--cap-drop|capset failed"), "", dropOwn(dropped, inherits)))
       return false;
     return true;
   }
@@ -409,7 +414,9 @@ function setDirectory(environment: Environment, plan: Plan): void {
   const wanted = plan.directory;
   const size = wanted == null ? readWorkingDirectory() : 0;
   if (wanted != null) environment.set("PWD", wanted);
-  else if (size > 0) environment.set("PWD", stringAt(workingDirectory, size - 1));
+  if (size <= 0) return;
+  readLogicalDirectory(environment.valueOf("PWD"));
+  if (load<u8>(logicalDirectory) == 0) environment.set("PWD", stringAt(workingDirectory, size - 1));
 }
 
 function change(

@@ -10,6 +10,7 @@ import { Sandbox } from "./sandbox";
 /** A duration that was not given: no such waiting. */
 export const NEVER: i64 = -1;
 const CAP_SYS_ADMIN: u64 = 21;
+const CAP_MKNOD: u64 = 27;
 
 /**
  * What is to be done: filled by a dialect, read by the stages. The defaults are
@@ -162,8 +163,21 @@ export class Plan {
 
   /** Whether root's payload is left CAP_SYS_ADMIN. */
   get leavesSysAdmin(): bool {
+    return this.leaves(CAP_SYS_ADMIN);
+  }
+
+  /**
+   * Whether root's payload could make a device of the machine's in a directory
+   * that may hold devices, and is kept from having one otherwise: with
+   * CAP_SYS_ADMIN it mounts one, where no filter refuses that.
+   */
+  get makesDevices(): bool {
+    return this.leaves(CAP_MKNOD) && (this.filters != null || !this.leavesSysAdmin);
+  }
+
+  private leaves(capability: u64): bool {
     const given = this.hasOnlyAdded ? this.addedCapabilities : ~this.droppedCapabilities;
-    return ((given >> CAP_SYS_ADMIN) & 1) != 0;
+    return ((given >> capability) & 1) != 0;
   }
 
   get hasIds(): bool {

@@ -32,6 +32,8 @@ export class Sandbox {
 
   /** Root started it. */
   isRoots: bool = false;
+  /** In `--dev` the caller's devices are mounted, in a directory that may hold none. */
+  bindsDevices: bool = false;
   /** The last operation on files that `--confine` stands for; null without that option. */
   confinement: FileOperation | null = null;
   disablesUserNamespaces: bool = false;

@@ -6,8 +6,15 @@ import { awaitInputOrEnd, FOR_EVER } from "../linux/input";
 import * as linux from "../linux/linux";
 import { copyTree, nameSources } from "../linux/mount";
 import { Signal } from "../linux/signals";
-import { isReachable, readWorkingDirectory, workingDirectory } from "../linux/working-directory";
+import {
+  isReachable,
+  logicalDirectory,
+  readLogicalDirectory,
+  readWorkingDirectory,
+  workingDirectory,
+} from "../linux/working-directory";
 import { closeAllButForCertain } from "../payload/close-descriptors";
+import { Environment } from "../payload/environment";
 import { homeOf } from "../payload/home";
 import { PayloadChild } from "../payload/payload-child";
 import { NO_TERMINAL, Terminal } from "../payload/terminal";
@@ -151,6 +158,7 @@ function closeLater(file: i32): void {
 function makeRoot(sandbox: Sandbox, hasAll: bool): Root {
   // For the end of the set-up, when no path leads back from the new root.
   readWorkingDirectory();
+  readLogicalDirectory(new Environment().valueOf("PWD"));
   const root = new Root(sandbox, hasAll);
   operate(root, sandbox);
   return root;
@@ -215,7 +223,9 @@ function limitUserNamespaces(proc: i32): void {
  * is in its directory would do that on other files, and so it is said, or refused.
  */
 function enterDirectory(plan: Plan, sandbox: Sandbox): void {
-  if (isReachable() && linux.chdir(workingDirectory) == 0) return;
+  // What is bound in may be the caller's own path alone, as codex does it.
+  const isThere = load<u8>(logicalDirectory) != 0 && linux.chdir(logicalDirectory) == 0;
+  if (isReachable() && (isThere || linux.chdir(workingDirectory) == 0)) return;
   const wanted = plan.directory;
   let isElsewhere: bool = false;
   if (wanted != null) isElsewhere = wanted.startsWith("/");

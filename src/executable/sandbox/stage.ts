@@ -97,4 +97,5 @@ export function takeOver(plan: Plan, given: StageArguments, entered: i32): void 
   const inside: i64 = plan.uid >= 0 ? plan.uid : sandbox.uidOr(given.uid);
   plan.hasOnlyAdded = given.uid != 0 || inside > 0;
   plan.lackingCapabilities = given.lacking;
+  sandbox.bindsDevices = !sandbox.isRoots || plan.makesDevices;
 }

@@ -6,7 +6,16 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { runCommand } from "../../support/rein.ts";
 import { openTerminal, screenEnds, terminalUnavailable } from "../../support/terminal.ts";
-import { attacksUnavailable, callers, dialects, openAttack, ordinary, root, runSandbox } from "./attack.ts";
+import {
+  attacksUnavailable,
+  callers,
+  type Dialect,
+  dialects,
+  openAttack,
+  ordinary,
+  root,
+  runSandbox,
+} from "./attack.ts";
 
 /** Shell lines that put something else into a /dev of their own; "$secret" is a file that must not become a device. */
 const places: readonly (readonly [string, string, RegExp | undefined])[] = [
@@ -143,3 +152,23 @@ test("the devices are devices where the caller's /dev is read-only", { skip: att
   ]);
   assert.deepEqual([result.status, result.stdout, result.stderr], [0, "1\n", ""]);
 });
+
+// Whoever may mount could mount a directory for devices as well, where no filter refuses that.
+const makers: readonly (readonly [Dialect, readonly string[]])[] = [
+  ...dialects.map((dialect) => [dialect, ["--cap-drop", "ALL", "--cap-add", "CAP_MKNOD"]] as const),
+  ...dialects.map((dialect) => [dialect, ["--cap-drop", "CAP_SYS_ADMIN"]] as const),
+  ["rein", ["--seccomp-profile", "default"]],
+];
+
+for (const [dialect, options] of makers) {
+  test(`${dialect}, root ${options.join(" ")}: no device that the command makes in /dev is one`, {
+    skip: attacksUnavailable,
+  }, async (t) => {
+    const programs = openAttack(t);
+    const script =
+      "mknod /dev/own c 1 5; head -c 1 /dev/own && echo usable; echo gone >/dev/null; head -c 1 /dev/zero | wc -c";
+    const words = ["--ro-bind", "/", "/", "--dev", "/dev", ...options];
+    const result = await runSandbox(t, root, programs[dialect], words, ["sh", "-c", script]);
+    assert.deepEqual([result.status, result.stdout], [0, "1\n"], result.stderr);
+  });
+}

@@ -31,12 +31,13 @@ export class Devices {
   /** Takes all that is the caller's, as long as it is as the caller has it. What is wrong is told later. */
   constructor(sandbox: Sandbox, operation: FileOperation) {
     const files = new NewFileSystem(bytes("tmpfs")).set(bytes("mode"), host.addressOf(bytes("0755")));
-    this.directory = must(files.mount(Attribute.NO_SET_UID), WHAT, operation.target);
+    const attributes = Attribute.NO_SET_UID | (sandbox.bindsDevices ? Attribute.NO_DEVICES : 0);
+    this.directory = must(files.mount(attributes), WHAT, operation.target);
     this.makeLinks();
     this.makeDirectory(bytes("shm"));
     this.makeDirectory(bytes("pts"));
-    const isLabelled = sandbox.execLabel != 0 || sandbox.fileLabel != 0;
-    for (let device = 0; device < CONSOLE; device++) this.makeDevice(device, isLabelled);
+    const isBound = sandbox.bindsDevices || sandbox.execLabel != 0 || sandbox.fileLabel != 0;
+    for (let device = 0; device < CONSOLE; device++) this.makeDevice(device, isBound);
     store<i32>(mounts + CONSOLE * 4, copyConsole());
   }
 
@@ -64,12 +65,13 @@ export class Devices {
   /**
    * Who may makes a device of the sandbox's own, so that whoever is root there
    * does not change the caller's with chmod(1). For others it is the caller's, and
-   * where files have labels, which those of a new one are not.
+   * where files have labels, which those of a new one are not; and where the
+   * command could make devices of the machine's beside it.
    */
-  private makeDevice(device: i32, isLabelled: bool): void {
+  private makeDevice(device: i32, isBound: bool): void {
     const mode = FileType.CHARACTER_DEVICE | 0o666;
     const path = pathOf(device);
-    const isMade = !isLabelled && linux.mknodat(this.directory, path + PARENT_SIZE, mode, numberOf(device)) == 0;
+    const isMade = !isBound && linux.mknodat(this.directory, path + PARENT_SIZE, mode, numberOf(device)) == 0;
     store<i32>(mounts + device * 4, isMade ? NOTHING : copyTree(AT_FDCWD, host.addressOf(path)));
   }
 
