@@ -46,7 +46,7 @@ function whyNot(): string | false {
   if (process.getuid?.() !== 0) return "only root can put another file in the place of /usr/bin/bwrap";
   if (!existsSync(usual) || bubblewrapVersion === "") return "bubblewrap is not installed: apt-get install bubblewrap";
   if (!existsSync(inspector)) return `there is no ${inspector}`;
-  const words = ["--mount", "--pid", "--fork", "--mount-proc", "true"];
+  const words = ["--mount", "--uts", "--pid", "--fork", "--mount-proc", "true"];
   const probe = spawnSync("unshare", words, { encoding: "utf8" });
   if (probe.status !== 0) return `no namespaces can be made here: ${probe.error?.message ?? probe.stderr.trim()}`;
   return reason;

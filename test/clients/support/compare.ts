@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { APP } from "../../support/accounts.ts";
 import { tooFewProcesses } from "../../support/process-limit.ts";
 import { bubblewrapVersion, unavailable, unavailableTo, type Which } from "./bubblewraps.ts";
-import { hasToOccur, type Meant, mayOccur, meant, pending } from "./differences.ts";
+import { hasToOccur, type Meant, mayOccur, meant } from "./differences.ts";
 import { compare, type Difference, looked, type Observations, reword } from "./observations.ts";
 import { makeBase, makePlace, type Person, type Place, type Request, runClient } from "./place.ts";
 
@@ -84,7 +84,7 @@ const shown = ({ key, bubblewrap, rein }: Difference): string =>
 
 /** The tests of a client; one file has one. Returns what registers them. */
 export function client(about: Client): (scenario: Scenario) => void {
-  const listed = [...meant, ...pending].filter(
+  const listed = meant.filter(
     (entry) =>
       mayOccur(entry, about.name) && (entry.versions?.test(bubblewrapVersion) ?? true) && (entry.long !== true || long),
   );

@@ -52,7 +52,7 @@ export interface Started {
 export function words(place: Place, { command, binds = [] }: Request): string[] {
   const pairs = [[place.bwrap, usual], [join(place.folder, "../link"), inspector], ...binds].flat();
   return [
-    ...["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--"],
+    ...["unshare", "--mount", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc", "--"],
     ...[program, "watch", "3", `${place.uid}`, `${SETTLING}`, ...pairs, "--", ...command],
   ];
 }

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import os from "node:os";
 import type { Row } from "./compare.ts";
-import { meant, pending } from "./differences.ts";
+import { meant } from "./differences.ts";
 
 const rows = readFileSync(process.argv[2] ?? "/dev/stdin", "utf8")
   .split("\n")
@@ -17,9 +17,8 @@ function table(head: readonly string[], lines: readonly (readonly string[])[]): 
 }
 
 /** The differences have numbers, which are those of the list. */
-const listed = [...meant, ...pending];
 const number = (what: string): string => {
-  const index = listed.findIndex((entry) => entry.what === what);
+  const index = meant.findIndex((entry) => entry.what === what);
   return index < 0 ? what : `${index + 1}`;
 };
 
@@ -45,19 +44,16 @@ const lines = [...tried].map(([key, persons]) => [
   persons.get("root") ?? "",
   persons.get("an ordinary user") ?? "",
 ]);
-const section = (title: string, entries: typeof meant, first: number): string =>
-  entries.length === 0
-    ? ""
-    : `\n## ${title}\n\n${table(
-        ["", "difference", "reason", "seen with"],
-        entries.map(({ what, reason, clients, versions }, index) => [
-          `${first + index}`,
-          what,
-          reason,
-          (clients === "all" ? "all" : clients.join(", ")) +
-            (versions === undefined ? "" : ` (beside bubblewrap ${versions.source.replaceAll(/[\^\\]/g, "")})`),
-        ]),
-      )}\n`;
+const differences = table(
+  ["", "difference", "reason", "seen with"],
+  meant.map(({ what, reason, clients, versions }, index) => [
+    `${index + 1}`,
+    what,
+    reason,
+    (clients === "all" ? "all" : clients.join(", ")) +
+      (versions === undefined ? "" : ` (beside bubblewrap ${versions.source.replaceAll(/[\^\\]/g, "")})`),
+  ]),
+);
 
 process.stdout.write(
   `# Programs that use bubblewrap, on rein
@@ -69,5 +65,9 @@ Each program is run twice, on bubblewrap and on rein under the name \`bwrap\`, a
 "The same" is: no difference at all. A number is a difference of the list below. A difference that is not in the list fails the test, and so does one of the list that does not occur any more.
 
 ${table(["client", "what is run", "as root", "as an ordinary user"], lines)}
-${section("Differences that are meant", meant, 1)}${section("Differences that are not meant, and are being mended", pending, meant.length + 1)}`,
+
+## Differences that are meant
+
+${differences}
+`,
 );
