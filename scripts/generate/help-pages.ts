@@ -36,7 +36,6 @@ What that keeps: rein(1) under SECURITY, and docs/sandbox-limits.md.`;
 const NOTES_OF_BWRAP = "The variable REIN_OPTIONS holds options of rein, with spaces between them.";
 
 const before = ["signals", "end", "command"];
-const shared = "restrictions";
 const after = ["messages"];
 
 /** A group's heading and the lines of what all these take; nothing for none. */
@@ -65,7 +64,6 @@ function sandboxParts({ name, options }: OptionGroup): readonly [both: HelpPart,
   return [part(name, ...block(name, "rein", "bwrap")), ofRein.length === 0 ? [] : [part(`${name}_of_rein`, ...ofRein)]];
 }
 
-const restrictions = part(shared, ...block(shared, "rein", "bwrap"));
 const sandbox = groups.filter(({ page }) => page === "sandbox").map(sandboxParts);
 
 export const helpPages: readonly HelpPage[] = [
@@ -80,18 +78,13 @@ export const helpPages: readonly HelpPage[] = [
   {
     name: "helpOfSandbox",
     comment: "`rein --help-sandbox`",
-    parts: [
-      ...sandbox.flatMap(([both, ofRein]) => [both, ...ofRein]),
-      restrictions,
-      part("sandbox_last", NOTES_OF_SANDBOX),
-    ],
+    parts: [...sandbox.flatMap(([both, ofRein]) => [both, ...ofRein]), part("sandbox_last", NOTES_OF_SANDBOX)],
   },
   {
     name: "helpOfBwrap",
     comment: "`bwrap --help`, behind its usage",
     parts: [
       ...sandbox.map(([both]) => both),
-      restrictions,
       part("bwrap", ...[...before, ...after].flatMap((name) => block(name, "bwrap")), NOTES_OF_BWRAP),
     ],
   },

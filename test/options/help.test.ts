@@ -35,6 +35,13 @@ suite("the help", () => {
     assert.deepEqual(missingIn(textOf("helpOfBwrap"), takenBy("bwrap")), []);
   });
 
+  test("says everything once on a page", () => {
+    for (const { name, parts } of helpPages) {
+      const lines = parts.flatMap(({ text }) => text.split("\n")).filter((line) => line.trim() !== "");
+      assert.deepEqual(new Set(lines).size, lines.length, name);
+    }
+  });
+
   test("rein's first page has what changes the init and the command, on one screen", () => {
     const first = groups.filter((group) => group.page === "first").flatMap((group) => group.options);
     const own = first.filter(({ dialects }) => dialects.includes("rein")).map(({ name }) => name);

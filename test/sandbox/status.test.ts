@@ -178,3 +178,14 @@ testSandbox("with --userns-block-fd the number of a mount namespace that comes l
     assert.equal((await running.exit()).status, 0);
   }
 });
+
+testSandbox("a descriptor that cannot be written to is refused: nobody would be told", async (make) => {
+  for (const option of ["--info-fd", "--json-status-fd"]) {
+    const result = await make.within('exec 9</dev/null; exec "$@"', [...everything, option, "9", "--", "echo", "ran"]);
+    assert.deepEqual([result.status, result.stdout], [make.refusal, ""], option);
+    assert.match(
+      result.stderr,
+      make.dialect === "bwrap" ? /^bwrap: Write to info_fd: Bad file/ : /Bad file descriptor/,
+    );
+  }
+});

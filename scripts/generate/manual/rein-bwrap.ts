@@ -11,7 +11,7 @@ const DESCRIPTION = [
 
 const DIFFERENCES = [
   "The executable is never set-uid: an ordinary user needs user namespaces.",
-  "Signals that bwrap gets go on to the command, and what a PID namespace has left ends with it. bubblewrap ends by the signal alone.",
+  "Where bwrap is PID 1, as in a container, the signals that it gets go on to the command. bubblewrap is deaf there.",
   "`--proc` makes sys, irq, bus and sysrq-trigger in it read-only where the command may be the machine's root; `--dev-bind /proc/sys /proc/sys` after it gives the settings of a network of its own back.",
   "`--dev` makes new devices where the caller may make them, and mounts the caller's read-only elsewhere: neither mode nor owner of the caller's changes.",
   "Paths in the new root are looked up so that neither links nor `..` lead out of it, also while somebody exchanges them.",
@@ -21,6 +21,7 @@ const DIFFERENCES = [
 ];
 
 const SAME = [
+  "A signal to bwrap ends bwrap. The command goes on, as do those that it has left in the background when it ends; with `--die-with-parent` all of them are killed.",
   "As with bubblewrap, and not as under the name rein, the command has all descriptors of the caller, can type on the caller's terminal unless there is `--new-session`, and can take mounts apart when it is given CAP_SYS_ADMIN. What is mounted outside later comes in unless there is `--propagation private`.",
 ];
 
@@ -42,11 +43,11 @@ export function bwrapManual(): GeneratedFile {
     '.SS "What is different"',
     ...DIFFERENCES.map((text) => `.IP \\(bu 2\n${paragraph(text)}`),
     '.SS "What is the same"',
-    ...SAME.map((text) => paragraph(text)),
+    SAME.map((text) => paragraph(text)).join("\n.PP\n"),
     '.SH "OPTIONS"',
     paragraph("Those that bubblewrap has not:"),
     ...options.map(optionEntry),
-    `.SH "EXIT STATUS"\n${paragraph("The command's own; 128+N when the signal N killed it; 1 when it could not be started.")}`,
+    `.SH "EXIT STATUS"\n${paragraph("The command's own; 128+N when the signal N killed it; 1 when it could not be started. A signal to bwrap itself ends it as any program.")}`,
     `.SH "SEE ALSO"\n${paragraph("rein(1), bwrap(1)")}`,
   ]);
   return { path: "docs/man/rein-bwrap.1", content };

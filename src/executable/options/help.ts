@@ -179,8 +179,6 @@ export function helpOfSandbox(index: i32): usize {
     case 6:
       return HELP_FILES_OF_REIN;
     case 7:
-      return HELP_RESTRICTIONS;
-    case 8:
       return HELP_SANDBOX_LAST;
     default:
       return 0;
@@ -199,8 +197,6 @@ export function helpOfBwrap(index: i32): usize {
     case 3:
       return HELP_FILES;
     case 4:
-      return HELP_RESTRICTIONS;
-    case 5:
       return HELP_BWRAP;
     default:
       return 0;

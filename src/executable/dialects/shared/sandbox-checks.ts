@@ -1,6 +1,6 @@
 import { Errno } from "../../linux/errno";
 import { statusOf } from "../../linux/file-status";
-import { AT_FDCWD, F_GETFD, F_OK, Namespace } from "../../linux/flags";
+import { ACCESS_MODE, AT_FDCWD, F_GETFD, F_GETFL, F_OK, Namespace, Open } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { FileType } from "../../linux/mount-flags";
 import { FileOperation, Operation } from "../../plan/file-operation";
@@ -119,7 +119,10 @@ function checkDescriptors(plan: Plan, sandbox: Sandbox): void {
 }
 
 function checkOpen(plan: Plan, file: i32, option: usize, operation: FileOperation | null = null): void {
-  const result = file < 0 ? 0 : askForFile(file);
+  let result = file < 0 ? 0 : askForFile(file);
+  // Who waits for what is told would wait for ever.
+  const isToBeWritten = file >= 0 && (file == plan.statusFile || file == plan.sandbox!.infoFile);
+  if (result >= 0 && isToBeWritten && (linux.fcntl(file, F_GETFL, 0) & ACCESS_MODE) == Open.READ) result = -Errno.EBADF;
   if (result >= 0) return;
   const line = plan.messages.fatal();
   let errno = -result;
