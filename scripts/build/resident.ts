@@ -9,7 +9,8 @@ const resident = [
   "init/init/runInit",
   "init/reap/Reaper#*",
   "init/forward/Forwarder#*",
-  "init/shutdown/Shutdown#*",
+  // Not the payload's end, after which whoever is left is looked for.
+  ..."holds,released,killIn,advance,isOver,isStopSignal".split(",").map((method) => `init/shutdown/Shutdown#${method}`),
   "payload/terminal/Terminal#takeBackFrom",
   "report/messages/Messages#childEnded*",
   "report/status-lines/putEnd",

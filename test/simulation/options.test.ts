@@ -37,7 +37,7 @@ function valuesWanted({ name, values }: Option, dialect: string): number {
   const random = new Random(1, 0);
   const lacks = (count: number): boolean => {
     const words = values.slice(0, count).map(({ kind }) => anyValue[kind](random));
-    return refusalOf([dialect, `--${name}`, ...words]).includes("needs a value");
+    return /needs a value| takes (an|one|two|three|\d+) arguments?\b/.test(refusalOf([dialect, `--${name}`, ...words]));
   };
   for (let count = values.length; count >= 0; count--)
     if (Array.from({ length: ATTEMPTS }, () => count).some(lacks)) return count + 1;

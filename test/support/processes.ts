@@ -87,7 +87,13 @@ export function statusField(pid: number, name: string): string {
 /** A process's open descriptors: number to what it is. */
 export function descriptors(pid: number): Map<number, string> {
   const found = new Map<number, string>();
-  for (const name of readdirSync(`/proc/${pid}/fd`)) found.set(Number(name), readlinkSync(`/proc/${pid}/fd/${name}`));
+  for (const name of readdirSync(`/proc/${pid}/fd`)) {
+    try {
+      found.set(Number(name), readlinkSync(`/proc/${pid}/fd/${name}`));
+    } catch {
+      // It was closed meanwhile.
+    }
+  }
   return found;
 }
 

@@ -48,7 +48,7 @@ export abstract class Child {
     return -1;
   }
 
-  /** Tells whoever is outside that the payload has ended, when others have not. */
+  /** Tells whoever is outside that the payload has ended, when others have not; once, however often it is called. */
   tellEnd(waitStatus: i32): void {}
 
   /** SIGKILL has ended it, and not by us. Whether it is not for us to say why: a sandbox hides the control group's files from its init. */

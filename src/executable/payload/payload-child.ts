@@ -53,6 +53,7 @@ const oomScoreFile = bytes("/proc/self/oom_score_adj");
  */
 export class PayloadChild extends Child {
   /** The child did not get as far as the command. */
+  private hasToldEnd: bool = false;
   private hasFailed: bool = false;
   /** Why the new session has no terminal, or 0. It is the init that says so: a SIGPIPE of the child's is the payload's. */
   private terminalErrno: i32 = 0;
@@ -134,7 +135,8 @@ export class PayloadChild extends Child {
   }
 
   override tellEnd(waitStatus: i32): void {
-    sendEnd(this.plan.handshake, waitStatus);
+    if (!this.hasToldEnd) sendEnd(this.plan.handshake, waitStatus);
+    this.hasToldEnd = true;
   }
 
   override leavesKillToOthers(): bool {

@@ -24,7 +24,6 @@ export class Payload {
   /** There is no such process, and never will be: the init pauses until it is told to end. */
   readonly isNone: bool;
   private waitStatus: i32 = UNKNOWN_END;
-  private hasToldEnd: bool = false;
   private plan: Plan;
   private child: Child;
 
@@ -66,10 +65,9 @@ export class Payload {
     return this.child.toldEnd();
   }
 
-  /** It has ended, and others have not: whoever is outside need not wait for them. Told once. */
+  /** It has ended, and others have not: whoever is outside need not wait for them. */
   tellEnd(): void {
-    if (!this.hasToldEnd) this.child.tellEnd(this.waitStatus);
-    this.hasToldEnd = true;
+    this.child.tellEnd(this.waitStatus);
   }
 
   /** SIGKILL has ended it, and not by us. Whether it is not for us to say why. */

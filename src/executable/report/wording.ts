@@ -58,17 +58,12 @@ export function copyPath(address: u64, longest: i32 = LONGEST): usize {
   return shown;
 }
 
-/** Made when it is needed: no start without a failure is to pay for it. */
-let unpacked: Line | null = null;
+const unpacked = new Line();
+const nothing = new Named();
 
 /** Until the next text is. */
 function unpack(text: usize): usize {
-  let line = unpacked;
-  if (line == null) {
-    line = new Line();
-    unpacked = line;
-  }
-  return line.packed(text).terminated();
+  return unpacked.packed(text).terminated();
 }
 
 /** Whether bubblewrap's words are wanted. */
@@ -116,7 +111,7 @@ export function putBubblewraps(line: Line, words: usize, named: Named): bool {
 /** Puts the words of the one who speaks, which name nothing. Returns whether they are the whole line. */
 export function putEither(line: Line, text: usize, errno: i32 = 0): bool {
   const words = bubblewrapsWords(text, errno);
-  if (words != 0) return putBubblewraps(line, words, new Named());
+  if (words != 0) return putBubblewraps(line, words, nothing);
   putOurs(line, text);
   return false;
 }

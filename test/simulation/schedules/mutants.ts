@@ -146,8 +146,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "no_new_privs is left out",
     file: "payload/payload-child.ts",
-    from: "linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0))",
-    to: "0)",
+    from: "linux.prctl(Prctl.SET_NO_NEW_PRIVS, 1, 0),",
+    to: "0,",
     kinds: [PAYLOAD_STATE],
     within: 1000,
   },
