@@ -13,8 +13,10 @@ if (cluster.isPrimary) {
   for (let i = 0; i < 2; i++) cluster.fork();
   process.on("SIGTERM", () => {
     console.log("closing");
-    // Every worker stops listening, answers what is under way, and ends.
-    cluster.disconnect(() => console.log("closed"));
+    // Every worker stops listening, answers what is under way, and ends; then this process does. (The callback of disconnect()
+    // is not always called: seen once.)
+    process.on("exit", () => console.log("closed"));
+    cluster.disconnect();
   });
 } else {
   const server = createServer(async (request, response) => {
