@@ -24,7 +24,11 @@ function isProgram(name: string): boolean {
 const programs = names.filter((name) => isProgram(name) && name !== "rein");
 
 test("what is no program is sourced by those that are", () => {
-  assert.deepEqual(names.filter((name) => !isProgram(name)).sort(), ["command-line", "container-engine"]);
+  assert.deepEqual(names.filter((name) => !isProgram(name)).sort(), [
+    "command-line",
+    "container-engine",
+    "debian-packages",
+  ]);
   assert.ok(programs.includes("setup") && programs.includes("test-docker"));
 });
 
