@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { instructions, sum, systemCalls } from "../../bench/counts.ts";
 import { buildPrograms } from "../../bench/programs.ts";
-import { children, statusField } from "../support/processes.ts";
+import { children, statusField, waitsForEver } from "../support/processes.ts";
 import { executable, startCommand } from "../support/rein.ts";
 import { eventually } from "../support/waiting.ts";
 
@@ -110,6 +110,8 @@ test("while it waits, its code is resident only where it is needed to wait, and 
     const own = /^Private_Dirty: +(\d+)/m.exec(readFileSync(`/proc/${init.process.pid}/smaps_rollup`, "utf8"))?.[1];
     return [Number(code), Number(own), Number(data)];
   };
+  // Before it has begun, nothing of it is resident.
+  await eventually("the init waits for ever", () => waitsForEver(init.process.pid!));
   // What makes it more: a function that runs while the command does and is not listed there, or those listed have grown.
   await eventually(`at most ${MOST_CODE} kB of code (see scripts/build/resident.ts)`, () =>
     sizes()[0]! <= MOST_CODE ? true : undefined,

@@ -1,21 +1,14 @@
 // What the init costs while it is there.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { modes } from "../support/modes.ts";
 import { payload } from "../support/payload.ts";
-import { children, stat, statusField } from "../support/processes.ts";
+import { children, stat, statusField, waitsForEver } from "../support/processes.ts";
 import { start } from "../support/rein.ts";
 import { Signal } from "../support/signals.ts";
 import { eventually } from "../support/waiting.ts";
-
-/** Whether it waits for signals, and without a time: the third argument of rt_sigtimedwait(2), in /proc/PID/syscall. */
-function waitsForEver(pid: number): boolean {
-  const [, , , time] = readFileSync(`/proc/${pid}/syscall`, "utf8").split(" ");
-  return time === "0x0";
-}
 
 for (const mode of modes) {
   test(`${mode.name}: thousands of signals, orphans and messages cost no memory`, {

@@ -100,3 +100,9 @@ export function descriptors(pid: number): Map<number, string> {
 export function workingDirectory(pid: number): string {
   return readlinkSync(`/proc/${pid}/cwd`);
 }
+
+/** Whether it waits for signals, and without a time: the third argument of rt_sigtimedwait(2), in /proc/PID/syscall. */
+export function waitsForEver(pid: number): boolean {
+  const [, , , time] = readFileSync(`/proc/${pid}/syscall`, "utf8").split(" ");
+  return time === "0x0";
+}

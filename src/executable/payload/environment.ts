@@ -53,13 +53,14 @@ export class Environment {
 
   /** In one pass: a thousand variables of one name are not moved a thousand times. */
   unset(name: string): void {
-    const prefix = terminated(name + "=");
+    const prefix = prefixOf(name);
     let kept = 0;
     for (let index = 0; index < this.count; index++) {
       const variable = host.loadAddress(this.vector, index);
       if (host.startsWith(variable, prefix, name.length + 1) != 0) wipe(variable);
       else host.storeAddress(this.vector, kept++, variable);
     }
+    heap.free(prefix);
     this.count = kept;
     host.storeAddress(this.vector, kept, 0);
   }
@@ -110,11 +111,12 @@ export class Environment {
 
   /** The place of the first variable called `name`, or -1. */
   private find(name: string): i32 {
-    const prefix = terminated(name + "=");
-    for (let index = 0; index < this.count; index++) {
-      if (host.startsWith(host.loadAddress(this.vector, index), prefix, name.length + 1)) return index;
-    }
-    return -1;
+    const prefix = prefixOf(name);
+    let index = 0;
+    while (index < this.count && host.startsWith(host.loadAddress(this.vector, index), prefix, name.length + 1) == 0)
+      index++;
+    heap.free(prefix);
+    return index < this.count ? index : -1;
   }
 
   private clear(): void {
@@ -136,4 +138,12 @@ export class Environment {
     this.capacity = capacity;
     return true;
   }
+}
+
+/** `name=`, to be freed at once: the heap's first page is to be the only one that an init holds while it waits. */
+function prefixOf(name: string): usize {
+  const prefix = heap.alloc(name.length + 1);
+  putString(prefix, name);
+  store<u8>(prefix + name.length, 0x3d);
+  return prefix;
 }

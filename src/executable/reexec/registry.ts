@@ -86,7 +86,15 @@ function findDialect(path: string): Registration | null {
 
 /** The base name of argv[0]; empty when there is none. */
 export function self(): string {
-  return argumentCount() == 0 ? "" : baseName(stringFrom(argument(0)));
+  return argumentCount() == 0 ? "" : baseNameAt(argument(0));
+}
+
+/** Of the NUL-terminated path at `address`, which is as long as the caller likes: nothing of its folders stays on the heap. */
+function baseNameAt(address: u64): string {
+  const slash = bytes("/");
+  let start = address + host.length(address);
+  while (start > address && host.startsWith(start - 1, slash, 1) == 0) start--;
+  return stringFrom(start);
 }
 
 function baseName(path: string): string {
