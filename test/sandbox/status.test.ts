@@ -2,7 +2,9 @@
 
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { statusField } from "../support/processes.ts";
+import type { Writable } from "node:stream";
+import { descendants, isAlive, statusField } from "../support/processes.ts";
+import { runCommand } from "../support/rein.ts";
 import { everything, testSandbox } from "../support/sandbox.ts";
 
 type Line = Readonly<Record<string, unknown>>;
@@ -154,6 +156,87 @@ testSandbox("they are told before the command starts, which may wait for whoever
     assert.equal((await running.exit()).status, 0);
   }
 });
+
+/** Who reads JSON to the end of the pipe lets the sandbox go on only then: bubblewrap's own demos, slirp4netns' example. */
+testSandbox("the pipe of --info-fd ends when it is written, before anything is waited for", async (make) => {
+  for (const shape of shapes) {
+    for (const life of lives) {
+      const words = [...everything, ...shape, ...life, "--info-fd", "3", "--block-fd", "4", "--", "echo", "ran"];
+      const running = make.start(words, { extraPipes: 2 });
+      const told = await running.extra.get(3)?.rest();
+      assert.equal(typeof JSON.parse(told?.join("") ?? "")["child-pid"], "number", [...shape, ...life].join(" "));
+      assert.equal(running.stdout.text, "");
+      (running.process.stdio[4] as Writable).write("x");
+      await running.lineMatching(/^ran$/);
+      assert.equal((await running.exit()).status, 0);
+    }
+  }
+});
+
+testSandbox("so it does where somebody else is to write the maps", async (make) => {
+  const { uid } = make;
+  for (const shape of [[], ["--cap-add", "ALL"], ["--unshare-all"]]) {
+    for (const life of lives) {
+      const options = [...everything, ...shape, ...life, "--unshare-user", "--userns-block-fd", "4", "--info-fd", "3"];
+      const running = make.start([...options, "--", "id", "-u"], { extraPipes: 2 });
+      const told = await running.extra.get(3)?.rest();
+      const maps = `/proc/${JSON.parse(told?.join("") ?? "")["child-pid"]}`;
+      writeFileSync(`${maps}/uid_map`, `0 ${uid} 1`);
+      writeFileSync(`${maps}/setgroups`, "deny");
+      writeFileSync(`${maps}/gid_map`, `0 ${uid} 1`);
+      (running.process.stdio[4] as Writable).write("1");
+      await running.lineMatching(/^0$/);
+      assert.equal((await running.exit()).status, 0, running.stderr.text);
+    }
+  }
+});
+
+testSandbox("one socket may be both, whose reader waits for its answer", async (make, t) => {
+  const script = `
+import json, os, socket, subprocess, sys
+ours, theirs = socket.socketpair()
+number = str(theirs.fileno())
+options = [word.replace("@", number) for word in sys.argv[1:]]
+run = subprocess.Popen([*options, "--", "echo", "ran"], pass_fds=[theirs.fileno()], stdout=subprocess.PIPE)
+theirs.close()
+text = b""
+while not text.endswith(b"}\\n"): text += ours.recv(4096)
+child = json.loads(text)["child-pid"]
+if "--userns-block-fd" in options:
+  for name in ["uid_map", "gid_map"]:
+    if name == "gid_map": open("/proc/%d/setgroups" % child, "w").write("deny")
+    open("/proc/%d/%s" % (child, name), "w").write("0 %d 1" % os.getuid())
+ours.send(b"x")
+print(run.stdout.read(), run.wait())`;
+  for (const option of [["--block-fd"], ["--unshare-user", "--userns-block-fd"]]) {
+    const words = make.words([...everything, "--unshare-pid", "--info-fd", "@", ...option, "@"]);
+    const sandbox = words.slice(words.findIndex((word) => /(rein|bwrap)$/.test(word)));
+    const prefix = words.slice(0, words.length - sandbox.length);
+    const result = await runCommand(t, [...prefix, "/usr/bin/python3", "-c", script, ...sandbox]);
+    assert.equal(result.stdout, "b'ran\\n' 0\n", result.stderr);
+  }
+});
+
+testSandbox(
+  "with the supervisor's end the pipe of --json-status-fd ends, although the command goes on",
+  async (make, t) => {
+    for (const life of lives) {
+      const command = ["sh", "-c", "echo ready; exec sleep 600"];
+      const running = make.start([...everything, ...life, "--json-status-fd", "3", "--", ...command], {
+        extraPipes: 1,
+      });
+      await running.lineMatching(/^ready$/);
+      const inside = descendants(running.process.pid ?? 0);
+      t.after(() => {
+        for (const pid of inside.filter(isAlive)) process.kill(pid, "SIGKILL");
+      });
+      running.process.kill("SIGTERM");
+      await running.extra.get(3)?.rest();
+      assert.ok(inside.every(isAlive));
+    }
+  },
+  { dialect: "bwrap" },
+);
 
 testSandbox("with --userns-block-fd the number of a mount namespace that comes later is left out", async (make) => {
   const maps = (pid: string): string => `/proc/${pid}/uid_map`;

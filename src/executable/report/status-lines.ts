@@ -29,13 +29,13 @@ export class StatusLines {
    * to. The payload does not get it, unless it is one of its standard streams.
    */
   constructor(messages: Messages, file: i32) {
-    this.file = file;
+    if (file > 2) linux.fcntl(file, F_SETFD, FD_CLOEXEC);
+    // The stages of a sandbox have closed it then.
+    this.file = messages.tellsEvents ? file : -1;
     const flags = this.isOpen ? linux.fcntl(this.file, F_GETFL, 0) : Open.WRITE;
     if (flags < 0) refuse(messages, putErrno(problem(messages, file), -flags));
     if ((flags & ACCESS_MODE) == Open.READ)
       refuse(messages, problem(messages, file).text("it is not open for writing"));
-    if (this.file > 2) linux.fcntl(this.file, F_SETFD, FD_CLOEXEC);
-    if (!messages.tellsEvents) this.file = -1;
   }
 
   private get isOpen(): bool {

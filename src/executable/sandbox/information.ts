@@ -55,7 +55,7 @@ export class Information {
     line.text('{\n    "child-pid": ').number(pid);
     this.putNamespaces(pid, bytes(",\n    "), hasMounts);
     writeLine(line.text("\n}"), file);
-    linux.close(file);
+    if (file != this.sandbox.userBlockFile) linux.close(file);
   }
 
   /** `--userns-block-fd`: somebody else writes the maps, and says when it is done. `stage`: our end of the handshake. */

@@ -134,7 +134,6 @@ function closeOnExec(given: StageArguments, plan: Plan, sandbox: Sandbox): void 
   linux.fcntl(given.socket, F_SETFD, FD_CLOEXEC);
   linux.fcntl(given.image, F_SETFD, FD_CLOEXEC);
   closeLater(plan.statusFile);
-  closeLater(sandbox.infoFile);
   closeLater(sandbox.userBlockFile);
   closeLater(sandbox.userNamespace);
   closeLater(sandbox.secondUserNamespace);

@@ -268,6 +268,8 @@ export class SandboxChild extends Child {
     if (this.isBetween) return this.cloneBelow();
     // Ours alone, so that the end of the supervisor closes it.
     linux.close(supervisorsEnd());
+    this.leave(this.sandbox.infoFile);
+    if (!this.plan.messages.tellsEvents) this.leave(this.plan.statusFile);
     endWithParent();
     // In the caller's it could end that by kill(0, SIGKILL), from any PID namespace.
     if (!this.outside.sharesGroup)
@@ -292,6 +294,14 @@ export class SandboxChild extends Child {
     if (this.sandbox.isSeenByStrangers) return this.setUpHere();
     becomeStage(setupName, this.given, this.plan);
     return this.plan.messages.refusalStatus;
+  }
+
+  /**
+   * What the supervisor alone writes to. Who reads it to its end would wait for us, and may let us go on only then; a socket
+   * may be what we wait for, too.
+   */
+  private leave(file: i32): void {
+    if (file > 2 && file != this.sandbox.blockFile) linux.close(file);
   }
 
   /**
