@@ -166,6 +166,103 @@ testSandbox("a link in the new root leads to its own files, however far up it po
   assert.deepEqual(readdirSync(outside), []);
 });
 
+/** Links to what is not there, at the place itself and on the way: systemd's /etc/resolv.conf, images' /etc/mtab and /var/run. */
+const dangling: readonly (readonly [string, string, string])[] = [
+  ["relative", "../run/there/last", "/run/there/last"],
+  ["absolute", "/run/there/last", "/run/there/last"],
+  ["far up", "../../../../run/last", "/run/last"],
+  ["through slashes", "..//run///there//last//", "/run/there/last"],
+  ["a chain", "first", "/run/there/last"],
+  ["through a link that dangles, too", "/link/last", "/run/deep/er/last"],
+  ["through a link to a directory, and back", "run/../other/last", "/other/last"],
+  ["next to it", "last", "/x/last"],
+];
+
+testSandbox("a link to what is not there: what it names is made, in the new root", async (make) => {
+  const file = join(source(make), "file");
+  const prepare = `echo content >${file}; exec 3<${file}; exec "$@"`;
+  const base = [
+    ...[...system, "--dir", "/run", "--symlink", "/run/deep/er", "/link", "--symlink", "../run", "/x/run"],
+    ...["--symlink", "second", "/x/first", "--symlink", "/run/there/last", "/x/second"],
+  ];
+  for (const [name, text, named] of dangling) {
+    const link = ["--symlink", text, "/x/link"];
+    const folders = [
+      ["--dir"],
+      ["--tmpfs"],
+      ["--bind", source(make)],
+      ["--unshare-ipc", "--mqueue"],
+      ["--unshare-pid", "--proc"],
+    ];
+    for (const option of folders) {
+      const script = `readlink /x/link; test -d ${named}; echo $?`;
+      const result = await make.script([...base, ...link, ...option, "/x/link"], script);
+      assert.equal(result.stdout, `${text}\n0\n`, `${name} ${option[0]} ${result.stderr}`);
+      const below = await make.script([...base, ...link, ...option, "/x/link/a/b"], `test -d ${named}/a/b; echo $?`);
+      assert.equal(below.stdout, "0\n", `${name} ${option[0]} below ${below.stderr}`);
+    }
+    const files = [
+      ["--file", "3"],
+      ["--bind-data", "3"],
+      ["--ro-bind-data", "3"],
+      ["--bind", file],
+      ["--ro-bind", file],
+    ];
+    for (const option of files) {
+      const below = [...base, ...link, ...option, "/x/link/a/b", "--", "cat", `${named}/a/b`];
+      const at = [...base, ...link, ...option, "/x/link", "--", "cat", named];
+      for (const words of [at, below]) {
+        const result = await make.within(prepare, words);
+        assert.equal(result.stdout, "content\n", `${name} ${option[0]} ${result.stderr}`);
+      }
+    }
+    // As symlink(2), which follows none at the place itself.
+    const made = await make.script([...base, ...link, "--symlink", "z", "/x/link/a/b"], `readlink ${named}/a/b`);
+    assert.equal(made.stdout, "z\n", `${name} ${made.stderr}`);
+  }
+});
+
+testSandbox("whatever of the caller's the link leads through is as read-only as it is", async (make) => {
+  const [etc, file] = [make.folder(), join(source(make), "file")];
+  symlinkSync("../run/systemd/resolve/stub-resolv.conf", join(etc, "resolv.conf"));
+  symlinkSync("../etc/inner", join(etc, "folder"));
+  const bound = [...system, "--ro-bind", etc, "/etc", "--tmpfs", "/run"];
+  await says(make, [...bound, "--ro-bind", file, "/etc/resolv.conf"], "cat /etc/resolv.conf", "content\n");
+  for (const option of ["--dir", "--tmpfs"]) {
+    const result = await make.run([...bound, option, "/etc/folder", "--", "true"]);
+    assert.equal(result.status, make.refusal);
+    assert.match(result.stderr, /\/etc\/folder: Read-only file system/);
+  }
+  assert.deepEqual(readdirSync(etc).sort(), ["folder", "resolv.conf"]);
+});
+
+testSandbox("what only hides or changes something makes nothing for a link", async (make) => {
+  const words = [...system, "--dir", "/run", "--symlink", "/run/last", "/link"];
+  if (make.dialect === "rein")
+    await says(make, [...words, "--mask", "/link", "--read-only-path", "/link"], "ls /run; echo none", "none\n");
+  for (const option of [["--remount-ro"], ["--chmod", "0700"]]) {
+    const result = await make.run([...words, ...option, "/link", "--", "true"]);
+    assert.equal(result.status, make.refusal);
+    assert.match(result.stderr, /No such file or directory/);
+  }
+});
+
+testSandbox("links that lead round and round are an error, and so is a path that grows too long", async (make) => {
+  const file = join(source(make), "file");
+  const round = ["--symlink", "b", "/a", "--symlink", "/a", "/b"];
+  // Each names what is below the next one.
+  const chain = Array.from({ length: 30 }, (_, i) => ["--symlink", `/${i + 1}/${"x".repeat(200)}`, `/${i}`]).flat();
+  for (const [words, place, reason] of [
+    [round, "/a", /Too many levels of symbolic links/],
+    [chain, "/0", /File name too long/],
+  ] as const)
+    for (const option of [["--dir"], ["--tmpfs"], ["--bind", file], ["--bind", source(make)]]) {
+      const result = await make.run([...system, ...words, ...option, place, "--", "true"]);
+      assert.equal(result.status, make.refusal, option.join(" "));
+      assert.match(result.stderr, reason);
+    }
+});
+
 testSandbox("--proc shows the sandbox's processes, and none of it changes the kernel", async (make) => {
   const words = [...system, "--unshare-pid", "--proc", "/proc"];
   const script = "ls -d /proc/[0-9]* | wc -l; (echo 1 >/proc/sys/kernel/panic) 2>/dev/null || echo read-only";

@@ -3,6 +3,12 @@
  * every link on the way, and what comes of it is a descriptor: neither a link
  * that leads out nor one that is put there meanwhile makes us touch anything
  * else (CVE-2021-30465, runc).
+ *
+ * A link to what is not there has what it names made there, in the same root, as
+ * with open(2): /etc/resolv.conf leads into /run on most machines, and can be
+ * replaced by no file where /etc is read-only. Its text takes the place of its
+ * name in the path, which is then walked like any other: what somebody makes of
+ * the link meanwhile is one more path in this root.
  */
 
 import * as host from "../../host/host";
@@ -17,9 +23,11 @@ const CAPACITY: i32 = 4096;
 const LONGEST: i32 = CAPACITY - 2;
 const SLASH: u8 = 0x2f;
 const ATTEMPTS = 1000;
+const NEW_FILE: i32 = Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
 
 /** The one path that is worked on, NUL-terminated: 4 kB for each would touch a page each. */
 const path = staticBuffer(CAPACITY);
+const link = staticBuffer(CAPACITY);
 const nothing = bytes("");
 const howBuffer = staticBuffer(OPEN_HOW_SIZE);
 
@@ -28,6 +36,8 @@ export class Place {
   private size: i32 = 0;
   /** Where the last component begins. */
   private last: i32 = 0;
+  /** How often something was to be made that had come meanwhile, or that a link stands in the way of. */
+  private attempts: i32 = 0;
 
   /** Takes the NUL-terminated path at `address`, and what is behind it. Returns 0, or `-errno`. */
   take(address: u64, suffix: usize = nothing): i32 {
@@ -38,12 +48,17 @@ export class Place {
       if (this.size == LONGEST) return -Errno.ENAMETOOLONG;
       store<u8>(path + this.size++, load<u8>(at));
     }
+    this.attempts = 0;
+    this.findLast();
+    return this.size == 0 ? -Errno.ENOENT : 0;
+  }
+
+  private findLast(): void {
     // `/srv/` is `/srv`: the slashes at the end are no component.
     while (this.size > 1 && load<u8>(path + this.size - 1) == SLASH) this.size--;
     store<u8>(path + this.size, 0);
     this.last = this.size;
     while (this.last > 0 && load<u8>(path + this.last - 1) != SLASH) this.last--;
-    return this.size == 0 ? -Errno.ENOENT : 0;
   }
 
   /** The last component of the path that was taken, for calls that work in its directory. */
@@ -104,6 +119,11 @@ export class Place {
         store<u8>(path + end, 0);
         const made = linux.mkdirat(directory, host.addressOf(path + start), mode);
         store<u8>(path + end, SLASH);
+        if (made == -Errno.EEXIST) {
+          const led = this.follow(directory, start, end);
+          linux.close(directory);
+          return led < 0 ? led : this.openParent(root, wanted);
+        }
         next = made < 0 ? made : this.openUpTo(root, end + 1);
       }
       linux.close(directory);
@@ -115,49 +135,71 @@ export class Place {
 
   /** Opens the place, making a directory of it where nothing is; `wanted`: likewise. */
   openDirectory(root: i32, mode: i32, wanted: i32): i32 {
-    const there = this.openAsDirectory(root);
-    if (there != -Errno.ENOENT) return there;
-    const parent = this.openParent(root, wanted);
-    if (parent < 0) return parent;
-    const made = linux.mkdirat(parent, this.name(), mode);
-    linux.close(parent);
-    // `/srv/..` is there as soon as /srv is.
-    return made < 0 && made != -Errno.EEXIST ? made : this.openAsDirectory(root);
+    return this.openOrMake(root, mode, wanted, true);
   }
 
   /** Opens the place, making an empty file of it where nothing is; `wanted`: likewise. */
   openFile(root: i32, mode: i32, wanted: i32): i32 {
-    const there = this.open(root);
-    if (there != -Errno.ENOENT) return there;
-    const made = this.create(root, mode, wanted);
-    if (made < 0) return made;
-    linux.close(made);
-    return this.open(root);
+    return this.openOrMake(root, mode, wanted, false);
+  }
+
+  private openOrMake(root: i32, mode: i32, wanted: i32, isDirectory: bool): i32 {
+    let made = -Errno.EEXIST;
+    while (true) {
+      const there = isDirectory ? this.openAsDirectory(root) : this.open(root);
+      if (there != -Errno.ENOENT || made != -Errno.EEXIST) return there;
+      const parent = this.openParent(root, wanted);
+      if (parent < 0) return parent;
+      made = isDirectory
+        ? linux.mkdirat(parent, this.name(), mode)
+        : linux.openat(parent, this.nameInMemory(), NEW_FILE, mode);
+      if (made > 0) linux.close(made);
+      // `/srv/..` is there as soon as /srv is.
+      const led = made == -Errno.EEXIST ? this.follow(parent, this.last, this.size) : made;
+      linux.close(parent);
+      if (led < 0) return led;
+    }
+  }
+
+  /**
+   * Puts what a link says in the place of its name, which is from `start` to
+   * `end` of the path and in `directory`. What is no link stays: it has come
+   * meanwhile. Returns 0, or `-errno`.
+   */
+  private follow(directory: i32, start: i32, end: i32): i32 {
+    if (++this.attempts == ATTEMPTS) return -Errno.ELOOP;
+    const byte = load<u8>(path + end);
+    store<u8>(path + end, 0);
+    const size = linux.readlinkat(directory, path + start, link, CAPACITY);
+    store<u8>(path + end, byte);
+    if (size < 0) return size == -Errno.EINVAL ? 0 : size;
+    const from = load<u8>(link) == SLASH ? 0 : start;
+    const rest = this.size - end;
+    if (from + size + rest > LONGEST) return -Errno.ENAMETOOLONG;
+    memory.copy(path + from + size, path + end, rest);
+    memory.copy(path + from, link, size);
+    this.size = from + size + rest;
+    this.findLast();
+    return 0;
   }
 
   /** Opens the place for writing, as an empty file, making it and the directories on the way. */
   openToWrite(root: i32, mode: i32): i32 {
-    const parent = this.openParent(root, mode);
-    if (parent < 0) return parent;
-    linux.close(parent);
-    const how = changetype<OpenHow>(howBuffer);
-    // A FIFO that is there, in an image perhaps, would be waited for until somebody reads it.
-    how.flags = Open.WRITE | Open.CREATE | Open.TRUNCATE | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING;
-    how.mode = mode;
-    how.resolve = RESOLVE_WITHIN;
-    const file = this.openWithin(root);
-    how.mode = 0;
-    return file;
-  }
-
-  /** Creates a file that must not be there yet. Returns a descriptor to write to it, or `-errno`. */
-  private create(root: i32, mode: i32, wanted: i32): i32 {
-    const parent = this.openParent(root, wanted);
-    if (parent < 0) return parent;
-    const flags = Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
-    const file = linux.openat(parent, path + this.last, flags, mode);
-    linux.close(parent);
-    return file;
+    while (true) {
+      const parent = this.openParent(root, mode);
+      if (parent < 0) return parent;
+      const how = changetype<OpenHow>(howBuffer);
+      // A FIFO that is there, in an image perhaps, would be waited for until somebody reads it.
+      how.flags = Open.WRITE | Open.CREATE | Open.TRUNCATE | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING;
+      how.mode = mode;
+      how.resolve = RESOLVE_WITHIN;
+      const file = this.openWithin(root);
+      how.mode = 0;
+      // What a link names is made, but for the directories on the way.
+      const led = file == -Errno.ENOENT ? this.follow(parent, this.last, this.size) : 0;
+      linux.close(parent);
+      if (file != -Errno.ENOENT || led < 0) return file;
+    }
   }
 
   /** Opens the directory that the path's first `end` bytes name, up to a slash; none name the root. */
