@@ -170,7 +170,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "the status descriptor is left to the payload",
     file: "report/status-lines.ts",
-    from: "if (this.file > 2) linux.fcntl(this.file, F_SETFD, FD_CLOEXEC);",
+    from: "if (file > 2) linux.fcntl(file, F_SETFD, FD_CLOEXEC);",
     to: "",
     kinds: [PAYLOAD_STATE],
     within: 500,
