@@ -4,6 +4,7 @@ import { Signal, signalBit } from "../linux/signals";
 import { SignalInformation } from "../linux/structures";
 import { REWRITTEN_TO_0 } from "../report/messages";
 import { InitContext } from "./context";
+import { becomeOwnerOf } from "./owner";
 import { Shutdown } from "./shutdown";
 
 /** Sent by the kernel for what a process did itself: a fault, a limit of its own. */
@@ -66,13 +67,13 @@ export class Forwarder {
       return;
     }
     const result = this.send(signal, isForGroup);
-    if (result < 0) {
-      this.init.report.notForwarded(signal, -result);
-      return;
+    if (result < 0) this.init.report.notForwarded(signal, -result);
+    else {
+      this.hasStopped = signal == Signal.TSTP || signal == Signal.TTIN || signal == Signal.TTOU;
+      this.init.report.forwarded(signal, original);
     }
-    this.hasStopped = signal == Signal.TSTP || signal == Signal.TTIN || signal == Signal.TTOU;
-    this.init.report.forwarded(signal, original);
-    this.shutdown.wentOn(original, signal);
+    // Whoever asked for an end wants it all the same.
+    this.shutdown.wentOn(original, result < 0 ? Signal.NONE : signal);
   }
 
   private endPause(signal: i32): void {
@@ -87,6 +88,12 @@ export class Forwarder {
 
   /** Sends `signal` to the payload or its group. Returns 0 or `-errno`. */
   send(signal: i32, isForGroup: bool = false): i32 {
+    const result = this.sendAsWeAre(signal, isForGroup);
+    const isRefused = result == -Errno.EPERM && becomeOwnerOf(this.init.payload.pid, this.init);
+    return isRefused ? this.sendAsWeAre(signal, isForGroup) : result;
+  }
+
+  private sendAsWeAre(signal: i32, isForGroup: bool): i32 {
     const continues = signal == Signal.CONT && this.groupIsStopped;
     if (continues) this.groupIsStopped = false;
     if (this.init.plan.toGroup || continues || isForGroup) {

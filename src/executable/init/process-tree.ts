@@ -8,6 +8,7 @@ import { contents } from "../linux/small-file";
 import { wholeFileUsed } from "../linux/whole-file";
 import { scratch } from "../support/scratch";
 import { InitContext } from "./context";
+import { becomeOwnerOf } from "./owner";
 
 /** In place of a group that is left out: none is. No group has this number, and no error. */
 export const NO_GROUP: i32 = i32.MIN_VALUE;
@@ -49,10 +50,19 @@ export class ProcessTree {
     this.signal(Signal.CONT, NO_GROUP);
   }
 
-  kill(): void {
+  /** Returns whether the payload has SIGKILL, or had ended. */
+  kill(): bool {
+    const payload = this.init.payload;
+    let result = 0;
     // It is known without /proc, which may fail to be read now: its end, and with it the next turn, must not depend on that.
-    if (!this.init.payload.hasEnded && !this.init.payload.isNone) linux.kill(this.init.payload.pid, Signal.KILL);
+    if (!payload.hasEnded && !payload.isNone) result = this.killOne(payload.pid);
     this.signal(Signal.KILL, NO_GROUP);
+    return result >= 0;
+  }
+
+  private killOne(pid: i32): i32 {
+    const result = linux.kill(pid, Signal.KILL);
+    return result == -Errno.EPERM && becomeOwnerOf(pid, this.init) ? linux.kill(pid, Signal.KILL) : result;
   }
 
   /** As PID 1: whether there are processes that are not our children, as somebody entered the namespace (docker exec). */

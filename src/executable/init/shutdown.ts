@@ -72,7 +72,7 @@ export class Shutdown {
     return signal;
   }
 
-  /** `original` came in and went on as `signal`: if it asks for an end, the grace time starts, once. */
+  /** `original` came in and went on as `signal`, or could not (NONE): if it asks for an end, the grace time starts, once. */
   wentOn(original: i32, signal: i32): void {
     if (this.init.plan.toGroup && signal == Signal.TERM) this.groupHasTerm = true;
     if (!this.isStopSignal(original)) return;
@@ -110,7 +110,11 @@ export class Shutdown {
       this.init.report.killing(this.allowance);
     }
     // Again at every turn: somebody may have forked while the descendants were looked for.
-    if (this.killing) this.tree.kill();
+    if (this.killing && !this.tree.kill() && this.init.self == 1) {
+      // Who may not end the payload does so by its own end.
+      this.init.payload.ended(Signal.KILL);
+      this.hasGivenUp = true;
+    }
     if (this.giveUpAt != NEVER && now() >= this.giveUpAt) {
       this.giveUpAt = NEVER;
       this.hasGivenUp = true;
@@ -121,11 +125,12 @@ export class Shutdown {
   isOver(childless: bool): bool {
     if (!this.init.payload.hasEnded) return false;
     this.looksAgainAt = NEVER;
+    if (this.hasGivenUp) return true;
     if (this.init.plan.waitsForAll && !childless) {
       this.init.payload.tellEnd();
       return false;
     }
-    if (this.init.plan.drain == NEVER || this.hasGivenUp) return true;
+    if (this.init.plan.drain == NEVER) return true;
     if (!childless) return false;
     if (!this.tree.hasStrangers()) return true;
     // Nobody tells of the end of a process that is not our child.

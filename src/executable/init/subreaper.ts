@@ -23,20 +23,25 @@ function adoptOrphans(messages: Messages): void {
     messages.trouble(bytes("cannot adopt orphans (PR_SET_CHILD_SUBREAPER)"), -result);
 }
 
-/**
- * Asks for `signal` at the parent's end. A parent that has ended just before
- * will not send it any more: then it is sent here, and as every signal is
- * blocked it is forwarded to the payload like any other.
- */
 function dieWithParent(signal: i32, messages: Messages): void {
-  const parent = linux.getppid();
-  const result = linux.prctl(Prctl.SET_PDEATHSIG, signal, 0);
+  const result = listenToParent(signal, linux.getppid());
   if (result < 0)
     refuse(
       messages,
       putErrno(messages.fatal().text("cannot be told of its parent's end (PR_SET_PDEATHSIG): "), -result),
     );
-  if (linux.getppid() != parent) linux.kill(linux.getpid(), signal);
+}
+
+/**
+ * Asks for `signal` at the end of `parent`, which is or was ours. A parent that
+ * has ended just before will not send it any more: then it is sent here, and as
+ * every signal is blocked it is forwarded to the payload like any other. Returns
+ * 0 or `-errno`.
+ */
+export function listenToParent(signal: i32, parent: i32): i32 {
+  const result = linux.prctl(Prctl.SET_PDEATHSIG, signal, 0);
+  if (result >= 0 && linux.getppid() != parent) linux.kill(linux.getpid(), signal);
+  return result;
 }
 
 const attribute = loopBuffer(4);

@@ -1,5 +1,6 @@
 import * as linux from "../linux/linux";
 import { openOwnProc, readStat } from "../linux/proc";
+import { Signal } from "../linux/signals";
 
 /** /proc/PID/stat tells of no signal beyond. */
 const LAST = 31;
@@ -13,7 +14,7 @@ const FIELDS = 3;
  * on purpose, or blocked, is not meant. False where /proc does not tell.
  */
 export function isUnhandled(self: i32, pid: i32, signal: i32): bool {
-  if (signal > LAST) return false;
+  if (signal == Signal.NONE || signal > LAST) return false;
   const proc = openOwnProc(self);
   if (proc < 0) return false;
   let at = readStat(proc, pid);

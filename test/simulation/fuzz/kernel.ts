@@ -215,6 +215,10 @@ export class FuzzKernel implements SystemCalls {
     return signal.signal;
   }
 
+  getuid(): number {
+    return CALLERS_GROUP;
+  }
+
   getgid(): number {
     return CALLERS_GROUP;
   }

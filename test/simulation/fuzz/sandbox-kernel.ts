@@ -61,7 +61,7 @@ export class SandboxKernel extends FuzzKernel {
   }
 
   /** Only PID 1 is root. */
-  getuid(): number {
+  override getuid(): number {
     return this.#vector.scenario.pid === 1 ? ROOT : ORDINARY;
   }
 

@@ -24,6 +24,7 @@ const MOST_GROUPS = 65_536;
 export type AttributeCalls = Pick<
   SystemCalls,
   | "umask"
+  | "getuid"
   | "getgid"
   | "setgroups"
   | "setresgid"
@@ -57,6 +58,7 @@ export function attributeCalls(context: CallContext): AttributeCalls {
       own().umask = mode & 0o777;
       return before;
     },
+    getuid: () => own().uids[0],
     getgid: () => own().gids[0],
     setgroups: (count, groups) => {
       if (count < 0 || count > MOST_GROUPS) return -Errno.EINVAL;

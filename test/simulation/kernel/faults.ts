@@ -33,10 +33,11 @@ export const possible: Readonly<Record<CallName, readonly number[]>> = {
   exit_group: [],
   // ECHILD is the model's; with WNOHANG there is no EINTR on any kernel we know, but the page allows it.
   wait4: [EINTR],
-  // These three cannot fail: "always successful".
+  // These cannot fail: "always successful".
   getpid: [],
   getppid: [],
   umask: [],
+  getuid: [],
   getgid: [],
   // Security modules refuse them (security_task_getpgid()), the own process's too.
   getpgid: [EPERM],

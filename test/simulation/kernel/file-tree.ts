@@ -84,9 +84,10 @@ export class FileTree {
       return { kind: "setting", set: (text) => process.attributes?.writeOomScore(text) ?? text.length };
     if (path === `/proc/self/task/${process.pid}/children`)
       return text([...process.children].map((child) => `${child.pid} `).join(""));
-    const pid = /^\/proc\/(\d+)\/stat$/.exec(path)?.[1];
+    const [, pid, file] = /^\/proc\/(\d+)\/(stat|status)$/.exec(path) ?? [];
     const found = pid === undefined ? undefined : this.#kernel.processes.find(Number(pid));
     if (found === undefined || (this.proc === "hiding" && found !== process)) return -Errno.ENOENT;
+    if (file === "status") return text(`Name:\t${found.name}\nUid:\t${found.attributes?.uids.join("\t") ?? 0}\n`);
     const parent = found.parent?.pid ?? 0;
     return text(`${found.pid} (${found.name}) ${states[found.state]} ${parent} ${found.group} ${found.session} 0 -1\n`);
   }

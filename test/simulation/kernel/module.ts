@@ -32,6 +32,7 @@ export interface SystemCalls {
   signalfd4(file: number, set: number, size: number, flags: number): number;
   rt_sigtimedwait(set: number, information: number, timeout: number): number;
   umask(mode: number): number;
+  getuid(): number;
   getgid(): number;
   setgroups(count: number, groups: number): number;
   setresgid(real: number, effective: number, saved: number): number;

@@ -47,10 +47,16 @@ export class Forwarding {
   /** Whether the executable still writes its status stream. */
   isHeard: boolean;
   #killIsSaid = false;
+  /** The kill(2) that the kernel has refused last, with what came in where it was passed on. */
+  #refused: { readonly pid: number; readonly signal: number; readonly original: number | undefined } | undefined;
+  /** The init has become who may signal the payload: what was refused may be tried once more. */
+  #mayRetry = false;
   /** When SIGKILL was first due and sent. */
   killedAt: number | undefined;
   killDueAt: number | undefined;
   payloadIsReaped = false;
+  /** PID 1 may not kill it, and has to end itself. */
+  payloadIsBeyondReach = false;
   /** With -g the payload's group has got a SIGTERM. */
   groupHasTerm = false;
 
@@ -200,9 +206,30 @@ export class Forwarding {
     this.#kills.push(this.#due("the drain's end", drain));
   }
 
+  /** The init has changed its user. */
+  changedUser(): void {
+    this.#mayRetry = this.#refused !== undefined;
+  }
+
+  #isRetry(pid: number, signal: number, result: number): boolean {
+    const refused = this.#refused;
+    const isRetry = this.#mayRetry && refused?.pid === pid && refused.signal === signal;
+    this.#mayRetry = false;
+    this.#refused = undefined;
+    if (!isRetry || refused.original === undefined || result < 0) return isRetry;
+    if (this.isHeard) this.#unsaid.pop();
+    this.#wentOn(refused.original, signal, result);
+    return true;
+  }
+
   /** The init has made this call. */
   killed(pid: number, signal: number, result: number): void {
     if (signal === 0) return;
+    if (this.#isRetry(pid, signal, result)) {
+      if (signal === Signal.KILL && result >= 0) this.payloadIsBeyondReach = false;
+      return;
+    }
+    if (result === -Errno.EPERM) this.#refused = { pid, signal, original: undefined };
     const { init, payload, setup } = this.#kernel;
     if (pid === init.pid) {
       const asJob = this.#stopSeen && signal === Signal.STOP && setup.mode !== "pid1";
@@ -249,7 +276,10 @@ export class Forwarding {
       this.#checkTarget(pid, signal);
       return;
     }
-    if (signal === Signal.KILL && this.#killIsDue()) return;
+    if (signal === Signal.KILL && this.#killIsDue()) {
+      this.payloadIsBeyondReach = result === -Errno.EPERM && this.#kernel.setup.mode === "pid1";
+      return;
+    }
     this.#unexpected(pid, signal);
   }
 
@@ -263,13 +293,12 @@ export class Forwarding {
   }
 
   #wentOn(original: number, signal: number, result: number): void {
-    if (result < 0) {
-      this.#tell("not-forwarded", signal, -result);
-      return;
-    }
-    if (original === signal) this.#tell("forwarded", signal);
+    if (this.#refused !== undefined) this.#refused = { ...this.#refused, original };
+    if (result < 0) this.#tell("not-forwarded", signal, -result);
+    else if (original === signal) this.#tell("forwarded", signal);
     else this.#tell("forwarded", signal, original);
-    if (this.#plan.toGroup && signal === Signal.TERM) this.groupHasTerm = true;
+    if (result >= 0 && this.#plan.toGroup && signal === Signal.TERM) this.groupHasTerm = true;
+    // Who asked for an end wants it, too, where the payload may not be told.
     if (this.#plan.grace !== undefined && this.#kills.length === 0 && this.#plan.stopSignals.has(original))
       this.#kills.push(this.#due("the grace time's end", this.#plan.grace));
   }

@@ -144,6 +144,7 @@ export class Invariants {
     this.#listen(name, values, Number(result));
     if (name === "ppoll") this.#isSecondAttempt = result === 1;
     else if (name === "pwritev2" || name === "write") this.#isSecondAttempt = false;
+    if (name === "setresuid" && result === 0) this.forwarding.changedUser();
     if (name === "pidfd_send_signal") this.forwarding.reached(Number(values[1]));
     else if (name === "kill") {
       this.forwarding.killed(Number(values[0]), Number(values[1]), Number(result));
@@ -303,6 +304,11 @@ export class Invariants {
       if (status !== this.#refusal) throw new Violation("a wrong exit status", `${status} for a refusal`);
       return;
     }
+    if (this.forwarding.payloadIsBeyondReach && !this.forwarding.payloadIsReaped) {
+      if (status !== this.#mapped(128 + Signal.KILL))
+        throw new Violation("a wrong exit status", `${status} after its own end`);
+      return;
+    }
     this.#checkTurn();
     if (!this.forwarding.payloadIsReaped)
       throw new Violation("the init ended early", `the payload is ${payload.state}`);
@@ -324,16 +330,20 @@ export class Invariants {
     return this.#plan.endsAtOnce ?? (this.#plan.dialect === "rein" ? 125 : 1);
   }
 
+  #mapped(status: number): number {
+    return this.#plan.exitStatus.get(status) ?? status;
+  }
+
   #expectedStatus(payload: Process): number[] {
     const signal = payload.waitStatus & 0x7f;
     const status = signal === 0 ? payload.waitStatus >> 8 : 128 + signal;
-    if (payload.run !== undefined) return [this.#plan.exitStatus.get(status) ?? status];
+    if (payload.run !== undefined) return [this.#mapped(status)];
     // It never ran. A signal may have ended it between the mask's return and execve; that status is not mapped unless the
     // executable could take it for the command's own.
     const own = [this.#refusal, 126, 127, 128 + Signal.KILL];
-    if (signal !== 0) return [status, this.#plan.exitStatus.get(status) ?? status];
+    if (signal !== 0) return [status, this.#mapped(status)];
     if (!own.includes(status)) throw new Violation("a wrong exit status", `${status} of a child that did not execute`);
     // tini's -e is for whatever its child ends with, the status of a command that is not there too.
-    return [this.#plan.dialect === "tini" ? (this.#plan.exitStatus.get(status) ?? status) : status];
+    return [this.#plan.dialect === "tini" ? this.#mapped(status) : status];
   }
 }
