@@ -107,11 +107,17 @@ describe("namespaces under Docker's default profile", { skip: engineUnavailable 
   for (const user of ["0", "1000"]) {
     test(`user ${user}: the error says what is in the way, and nothing runs`, async (t) => {
       const words = ["--user", user, "--entrypoint", "/rein", "busybox"];
+      for (const option of ["--unshare-all", "--unshare-pid"]) {
+        const other = await run(t, ...words, option, "--", "echo", "ran");
+        assert.deepEqual([other.stdout, other.status], ["", 125]);
+        assert.match(other.stderr, /; a seccomp filter is in force, as in a container[^\n]*\n$/);
+        assert.doesNotMatch(other.stderr, /--unshare-user|chroot/);
+      }
       const result = await run(t, ...words, "--unshare-user", "--unshare-pid", "--", "echo", "ran");
       assert.deepEqual([result.stdout, result.status], ["", 125]);
       assert.match(
         result.stderr,
-        /^rein: [^\n]*namespaces? [^\n]*not permitted[^\n]*; user namespaces are not allowed here: by a seccomp filter, as a container's[^\n]*\n$/i,
+        /^rein: [^\n]*namespaces? [^\n]*not permitted[^\n]*; a seccomp filter is in force, as in a container[^\n]*\n$/i,
       );
     });
   }

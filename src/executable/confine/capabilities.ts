@@ -14,6 +14,11 @@ export const EVERY_CAPABILITY: u64 = 0xffff_ffff_ffff_ffff;
 const KNOWN: u64 = 0x1ff_ffff_ffff;
 /** To signal whom another user owns. */
 export const CAP_KILL: u64 = 1 << 5;
+export const CAP_SETGID: u64 = 1 << 6;
+export const CAP_SETUID: u64 = 1 << 7;
+export const CAP_SYS_ADMIN: u64 = 1 << 21;
+/** To map the id 0 of the user namespace around (user_namespaces(7)). */
+export const CAP_SETFCAP: u64 = 1 << 31;
 
 const header = staticBuffer(8);
 const data = staticBuffer(24);

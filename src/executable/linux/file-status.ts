@@ -2,12 +2,14 @@ import { staticBuffer } from "../support/static-buffers";
 import { AT_EMPTY_PATH, AT_FDCWD } from "./flags";
 import * as linux from "./linux";
 import {
+  ATTRIBUTE_MOUNT_ROOT,
   FILE_STATUS_SIZE,
   FileStatus,
   FileType,
   STATUS_DEVICE_MAJOR,
   STATUS_DEVICE_MINOR,
   STATUS_FILE_SYSTEM,
+  STATUS_KNOWN_ATTRIBUTES,
   STATX_BASIC,
 } from "./mount-flags";
 
@@ -35,6 +37,13 @@ export function isNoFile(path: usize): bool {
 export function isNotExecutable(path: usize): bool {
   const result = linux.statx(AT_FDCWD, path, 0, STATX_BASIC, statusBuffer);
   return result == 0 && (changetype<FileStatus>(statusBuffer).mode & (FileType.MASK | 0o111)) == FileType.REGULAR;
+}
+
+/** Whether something is mounted at `path`. True where the kernel does not tell, as before Linux 5.8. */
+export function isMountPoint(path: usize): bool {
+  if (linux.statx(AT_FDCWD, path, 0, STATX_BASIC, statusBuffer) < 0) return true;
+  const known = load<u64>(statusBuffer + STATUS_KNOWN_ATTRIBUTES) & ATTRIBUTE_MOUNT_ROOT;
+  return (changetype<FileStatus>(statusBuffer).attributes & known) == known;
 }
 
 /** Whether both descriptors are of the same file. */

@@ -81,6 +81,9 @@ export const FILE_STATUS_SIZE: i32 = 256;
 export const STATUS_DEVICE_MAJOR: usize = 0x80;
 export const STATUS_DEVICE_MINOR: usize = 0x84;
 export const STATUS_FILE_SYSTEM: usize = 0x88;
+/** Where it stands which attributes the kernel tells, and the one of a mount's root. */
+export const STATUS_KNOWN_ATTRIBUTES: usize = 0x38;
+export const ATTRIBUTE_MOUNT_ROOT: u64 = 0x2000;
 export const STATX_BASIC: u32 = 0x7ff;
 
 /** The type of a file, in its mode (inode(7)). */

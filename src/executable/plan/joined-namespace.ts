@@ -3,6 +3,7 @@ import { namespaceNames } from "../options/words";
 import { Line } from "../support/line";
 import { indexOfWord, putWord } from "../support/word-list";
 
+const MNT = 8;
 /** What each of `namespaceNames` is. Two have a second name: the kernel's in /proc/PID/ns is `mnt`, and people write `network`. */
 const kinds: StaticArray<i32> = [
   Namespace.USER,
@@ -16,6 +17,20 @@ const kinds: StaticArray<i32> = [
   Namespace.MOUNT,
   Namespace.NETWORK,
 ];
+
+/** The kinds of namespace, from 0 on, that of users first. */
+export const kindsKnown: i32 = 8;
+
+/** A `Namespace` bit. */
+export function kindAt(index: i32): i32 {
+  return kinds[index];
+}
+
+/** Puts what /proc calls the kind. */
+export function putKernelsName(line: Line, index: i32): Line {
+  putWord(line, namespaceNames, kinds[index] == Namespace.MOUNT ? MNT : index);
+  return line;
+}
 
 /** A namespace of somebody else's that the sandbox is to be in. */
 export class JoinedNamespace {

@@ -1,6 +1,7 @@
 import { raiseAmbient } from "../confine/capabilities";
 import { leaveKeyring, noKeyring } from "../confine/keyring";
 import * as host from "../host/host";
+import { Errno } from "../linux/errno";
 import { AT_FDCWD, F_SETFD, FD_CLOEXEC, Namespace, Open } from "../linux/flags";
 import { awaitInputOrEnd, FOR_EVER } from "../linux/input";
 import * as linux from "../linux/linux";
@@ -24,10 +25,11 @@ import { keepArgumentFiles } from "../reexec/brought-arguments";
 import { HandshakeMessage, isAlone, send } from "../reexec/handshake";
 import { StageArguments } from "../reexec/stage-arguments";
 import { Report } from "../report/report";
+import { isBubblewraps } from "../report/wording";
 import { terminated } from "../support/bytes";
 import { staticBuffer } from "../support/static-buffers";
 import { becomeStage } from "./become-stage";
-import { giveUp, must, problem, putPath } from "./failure/failure";
+import { giveUp, must, mustBut, mustUnshare, problem, putPath } from "./failure/failure";
 import { becomeMapped, writeMaps } from "./identity/single-id-map";
 import { changesUser, locksMounts, makesSecond } from "./last-namespaces";
 import { raiseLoopback } from "./network";
@@ -171,12 +173,12 @@ function arrangeUserNamespaces(sandbox: Sandbox, given: StageArguments, proc: i3
   if (sandbox.secondUserNamespace >= 0)
     must(linux.setns(sandbox.secondUserNamespace, Namespace.USER), words("Setting userns2 failed"));
   if (second) {
-    if (sandbox.disablesUserNamespaces) limitUserNamespaces(proc);
+    if (sandbox.disablesUserNamespaces) limitUserNamespaces(proc, sandbox.confinement != null);
     const uid = <u32>linux.getuid();
     const gid = <u32>linux.getgid();
-    must(linux.unshare(Namespace.USER), words("cannot make a second user namespace|unshare user ns"));
+    mustUnshare(Namespace.USER, words("cannot make a second user namespace|unshare user ns"));
     beTraceable(sandbox);
-    writeMaps(proc, sandbox.uidOr(given.uid), uid, sandbox.gidOr(given.gid), gid);
+    writeMaps(proc, sandbox.uidOr(given.uid), uid, sandbox.gidOr(given.gid), gid, 0);
     beUntraceable();
   }
   if (sandbox.disablesUserNamespaces || sandbox.assertsUserNamespacesDisabled) {
@@ -201,15 +203,19 @@ function lockMounts(proc: i32, sandbox: Sandbox): void {
     );
   const uid = <u32>linux.getuid();
   const gid = <u32>linux.getgid();
-  must(linux.unshare(Namespace.USER | Namespace.MOUNT), words("cannot lock the mounts"));
+  mustUnshare(Namespace.USER | Namespace.MOUNT, words("cannot lock the mounts"));
   beTraceable(sandbox);
-  writeMaps(proc, uid, uid, gid, gid);
+  writeMaps(proc, uid, uid, gid, gid, 0);
   beUntraceable();
 }
 
-function limitUserNamespaces(proc: i32): void {
+function limitUserNamespaces(proc: i32, isConfined: bool): void {
   const what = words("cannot set /proc/sys/user/max_user_namespaces|cannot open /proc/sys/user/max_user_namespaces");
-  const file = must(
+  const file = mustBut(
+    Errno.EROFS,
+    isConfined || isBubblewraps()
+      ? words("run the container with security-opt systempaths=unconfined")
+      : words("give --seccomp-profile default instead, which refuses user namespaces too"),
     linux.openat(proc, bytes("sys/user/max_user_namespaces"), Open.WRITE | Open.CLOSE_ON_EXEC, 0),
     what,
   );

@@ -9,6 +9,7 @@ import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
 import { HandshakeMessage, receive } from "../reexec/handshake";
 import { StageArguments } from "../reexec/stage-arguments";
+import { callerIs } from "./failure/advice";
 import { beginStage, must } from "./failure/failure";
 
 /**
@@ -92,6 +93,7 @@ export function takeOver(plan: Plan, given: StageArguments, entered: i32): void 
     plan.gid = sandbox.gid;
   }
   sandbox.isRoots = given.uid == 0;
+  callerIs(given.uid, given.lacking);
   // Root's own sandbox is root's. Whom root becomes there is not, and the kernel gives every capability to who is first in a
   // user namespace, whatever id that one has.
   const inside: i64 = plan.uid >= 0 ? plan.uid : sandbox.uidOr(given.uid);

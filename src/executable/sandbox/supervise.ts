@@ -1,6 +1,6 @@
 import { lackingCapabilities, raiseAmbient } from "../confine/capabilities";
 import { Errno } from "../linux/errno";
-import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, F_OK, Namespace, Open, Prctl } from "../linux/flags";
+import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, Namespace, Open, Prctl } from "../linux/flags";
 import { awaitEnd, awaitInputOrEnd, FOR_EVER } from "../linux/input";
 import * as linux from "../linux/linux";
 import { EVERY_SIGNAL, Signal, signalBit } from "../linux/signals";
@@ -35,8 +35,8 @@ import { Line } from "../support/line";
 import { decimal } from "../support/numbers";
 import { staticBuffer } from "../support/static-buffers";
 import { becomeStage } from "./become-stage";
-import { isSwitchedOff, putNamespaceAdvice } from "./failure/advice";
-import { beginStage, failure, giveUp, must, problem, tell } from "./failure/failure";
+import { callerIs, isMissing, isSwitchedOff } from "./failure/advice";
+import { beginStage, giveUp, must, mustUnshare, notMade, problem, tell } from "./failure/failure";
 import { checkMaps, writeRanges } from "./identity/map-writer";
 import { writeProcessFile } from "./identity/process-file";
 import { becomeKnown, writeMaps } from "./identity/single-id-map";
@@ -65,19 +65,10 @@ export function decideNamespaces(sandbox: Sandbox, uid: u32): i32 {
   if (sandbox.firstOperation != null) sandbox.namespaces |= Namespace.MOUNT;
   sandbox.tried &= ~sandbox.namespaces;
   let left = 0;
-  if ((sandbox.tried & Namespace.USER) != 0 && (isMissing(bytes("/proc/self/ns/user")) || isSwitchedOff()))
-    left |= Namespace.USER;
-  if ((sandbox.tried & Namespace.CGROUP) != 0 && isMissing(bytes("/proc/self/ns/cgroup"))) left |= Namespace.CGROUP;
+  if ((sandbox.tried & Namespace.USER) != 0 && (isMissing(Namespace.USER) || isSwitchedOff())) left |= Namespace.USER;
+  if ((sandbox.tried & Namespace.CGROUP) != 0 && isMissing(Namespace.CGROUP)) left |= Namespace.CGROUP;
   sandbox.namespaces |= sandbox.tried & ~left;
   return left;
-}
-
-/** A /proc that is not there, or somebody's own, says nothing of what the kernel has. */
-function isMissing(path: usize): bool {
-  return (
-    linux.faccessat(AT_FDCWD, path, F_OK) == -Errno.ENOENT &&
-    linux.faccessat(AT_FDCWD, bytes("/proc/self/ns/mnt"), F_OK) == 0
-  );
 }
 
 const line = new Line();
@@ -212,6 +203,7 @@ export class SandboxChild extends Child {
     this.given.gid = <u32>linux.getgid();
     // A user namespace has all of them again: what a container's root does not have, its sandbox must not either.
     if (this.given.uid == 0 && this.sandbox.changesUserNamespace) this.given.lacking = lackingCapabilities();
+    callerIs(this.given.uid, this.given.lacking);
     this.locks = locksMounts(this.plan, this.sandbox, this.given.uid, this.given.gid);
     this.changesUser = changesUser(this.plan, this.sandbox, this.given.uid, this.given.gid);
     this.join();
@@ -259,7 +251,7 @@ export class SandboxChild extends Child {
   cannotStart(errno: i32): void {
     const wantsUser = this.sandbox.has(Namespace.USER);
     const text = wantsUser || errno == Errno.ENOSPC ? CANNOT_MAKE : words("Creating new namespace failed");
-    say(putNamespaceAdvice(failure(text, 0, errno), errno, wantsUser));
+    say(notMade(this.sandbox.namespaces, text, errno));
     tell();
   }
 
@@ -282,7 +274,7 @@ export class SandboxChild extends Child {
     if (joined != null) {
       enterJoinedMounts(joined);
       if (this.sandbox.joins(Namespace.MOUNT) && this.sandbox.has(Namespace.MOUNT))
-        must(linux.unshare(Namespace.MOUNT), words("cannot copy the mounts that are joined"));
+        mustUnshare(Namespace.MOUNT, words("cannot copy the mounts that are joined"));
     }
     if (this.sandbox.joins(Namespace.USER) || (this.given.uid == 0 && this.sandbox.userNamespace >= 0)) becomeKnown();
     const isMapped = this.sandbox.uidMap != null || this.sandbox.userBlockFile >= 0;
@@ -329,7 +321,7 @@ export class SandboxChild extends Child {
     const gid = this.sandbox.needsDevpts ? 0 : this.sandbox.gidOr(given.gid);
     // Where nobody has privileges in a user namespace (AppArmor), this is what bubblewrap cannot do first.
     const first = isBubblewraps() && this.sandbox.has(Namespace.NETWORK);
-    writeMaps(proc, uid, given.uid, gid, given.gid, first ? raiseLoopback : null);
+    writeMaps(proc, uid, given.uid, gid, given.gid, given.lacking, first ? raiseLoopback : null);
     linux.close(proc);
   }
 

@@ -4,7 +4,7 @@ import * as linux from "../linux/linux";
 import { Sandbox } from "../plan/sandbox";
 import { putErrno } from "../report/errno-phrases";
 import { Line } from "../support/line";
-import { giveUp, must, problem } from "./failure/failure";
+import { giveUp, must, mustUnshare, problem } from "./failure/failure";
 import { beTraceable, beUntraceable } from "./stage";
 
 const line = new Line();
@@ -17,7 +17,7 @@ const what = words("cannot make a time namespace");
  * only since Linux 6.1.
  */
 export function enterTimeNamespace(proc: i32, sandbox: Sandbox): void {
-  must(linux.unshare(Namespace.TIME), what);
+  mustUnshare(Namespace.TIME, what);
   line
     .text("monotonic ")
     .number(sandbox.monotonicOffset)

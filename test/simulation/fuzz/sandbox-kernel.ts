@@ -12,8 +12,8 @@ const F_GETFD = 1;
 const F_GETFL = 3;
 const LAST_STANDARD = 3;
 const LANDLOCK_VERSION = 7;
-/** prctl(2): PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_SET_NAME, PR_SET_SECCOMP, PR_CAP_AMBIENT */
-const ANSWERED = [4, 8, 15, 22, 47];
+/** prctl(2): PR_SET_DUMPABLE, PR_SET_KEEPCAPS, PR_SET_NAME, PR_GET_SECCOMP, PR_SET_SECCOMP, PR_GET_NO_NEW_PRIVS, PR_CAP_AMBIENT */
+const ANSWERED = [4, 8, 15, 21, 22, 39, 47];
 /** struct statx */
 const STATUS_SIZE = 256;
 const SET_SECCOMP = 22;
@@ -156,6 +156,11 @@ export class SandboxKernel extends FuzzKernel {
     memory.putI32(pair, this.#nextFile++);
     memory.putI32(pair + 4, this.#nextFile++);
     return this.#answer("socketpair", 0);
+  }
+
+  /** Asked once more, after a clone that was refused: what is it that there can be none of? */
+  unshare(): number {
+    return -EPERM;
   }
 
   setns(): number {

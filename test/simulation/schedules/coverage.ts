@@ -56,7 +56,7 @@ const ELSEWHERE = [
   /^src\/executable\/dialects\/shared\/values\/(laterDescriptor|word|offset|mode)$/,
   /^src\/executable\/options\/help\/helpOf(Sandbox|Bwrap)$/,
   /^src\/executable\/plan\/(sandbox|file-operation|joined-namespace|id-map|filter|landlock|plan\/Plan#get:askedSandbox)\b/,
-  /^src\/executable\/confine\/(seccomp|filter-assembler|lasting-changes|landlock|capabilities\/(haveExactly|raiseAmbient|keepAtMost|parseAsLibcap|digitOf|isOfName))\b/,
+  /^src\/executable\/confine\/(seccomp|filter-assembler|lasting-changes|landlock|capabilities\/(haveExactly|raiseAmbient|keepAtMost|lackingCapabilities|parseAsLibcap|digitOf|isOfName))\b/,
   /^src\/executable\/linux\/(mount|file-status|descriptor-path|copy-file|memory-file|working-directory)\b/,
   /^src\/executable\/linux\/(input\/awaitEnd|whole-file\/readWholeFileFrom)\b/,
   /^src\/executable\/reexec\/(brought-arguments|handshake|sealed-image|stage-arguments|standard-streams)\b/,

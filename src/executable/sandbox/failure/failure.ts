@@ -1,13 +1,15 @@
 import * as host from "../../host/host";
-import { FileOperation } from "../../plan/file-operation";
+import { Errno } from "../../linux/errno";
+import * as linux from "../../linux/linux";
+import { FileOperation, Operation } from "../../plan/file-operation";
 import { Plan } from "../../plan/plan";
 import { putErrno } from "../../report/errno-phrases";
 import { Messages, refuse } from "../../report/messages";
 import { StatusLines } from "../../report/status-lines";
-import { bubblewrapsWords, copyPath, Named, putBubblewraps, putOurs } from "../../report/wording";
+import { beyond, bubblewrapsWords, copyPath, Named, putBubblewraps, putOurs } from "../../report/wording";
 import { terminated } from "../../support/bytes";
 import { Line } from "../../support/line";
-import { putAdvice } from "./advice";
+import { putAdvice, putNamespaceAdvice } from "./advice";
 
 /** What this process is doing, and whom it is told when that fails. */
 class CurrentStage {
@@ -23,6 +25,9 @@ class CurrentStage {
     readonly name: usize,
   ) {}
 }
+
+/** Whether `failure` says what can be done. */
+let advises: bool = true;
 
 /** The one of this process. */
 let stage: CurrentStage | null = null;
@@ -43,10 +48,10 @@ export function putPath(line: Line, address: u64): Line {
   return line.outsideBytes(copyPath(address));
 }
 
-/** Puts the kernel's word into a message, and what can be done about it where that is known. */
-export function putReason(line: Line, errno: i32): Line {
+/** Puts the kernel's word into a message, and what can be done about it where that is known; `isOfFiles`: as `putAdvice` has it. */
+export function putReason(line: Line, errno: i32, isOfFiles: bool = true): Line {
   stage!.failedErrno = errno;
-  return putAdvice(putErrno(line, errno), errno);
+  return putAdvice(putErrno(line, errno), errno, isOfFiles);
 }
 
 /**
@@ -64,9 +69,15 @@ export function failure(text: usize, path: u64, errno: i32): Line {
     if (path != 0) putPath(line.text(" "), path);
   }
   stage!.failedPath = path;
-  if (!isWhole) return putReason(line.text(": "), errno);
+  if (!isWhole) return putReason(line.text(": "), errno, !advises || isOfFiles(path, errno));
   stage!.failedErrno = errno;
   return line;
+}
+
+/** Who names a path may be refused for that; and what only its owner may do fails in the same way as what takes a capability. */
+function isOfFiles(path: u64, errno: i32): bool {
+  const operation = stage!.operation;
+  return path != 0 && (errno == Errno.EACCES || (operation != null && operation.kind == Operation.CHANGE_MODE));
 }
 
 function nameAll(path: u64): Named {
@@ -115,4 +126,27 @@ export function tell(): void {
 export function must(result: i32, text: usize, path: u64 = 0): i32 {
   if (result < 0) giveUp(failure(text, path, -result));
   return result;
+}
+
+/** The same; `advice`, packed, is what is known where the reason is `errno`. */
+export function mustBut(errno: i32, advice: usize, result: i32, text: usize, path: u64 = 0): i32 {
+  if (-result == errno) giveUp(beyond(failure(text, path, errno)).packed(advice));
+  return must(result, text, path);
+}
+
+/** Begins the message about a failure of which more is known where it has come about. */
+export function knownFailure(text: usize, errno: i32): Line {
+  advises = false;
+  return failure(text, 0, errno);
+}
+
+/** Begins the message that says why these namespaces were not made. */
+export function notMade(wanted: i32, text: usize, errno: i32): Line {
+  return putNamespaceAdvice(knownFailure(text, errno), errno, wanted);
+}
+
+/** Makes these namespaces, or ends the stage. */
+export function mustUnshare(wanted: i32, text: usize): void {
+  const result = linux.unshare(wanted);
+  if (result < 0) giveUp(notMade(wanted, text, -result));
 }

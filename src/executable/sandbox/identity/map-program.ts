@@ -1,8 +1,9 @@
 /** newuidmap(1) and newgidmap(1): what the administrator lets a user map, and the kernel does not. */
 
+import { CAP_SETFCAP, CAP_SETGID, CAP_SETUID, lackingCapabilities } from "../../confine/capabilities";
 import * as host from "../../host/host";
 import { Errno } from "../../linux/errno";
-import { CLONE_VFORK, CLONE_VM } from "../../linux/flags";
+import { CLONE_VFORK, CLONE_VM, Prctl } from "../../linux/flags";
 import { awaitEnd } from "../../linux/input";
 import * as linux from "../../linux/linux";
 import { Signal } from "../../linux/signals";
@@ -19,6 +20,8 @@ import { decimal } from "../../support/numbers";
 import { giveUp, problem } from "../failure/failure";
 
 const COLON: u8 = 0x3a;
+/** What root needs to write maps of ranges itself. */
+const MAPPING: u64 = CAP_SETUID | CAP_SETGID | CAP_SETFCAP;
 const usualPath = bytes("/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin");
 const candidate = new Line();
 
@@ -111,12 +114,18 @@ function vectorOf(name: usize, pid: i32, map: IdRange): u64 {
 /** It has said what it refused, and not what to do. */
 function tellWhatIsAllowed(line: Line, name: usize, idFile: usize): void {
   const uid = <u32>linux.getuid();
+  if (uid == 0 && (lackingCapabilities() & MAPPING) != 0)
+    giveUp(line.text("root takes CAP_SETUID, CAP_SETGID and CAP_SETFCAP for it, and has not all of them here"));
+  if (uid != 0 && linux.prctl(Prctl.GET_NO_NEW_PRIVS, 0, 0) == 1)
+    giveUp(line.text("with no_new_privs ").bytes(name).text(" cannot become root"));
   let user = stringFrom(decimal(uid));
+  let hasName: bool = false;
   const uidText = user;
   const users = new Accounts(bytes("/etc/passwd"));
   while (users.nextRecord())
     if (users.id(2) == uid) {
       user = users.field(0);
+      hasName = true;
       break;
     }
   const ids = new Accounts(idFile);
@@ -139,5 +148,5 @@ function tellWhatIsAllowed(line: Line, name: usize, idFile: usize): void {
       .text("; add ")
       .outside(user)
       .text(":100000:65536");
-  giveUp(line);
+  giveUp(hasName ? line : line.text(", and a user of that number, with a name"));
 }

@@ -6,17 +6,18 @@ import { idOfSetUp } from "../../plan/id-map";
 import { Sandbox } from "../../plan/sandbox";
 import { isBubblewraps } from "../../report/wording";
 import { Line } from "../../support/line";
-import { putNamespaceAdvice } from "../failure/advice";
-import { failure, giveUp, must, problem, putReason } from "../failure/failure";
+import { putMapAdvice } from "../failure/advice";
+import { giveUp, knownFailure, must, problem, putReason } from "../failure/failure";
 
 const line = new Line();
 let before: (() => void) | null = null;
+let lacking: u64 = 0;
 
 /**
  * Writes the maps of our user namespace, one id each, `proc` being an open
  * /proc: the uid first, then that setgroups(2) is denied, without which the
  * kernel takes no gid from somebody without privileges (CVE-2014-8989), then
- * the gid. `otherwise`: what is tried before a failure is told, and may have its own to tell.
+ * the gid. `lacks`: the capabilities that the caller has not, as root. `otherwise`: what is tried before a failure is told, and may have its own to tell.
  */
 export function writeMaps(
   proc: i32,
@@ -24,9 +25,11 @@ export function writeMaps(
   outerUid: u32,
   gid: u32,
   outerGid: u32,
+  lacks: u64,
   otherwise: (() => void) | null = null,
 ): void {
   before = otherwise;
+  lacking = outerUid == 0 || outerGid == 0 ? lacks : 0;
   writeFile(
     proc,
     bytes("self/uid_map"),
@@ -82,7 +85,7 @@ function writeFile(proc: i32, name: usize, bubblewraps: usize, text: Line): void
 function refuse(name: usize, bubblewraps: usize, errno: i32): void {
   if (before != null) before();
   const line = isBubblewraps()
-    ? failure(bubblewraps, 0, errno)
+    ? knownFailure(bubblewraps, errno)
     : putReason(problem().text("setting up the user namespace: /proc/").bytes(name).text(": "), errno);
-  giveUp(putNamespaceAdvice(line, errno, true));
+  giveUp(putMapAdvice(line, errno, lacking));
 }

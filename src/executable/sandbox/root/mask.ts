@@ -11,6 +11,7 @@ import { FileOperation } from "../../plan/file-operation";
 import { Sandbox } from "../../plan/sandbox";
 import { putErrno } from "../../report/errno-phrases";
 import { giveUp, must, problem } from "../failure/failure";
+import { isHidden } from "./proc";
 import { Root } from "./root";
 
 const CLOSED: u64 = Attribute.READ_ONLY | Attribute.NO_SET_UID | Attribute.NO_EXECUTION;
@@ -63,8 +64,7 @@ export function systemFiles(sandbox: Sandbox): i32 {
   const attributes = CLOSED | Attribute.NO_DEVICES;
   if (!sandbox.has(Namespace.NETWORK)) return callersTree(bytes("/sys"), attributes);
   const mount = new NewFileSystem(bytes("sysfs")).mount(attributes);
-  if (mount != -Errno.EPERM) return mount;
-  // mount_too_revealing() (fs/namespace.c)
+  if (!isHidden(mount)) return mount;
   giveUp(
     putErrno(problem().text("Can't mount sysfs: "), Errno.EPERM).text(
       "; parts of /sys are hidden here, as in a container, and the kernel shows none of them again; give --ro-bind /sys /sys",

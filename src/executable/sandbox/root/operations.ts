@@ -3,7 +3,7 @@ import { copyFile } from "../../linux/copy-file";
 import { descriptorPath } from "../../linux/descriptor-path";
 import { Errno } from "../../linux/errno";
 import { isDirectory, isRegular, isSameFile } from "../../linux/file-status";
-import { AT_FDCWD, AT_RECURSIVE, Open } from "../../linux/flags";
+import { AT_FDCWD, AT_RECURSIVE, Namespace, Open } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { attach, copyTree, NewFileSystem, restrict } from "../../linux/mount";
 import { Attribute } from "../../linux/mount-flags";
@@ -12,11 +12,11 @@ import { Sandbox } from "../../plan/sandbox";
 import { isBubblewraps } from "../../report/wording";
 import { putDigits, putOctal } from "../../support/numbers";
 import { staticBuffer } from "../../support/static-buffers";
-import { giveUp, must, problem, putPath, putReason, workOn } from "../failure/failure";
+import { giveUp, must, mustBut, problem, putPath, putReason, workOn } from "../failure/failure";
 import { Devices } from "./devices";
 import { controlGroups, makeReadOnly, mask, systemFiles } from "./mask";
 import { mountOverlay } from "./overlay";
-import { makeProc } from "./proc";
+import { isHidden, makeProc } from "./proc";
 import { Root } from "./root";
 import { findPath, isCallersRoot } from "./whole-root";
 
@@ -24,7 +24,9 @@ const digits = staticBuffer(32);
 const LINK_CAPACITY = 4096;
 const link = staticBuffer(LINK_CAPACITY);
 const PARENTS = words("Can't mkdir parents for");
+const CANNOT_MAKE = words("Can't make a file system for|Can't mount @ on /newroot/>");
 const NO_DIRECTORY = words("Can't create the mount point|Can't mkdir %");
+const NOWHERE = words("it has to be there already, as what it would be made in is read-only");
 const NO_FILE = words("Can't create the mount point|Can't create file at %");
 
 /** Does what the options ask of the new root's files, in their order. */
@@ -82,7 +84,10 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
       break;
     case Operation.MESSAGE_QUEUES: {
       const attributes = Attribute.NO_SET_UID | Attribute.NO_DEVICES | Attribute.NO_EXECUTION;
-      mountAt(root, operation, new NewFileSystem(bytes("mqueue")).mount(attributes));
+      const mount = new NewFileSystem(bytes("mqueue")).mount(attributes);
+      const isOthers = isHidden(mount) && !sandbox.has(Namespace.IPC);
+      mustBut(Errno.EPERM, words("give --unshare-ipc"), isOthers ? mount : 0, CANNOT_MAKE, operation.target);
+      mountAt(root, operation, mount);
       break;
     }
     case Operation.DIRECTORY:
@@ -129,7 +134,7 @@ function openDirectory(root: Root, operation: FileOperation, mode: i32): i32 {
 /** Ends the stage unless `place` is one; bubblewrap has other words where it is for want of a directory on the way. */
 function mustMake(root: Root, operation: FileOperation, place: i32, text: usize): i32 {
   const isOnTheWay = place < 0 && isBubblewraps() && root.place.openParent(root.file, operation.mode) < 0;
-  return must(place, isOnTheWay ? PARENTS : text, operation.target);
+  return mustBut(Errno.EROFS, NOWHERE, place, isOnTheWay ? PARENTS : text, operation.target);
 }
 
 /** Those that were begun with the root, or new ones. */
@@ -143,7 +148,7 @@ function makeDevices(root: Root, sandbox: Sandbox, operation: FileOperation): vo
 
 /** Mounts over the operation's directory. */
 function mountAt(root: Root, operation: FileOperation, mount: i32): void {
-  must(mount, words("Can't make a file system for|Can't mount @ on /newroot/>"), operation.target);
+  must(mount, CANNOT_MAKE, operation.target);
   put(root, operation, mount, openMountPoint(root, operation));
 }
 

@@ -19,8 +19,7 @@ export function makeProc(sandbox: Sandbox, operation: FileOperation, place: i32)
   const mount = isNew
     ? new NewFileSystem(bytes("proc")).mount(ATTRIBUTES)
     : copyTree(AT_FDCWD, host.addressOf(procPath));
-  if (mount == -Errno.EPERM) {
-    // mount_too_revealing() (fs/namespace.c)
+  if (isHidden(mount)) {
     giveUp(
       beyond(failure(words("Can't mount proc|Can't mount proc on /newroot/>"), 0, Errno.EPERM)).text(
         "parts of /proc are hidden here, as in a container, and the kernel shows none of them again; give --ro-bind /proc /proc, or run the container with security-opt systempaths=unconfined",
@@ -38,6 +37,11 @@ export function makeProc(sandbox: Sandbox, operation: FileOperation, place: i32)
     cover(mount, bytes("bus"));
   }
   linux.close(mount);
+}
+
+/** Whether the kernel has refused a new one of these, and no other: it shows nobody what he does not see (mount_too_revealing()). */
+export function isHidden(mount: i32): bool {
+  return mount == -Errno.EPERM && new NewFileSystem(bytes("tmpfs")).mount(0) >= 0;
 }
 
 /**

@@ -5,7 +5,7 @@ import * as linux from "../../linux/linux";
 import { attach, NewFileSystem, permitWriting, propagate, restrict } from "../../linux/mount";
 import { Attribute, MNT_DETACH, MS_PRIVATE, MS_UNBINDABLE } from "../../linux/mount-flags";
 import { Sandbox } from "../../plan/sandbox";
-import { must } from "../failure/failure";
+import { must, mustBut } from "../failure/failure";
 import { Devices } from "./devices";
 import { Place } from "./place";
 import { Beginning } from "./whole-root";
@@ -115,7 +115,7 @@ export class Root {
   private leaveCallers(): void {
     must(linux.fchdir(this.file), words("cannot enter the new root"));
     // With the same directory for both, the old root comes to lie on top of the new one (pivot_root(2), NOTES).
-    must(linux.pivot_root(here, here), words("cannot make it the root (an initramfs cannot be left so)|pivot_root"));
+    mustBut(Errno.EINVAL, words("an initramfs cannot be left so"), linux.pivot_root(here, here), bytes("pivot_root"));
     must(linux.fchdir(this.callers), CANNOT_LEAVE);
     // On top of it lie the roots that were mounted over, and whatever else has been: what the caller mounted there, or what an
     // image's link to / led there. The kernel takes off what is uppermost, and this one last: what is left would be at `/..`.

@@ -14,6 +14,7 @@
 
 import * as host from "../../host/host";
 import { descriptorPath } from "../../linux/descriptor-path";
+import { Errno } from "../../linux/errno";
 import { AT_FDCWD, Namespace } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { copyTree, propagateAll } from "../../linux/mount";
@@ -21,7 +22,7 @@ import { MS_PRIVATE, MS_SLAVE, OPEN_TREE_CLOEXEC } from "../../linux/mount-flags
 import { FileOperation, Operation } from "../../plan/file-operation";
 import { Sandbox } from "../../plan/sandbox";
 import { staticBuffer } from "../../support/static-buffers";
-import { must, workOn } from "../failure/failure";
+import { mustBut, workOn } from "../failure/failure";
 import { Devices } from "./devices";
 import { Place } from "./place";
 
@@ -115,9 +116,11 @@ export function takeSources(sandbox: Sandbox): bool {
   // None of our mounts goes out (mount_namespaces(7)). Those made outside later come in where they may, and then as they are
   // there: a disk that systemd mounts below a `--ro-bind / /` is writable. Before anything is copied: a mount in the copy of
   // a shared one would be made in the caller's as well.
-  must(
+  mustBut(
+    Errno.EINVAL,
+    words("the root is no mount point, as in a chroot: mount --bind its directory onto itself first"),
     propagateAll(sandbox.isPrivate ? MS_PRIVATE : MS_SLAVE),
-    words("cannot make the mounts private (in a chroot the root is no mount point)|Failed to make / slave"),
+    words("cannot make the mounts private|Failed to make / slave"),
   );
   let hasAll: bool = true;
   let sources = 0;

@@ -6,20 +6,24 @@ const EQUALS = 0x15;
 const RETURN = 0x06;
 const ALLOW = 0x7fff_0000;
 /** SECCOMP_RET_ERRNO with EPERM. */
-const REFUSE = 0x5_0001;
+export const REFUSE = 0x5_0001;
 const NUMBER = 0;
 const FIRST_ARGUMENT = 16;
 const SECOND_ARGUMENT = 24;
 const call = { sendto: 44, socket: 41, ioctl: 16, prctl: 157 } as const;
 
-/** Refuses calls of x86-64, each where its argument has this value, or at all. */
-function refusing(...calls: readonly (readonly [number: number, argument?: number, value?: number])[]): Buffer {
+type Call = readonly [number: number, argument?: number, value?: number];
+
+const refusing = (...calls: readonly Call[]): Buffer => answering(REFUSE, ...calls);
+
+/** Gives calls this result of a filter's, by their numbers, each where its argument has this value, or at all. */
+export function answering(result: number, ...calls: readonly Call[]): Buffer {
   const program: Instruction[] = [];
   for (const [number, argument, value] of calls) {
     program.push([LOAD, 0, 0, NUMBER]);
     if (argument === undefined || value === undefined) program.push([EQUALS, 0, 1, number]);
     else program.push([EQUALS, 0, 3, number], [LOAD, 0, 0, argument], [EQUALS, 0, 1, value]);
-    program.push([RETURN, 0, 0, REFUSE]);
+    program.push([RETURN, 0, 0, result]);
   }
   program.push([RETURN, 0, 0, ALLOW]);
   const bytes = Buffer.alloc(program.length * 8);
