@@ -183,7 +183,7 @@ export const files: OptionGroup = {
       values: [{ kind: "place", name: "TO" }],
       help: "the devices that every program may have, as /dev",
       manual:
-        "Makes a new /dev at TO, with null, zero, full, random, urandom and tty, a pts and a shm of its own, the usual links, and console where the standard output is a terminal.",
+        "Makes a new /dev at TO, with null, zero, full, random, urandom and tty, a pts and a shm of its own, the usual links, and console where the standard output is a terminal. Every user may write to shm; under the name bwrap, as with bubblewrap, the sandbox's own user.",
       dialects: ["rein", "bwrap"],
       portable: "refused",
       library: "mounts",
@@ -194,7 +194,7 @@ export const files: OptionGroup = {
       values: [{ kind: "place", name: "TO" }],
       help: "an empty file system in memory",
       manual:
-        "Mounts an empty file system in memory at TO, in a mode of 0755 and without a limit but the kernel's own; `--perms` and `--size` before it change that.",
+        "Mounts an empty file system in memory at TO, in a mode of 0755 and without a limit but the kernel's own; `--perms` and `--size` before it change that: a /tmp for several users is `--perms 1777 --tmpfs /tmp`.",
       dialects: ["rein", "bwrap"],
       portable: "refused",
       library: "mounts",
@@ -204,7 +204,8 @@ export const files: OptionGroup = {
       name: "mqueue",
       values: [{ kind: "place", name: "TO" }],
       help: "the POSIX message queues of its IPC namespace",
-      manual: "Mounts the POSIX message queues of the sandbox's IPC namespace (mq_overview(7)) at TO.",
+      manual:
+        "Mounts the POSIX message queues of the sandbox's IPC namespace (mq_overview(7)) at TO, which is /dev/mqueue mostly.",
       dialects: ["rein", "bwrap"],
       portable: "refused",
       library: "mounts",

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { runCommand } from "../support/rein.ts";
 import { everything, type Maker, openPayload, system, testSandbox } from "../support/sandbox.ts";
 
 /** A folder with a file in it, both open to everybody. */
@@ -282,6 +283,66 @@ testSandbox("--dev has the devices that programs expect, and no other", async (m
     "77\n77\n",
   );
 });
+
+testSandbox("the modes are those of containers: Docker's, and systemd-nspawn's", async (make) => {
+  const words = [...system, "--unshare-pid", "--unshare-ipc", "--proc", "/proc", "--dev", "/dev"];
+  const more = ["--mqueue", "/dev/mqueue", "--tmpfs", "/run", "--perms", "1777", "--tmpfs", "/tmp"];
+  const places = "/ /dev /dev/shm /dev/mqueue /dev/pts /dev/pts/ptmx /dev/null /dev/zero /dev/tty /proc /run /tmp";
+  const shm = make.dialect === "bwrap" ? 755 : 1777;
+  await says(
+    make,
+    [...words, ...more],
+    `stat -c '%a' ${places}`,
+    `755\n755\n${shm}\n1777\n755\n666\n666\n666\n666\n555\n755\n1777\n`,
+  );
+});
+
+testSandbox(
+  "another user than root has locks, shared memory, queues and terminals in it",
+  async (make) => {
+    const script = `
+import multiprocessing as m, os, pwd
+from multiprocessing import shared_memory
+m.Lock(); m.Queue()
+memory = shared_memory.SharedMemory(create=True, size=4096)
+memory.unlink()
+master, slave = os.openpty()
+status = os.fstat(slave)
+print(oct(status.st_mode & 0o777), status.st_uid == os.getuid(), status.st_gid)`;
+    const words = [...system, "--proc", "/proc", "--dev", "/dev", "--ro-bind", "/etc", "/etc"];
+    const shapes = [
+      [["--user", "4321:4322"], 5],
+      [["--user", "4321:4322", "--unshare-pid", "--unshare-ipc"], 5],
+      [["--uid-map", "0:100000:65536", "--gid-map", "0:100000:65536", "--uid", "33", "--gid", "34"], 34],
+    ] as const;
+    for (const [shape, group] of shapes) {
+      const result = await make.run([...words, ...shape, "--", "/usr/bin/python3", "-c", script]);
+      assert.equal(result.stdout, `0o620 True ${group}\n`, `${shape.join(" ")} ${result.stderr}`);
+    }
+  },
+  { person: "root", dialect: "rein" },
+);
+
+testSandbox(
+  "root of a user namespace that does not know the group of terminals has them all the same",
+  async (make, t) => {
+    const words = make.words([
+      ...system,
+      "--proc",
+      "/proc",
+      "--dev",
+      "/dev",
+      "--",
+      "stat",
+      "-c",
+      "%a",
+      "/dev/pts/ptmx",
+    ]);
+    const result = await runCommand(t, ["unshare", "--user", "--map-root-user", "--", ...words]);
+    assert.equal(result.stdout, "666\n", result.stderr);
+  },
+  { person: "root" },
+);
 
 testSandbox("/dev/zero of --dev can be mapped for code, whoever's device it is", async (make) => {
   for (const more of [[], ["--unshare-user"]]) {

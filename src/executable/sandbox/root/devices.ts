@@ -1,5 +1,6 @@
 import * as host from "../../host/host";
 import { descriptorPath } from "../../linux/descriptor-path";
+import { Errno } from "../../linux/errno";
 import { deviceOf, isSameFile } from "../../linux/file-status";
 import { AT_FDCWD, Open, TIOCGPGRP } from "../../linux/flags";
 import * as linux from "../../linux/linux";
@@ -7,6 +8,7 @@ import { attach, attachIn, copyTree, NewFileSystem, restrict } from "../../linux
 import { Attribute, FileType } from "../../linux/mount-flags";
 import { FileOperation } from "../../plan/file-operation";
 import { Sandbox } from "../../plan/sandbox";
+import { isBubblewraps } from "../../report/wording";
 import { staticBuffer } from "../../support/static-buffers";
 import { giveUp, must, problem, putPath } from "../failure/failure";
 
@@ -27,6 +29,8 @@ const NOTHING = i32.MIN_VALUE;
 export class Devices {
   /** The directory, not in its place yet. */
   private directory: i32;
+  /** The caller's groups are known in here. */
+  private hasGroups: bool;
 
   /** Takes all that is the caller's, as long as it is as the caller has it. What is wrong is told later. */
   constructor(sandbox: Sandbox, operation: FileOperation) {
@@ -34,8 +38,10 @@ export class Devices {
     const attributes = Attribute.NO_SET_UID | (sandbox.bindsDevices ? Attribute.NO_DEVICES : 0);
     this.directory = must(files.mount(attributes), WHAT, operation.target);
     this.makeLinks();
-    this.makeDirectory(bytes("shm"));
-    this.makeDirectory(bytes("pts"));
+    // Every user's, as in containers: POSIX semaphores and shared memory are files there (shm_overview(7)). bubblewrap has one user.
+    this.makeDirectory(bytes("shm"), isBubblewraps() ? 0o755 : 0o1777);
+    this.makeDirectory(bytes("pts"), 0o755);
+    this.hasGroups = !isBubblewraps() && !sandbox.changesUserNamespace;
     const isBound = sandbox.bindsDevices || sandbox.execLabel != 0 || sandbox.fileLabel != 0;
     for (let device = 0; device < CONSOLE; device++) this.makeDevice(device, isBound);
     store<i32>(mounts + CONSOLE * 4, copyConsole());
@@ -46,11 +52,9 @@ export class Devices {
     must(attach(this.directory, place), words("Can't mount on"), operation.target);
     linux.close(place);
     for (let device = 0; device <= CONSOLE; device++) this.bind(device);
-    const terminals = new NewFileSystem(bytes("devpts"))
-      .flag(bytes("newinstance"))
-      .set(bytes("ptmxmode"), host.addressOf(bytes("0666")))
-      .set(bytes("mode"), host.addressOf(bytes("0620")));
-    const mount = terminals.mount(Attribute.NO_SET_UID | Attribute.NO_EXECUTION);
+    let mount = mountTerminals(this.hasGroups);
+    // That group is not known in here: our caller is root in a user namespace itself.
+    if (mount == -Errno.EINVAL) mount = mountTerminals(false);
     this.putOn(
       bytes("pts"),
       must(mount, words("Can't make|Can't mount devpts on /newroot/>/pts"), host.addressOf(bytes("devpts"))),
@@ -58,8 +62,8 @@ export class Devices {
     linux.close(this.directory);
   }
 
-  private makeDirectory(name: usize): void {
-    must(linux.mkdirat(this.directory, host.addressOf(name), 0o755), WHAT, host.addressOf(name));
+  private makeDirectory(name: usize, mode: i32): void {
+    must(linux.mkdirat(this.directory, host.addressOf(name), mode), WHAT, host.addressOf(name));
   }
 
   /**
@@ -120,6 +124,16 @@ export class Devices {
     must(attachIn(mount, this.directory, name), WHAT, host.addressOf(name));
     linux.close(mount);
   }
+}
+
+/** `hasGroup`: the terminals are of the group tty, 5 everywhere: before glibc 2.33 grantpt(3) wants it, and who is not root cannot change it. */
+function mountTerminals(hasGroup: bool): i32 {
+  const terminals = new NewFileSystem(bytes("devpts"))
+    .flag(bytes("newinstance"))
+    .set(bytes("ptmxmode"), host.addressOf(bytes("0666")))
+    .set(bytes("mode"), host.addressOf(bytes("0620")));
+  if (hasGroup) terminals.set(bytes("gid"), host.addressOf(bytes("5")));
+  return terminals.mount(Attribute.NO_SET_UID | Attribute.NO_EXECUTION);
 }
 
 function pathOf(device: i32): usize {
