@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MEMORY_PAGES } from "../module-source.ts";
+import { MEMORY_BASE, MEMORY_END } from "../module-source.ts";
 
 /** As in Node.js's `process.arch`. */
 export const architectures = ["x64", "arm64"] as const;
@@ -15,8 +15,6 @@ const machineOptions: Record<Architecture, string[]> = {
   x64: ["-march=x86-64", "-fcf-protection=none", "-Wl,-z,max-page-size=4096"],
   arm64: ["-Wl,-z,max-page-size=65536"],
 };
-
-const WASM_PAGE = 65536;
 
 /** The folders: of the C sources, and of what is made for them. */
 export interface Folders {
@@ -42,7 +40,7 @@ function optionsFor(architecture: Architecture, { host, generated }: Folders): s
     // Each function where layout.ld wants it.
     ["-ffunction-sections"],
     ["-Wl,-T", join(host, "layout.ld"), "-Wl,-z,noseparate-code", "-Wl,-z,norelro"],
-    [`-DMEMORY_PAGES=${MEMORY_PAGES}`, `-Wl,--defsym=memory_size=${MEMORY_PAGES * WASM_PAGE}`],
+    [`-DMEMORY_END=${MEMORY_END}`, `-Wl,--defsym=memory_base=${MEMORY_BASE},--defsym=memory_end=${MEMORY_END}`],
     // The same bytes from every build: no identifier of it, no symbol table.
     ["-Wl,--build-id=none", "-s"],
     machineOptions[architecture],

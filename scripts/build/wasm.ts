@@ -62,17 +62,15 @@ export function withoutNames(module: Buffer): Buffer {
   return Buffer.concat([module.subarray(0, HEADER_SIZE), ...kept.map(({ whole }) => whole)]);
 }
 
-/**
- * The module's linear memory up to `size`, as it is before the first instruction: its constants.
- */
-export function initialMemory(bytes: Buffer<ArrayBuffer>, size: number): Uint8Array {
+/** The module's linear memory from `start` to `end`, as it is before the first instruction: its constants. */
+export function initialMemory(bytes: Buffer<ArrayBuffer>, start: number, end: number): Uint8Array {
   const module = new WebAssembly.Module(bytes);
   const imports: WebAssembly.Imports = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     imports[from] = { ...imports[from], [name]: () => 0 };
   }
   const { memory } = new WebAssembly.Instance(module, imports).exports as { memory: WebAssembly.Memory };
-  return new Uint8Array(memory.buffer, 0, size);
+  return new Uint8Array(memory.buffer, start, end - start);
 }
 
 /** How many bytes of wasm each function takes, by its name; and the constants, all together. */

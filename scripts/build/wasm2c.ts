@@ -8,6 +8,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { MEMORY_BASE } from "../module-source.ts";
 import { residentSections } from "./resident.ts";
 import { initialMemory } from "./wasm.ts";
 
@@ -30,7 +31,7 @@ const edits: Edit[] = [
   // Seldom called from the loop. As a part of it they would have every signal save more registers: 22 instructions.
   { from: /^(static u32 w2c_rein_\S*0x2FisUnhandled\()/gm, to: "__attribute__((noinline)) $1" },
   // Where the heap begins, for its allocator (assemblyscript/std/assembly/rt/stub.ts): behind what the host has there.
-  { from: /(\d+u);(\n *\S*rt0x2Fstub0x2Foffset = var)/, to: "$1 + STATE_SIZE;$2" },
+  { from: /(\d+u);(\n *\S*rt0x2Fstub0x2Foffset = var)/, to: "HEAP_START($1);$2" },
 ];
 
 /** Of functions that are called by their number: their types, and what wasm2c calls them. */
@@ -47,9 +48,9 @@ export function compileToC(root: string, wasm: string, generated: string): void 
     "functions.h",
     linesOf(code, TABLE_ELEMENT, ([, element]) => `{${element}},`),
   );
-  const [, heapStart] = /(\d+)u \+ STATE_SIZE/.exec(code) ?? [];
+  const [, heapStart] = /HEAP_START\((\d+)u\)/.exec(code) ?? [];
   // A multiple of 16, as heap blocks are: the allocator's number is the place of a block's header, four bytes before it.
-  write("memory.image", initialMemory(readFileSync(wasm), Number(heapStart) + 4));
+  write("memory.image", initialMemory(readFileSync(wasm), MEMORY_BASE, Number(heapStart) + 4));
   write("resident.ld", residentSections(code));
   write(
     "system-calls.h",

@@ -35,6 +35,8 @@ static struct {
   long *initial_stack;
 } state __attribute__((section(".bss.state")));
 #define STATE_SIZE ((sizeof state + 4 + 15) & -16)
+/* Where the module would have its heap begin, four bytes before a block: a page further, and behind the state. */
+#define HEAP_START(constants_end) ((((constants_end) + 4 + 4095) & -4096) - 4 + STATE_SIZE)
 
 #include "module.c"
 
@@ -46,7 +48,6 @@ static const wasm_rt_funcref_t functions[] = {
 
 /* The module's constants, at the start of linear memory (see layout.ld). */
 __asm__(".section .image, \"aw\"\n"
-        ".balign 16\n"
         ".incbin \"memory.image\"\n"
         ".previous\n");
 
@@ -115,6 +116,9 @@ __attribute__((used)) _Noreturn static void start_child(long entry) {
   exit_group((int)w2c_rein_child(&state.module, (u32)entry));
 }
 
+/* What is at an offset in linear memory. */
+static inline u8 *at(u32 offset) { return (u8 *)(uintptr_t)offset; }
+
 /* host.ts */
 
 #define HOST(result, name, ...) result w2c_host_##name(struct w2c_host *unused, ##__VA_ARGS__)
@@ -133,7 +137,7 @@ HOST(u64, loadAddress, u64 vector, u32 index) { return ((unsigned long *)vector)
 HOST(void, storeAddress, u64 vector, u32 index, u64 address) { ((unsigned long *)vector)[(s32)index] = address; }
 HOST(u64, vectorFrom, u64 vector, u32 index) { return (u64)((unsigned long *)vector + (s32)index); }
 HOST(u32, vectorSize, u32 count) { return count * sizeof(long); }
-HOST(u64, addressOf, u32 offset) { return (u64)(memory + offset); }
+HOST(u64, addressOf, u32 offset) { return offset; }
 
 HOST(u32, length, u64 address) {
   u32 size = 0;
@@ -143,12 +147,12 @@ HOST(u32, length, u64 address) {
 
 HOST(void, copyIn, u32 offset, u64 address, u32 size) {
   RANGE_CHECK(&linear_memory, offset, size);
-  memcpy(memory + offset, (const void *)address, size);
+  memcpy(at(offset), (const void *)address, size);
 }
 
 HOST(void, copyOut, u64 address, u32 offset, u32 size) {
   RANGE_CHECK(&linear_memory, offset, size);
-  memcpy((void *)address, memory + offset, size);
+  memcpy((void *)address, at(offset), size);
 }
 
 extern void no_action(int), return_from_action(void);
@@ -160,7 +164,8 @@ HOST(u64, returnFromAction) { return (u64)return_from_action; }
  * the segments there may be pages of nobody's: the kernel says so, and does the rest.
  */
 HOST(void, giveBackCold) {
-  extern char cold_start[], cold_end[];
+  extern char constants_start[], constants_end[], cold_start[], cold_end[];
+  system_call(__NR_madvise, (long)constants_start, constants_end - constants_start, MADV_DONTNEED, 0, 0);
   system_call(__NR_madvise, (long)cold_start, cold_end - cold_start, MADV_DONTNEED, 0, 0);
   /* Of the stack what lay deeper than waiting goes: options were read there, and the payload's process began there. */
   long deepest = ((long)__builtin_frame_address(0) - WAITING_DEPTH) & -4096;
@@ -171,7 +176,7 @@ HOST(u32, startsWith, u64 address, u32 offset, u32 size) {
   RANGE_CHECK(&linear_memory, offset, size);
   const char *text = (const char *)address;
   for (u32 i = 0; i < size; i++)
-    if (text[i] != (char)memory[offset + i]) return 0;
+    if (text[i] != (char)at(offset)[i]) return 0;
   return 1;
 }
 
@@ -182,9 +187,9 @@ static const short system_call_numbers[] = {
 HOST(u32, systemCallNumber, u32 index) { return (u32)system_call_numbers[index]; }
 HOST(u32, auditArchitecture) { return AUDIT_ARCHITECTURE; }
 
-/* linux.ts: a system call each. Offsets become pointers, 0 the null pointer; numbers keep their sign. */
+/* linux.ts: a system call each. Offsets are pointers, 0 the null pointer; numbers keep their sign. */
 
-static inline long pointer(u32 offset) { return offset == 0 ? 0 : (long)(memory + offset); }
+static inline long pointer(u32 offset) { return (long)at(offset); }
 
 #define CALL(name, a, b, c, d, e) ((u32)system_call(__NR_##name, (long)(a), (long)(b), (long)(c), (long)(d), (long)(e)))
 #define CALL6(name, a, b, c, d, e, f) \
@@ -260,7 +265,7 @@ LINUX(u64, lseek, u32 file, u64 offset, u32 from) {
   return (u64)system_call(__NR_lseek, (s32)file, (long)offset, (s32)from, 0, 0);
 }
 LINUX(u32, pwritev2, u32 file, u32 buffer, u32 size, u32 flags) {
-  struct iovec vector = {memory + buffer, size};
+  struct iovec vector = {at(buffer), size};
   /* The position -1: where the file is, as write(2) has it. */
   return (u32)CALL6(pwritev2, (s32)file, &vector, 1, -1, -1, flags);
 }

@@ -17,13 +17,13 @@
 #define wasm_rt_unreachable __builtin_unreachable
 
 /*
- * Accesses outside linear memory are caught by the memory map. An offset is 32
- * bits, and behind linear memory, which comes last in the program, nothing is
- * mapped for 4 GB and more: the kernel puts stack, vdso and maps of a 64-bit
- * process far above, and we never move the break (brk(2)), which starts there.
- * A stray access is a SIGSEGV, which ends the process even where it is blocked
- * (force_sig() in the kernel's signal.c). A compare at each access instead took
- * a sixth of the code.
+ * Accesses outside linear memory are caught by the memory map. An offset is an
+ * address below 8 GB, where nothing is mapped but linear memory and behind it
+ * the code, which cannot be written to: the kernel puts stack, vdso and maps of
+ * a 64-bit process far above, and we never move the break (brk(2)), which
+ * starts there. A stray access is a SIGSEGV, which ends the process even where
+ * it is blocked (force_sig() in the kernel's signal.c). A compare at each access
+ * instead took a sixth of the code.
  */
 #if UINTPTR_MAX < UINT64_MAX
 #error "a 32-bit address space has no room for this: check the bounds there"
@@ -88,13 +88,13 @@ typedef struct {
 #define WASM_DEFAULT_PAGE_SIZE 65536
 
 /*
- * Linear memory: a place and a size that the compiler knows. It costs what is
- * touched of it. MEMORY_PAGES is the build's (scripts/module-source.ts).
+ * Linear memory: its offsets are addresses of the process. It costs what is
+ * touched of it. MEMORY_END is the build's (scripts/module-source.ts).
  */
-extern uint8_t memory[MEMORY_PAGES * WASM_DEFAULT_PAGE_SIZE];
-static const wasm_rt_memory_t linear_memory = {memory, sizeof memory, MEMORY_PAGES};
+#define MEMORY_PAGES (MEMORY_END / WASM_DEFAULT_PAGE_SIZE)
+static const wasm_rt_memory_t linear_memory = {0, MEMORY_END, MEMORY_PAGES};
 #define wasm_rt_allocate_memory(m, pages, max_pages, is64, page_size) \
-  _Static_assert((pages) == MEMORY_PAGES && (max_pages) == MEMORY_PAGES, "MEMORY_PAGES is not the module's size")
+  _Static_assert((pages) == MEMORY_PAGES && (max_pages) == MEMORY_PAGES, "MEMORY_END is not the module's")
 
 uint64_t wasm_rt_grow_memory(const wasm_rt_memory_t *m, uint64_t pages);
 static inline void wasm_rt_free_memory(const wasm_rt_memory_t *m) { (void)m; }

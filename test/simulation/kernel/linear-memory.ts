@@ -1,3 +1,4 @@
+import { MEMORY_BASE } from "../../../scripts/module-source.ts";
 import { WildPointer } from "./wild-pointer.ts";
 
 /** What of the memory is whose; the rest is nobody's. */
@@ -11,9 +12,6 @@ export interface Extents {
   /** The memory as it is before the program runs. */
   readonly image: Uint8Array;
 }
-
-/** Nothing is placed below: what is near the null pointer stays free. */
-const DATA_START = 8;
 
 /** A text as bytes: every code unit is one byte, as in the executable itself. */
 function latin1(text: string): Uint8Array {
@@ -48,7 +46,7 @@ export class LinearMemory {
   #partEnd(start: number): number {
     const extents = this.#extents;
     if (extents === undefined || start >= extents.buffersStart) return this.bytes.length;
-    if (start < DATA_START) return 0;
+    if (start < MEMORY_BASE) return 0;
     return start < extents.heapStart ? extents.heapStart : extents.heapEnd();
   }
 

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import binaryen from "binaryen";
+import { MEMORY_BASE, MEMORY_END } from "../../../scripts/module-source.ts";
 import { LinearMemory } from "./linear-memory.ts";
 import { NativeMemory } from "./native-memory.ts";
 import { WildPointer } from "./wild-pointer.ts";
@@ -178,7 +179,7 @@ export class Instance {
       const global = exports[name] as WebAssembly.Global;
       this.#globals.push([global, global.value]);
       // The static buffers lie at the memory's end (static-buffers.ts); the lowest address up there is where they begin.
-      if (typeof global.value === "number" && global.value > buffer.byteLength / 2)
+      if (typeof global.value === "number" && global.value > (MEMORY_BASE + MEMORY_END) / 2)
         lowestBuffer = Math.min(lowestBuffer, global.value);
     }
     this.#heapStart = this.heapEnd;
@@ -202,7 +203,7 @@ export class Instance {
   /** Puts the instance back to its beginning, with a new argv, envp and kernel. */
   reset(calls: SystemCalls, argv: readonly string[], envp: readonly string[]): void {
     const end = Math.max(this.heapEnd, this.#heapStart);
-    this.#current.set(this.#image.subarray(0, end), 0);
+    this.#current.set(this.#image.subarray(MEMORY_BASE, end), MEMORY_BASE);
     this.#current.fill(0, this.#buffersStart);
     for (const [global, initial] of this.#globals) global.value = initial;
     this.#calls = calls;
@@ -217,7 +218,7 @@ export class Instance {
    */
   checkUnowned(): void {
     const { length } = this.#constants;
-    if (this.#current.compare(this.#constants, 0, length, 0, length) !== 0)
+    if (this.#current.compare(this.#constants, MEMORY_BASE, length, MEMORY_BASE, length) !== 0)
       throw new WildPointer("a write to a constant");
     const start = this.heapEnd;
     if (start + MARGIN > this.#buffersStart) return;
