@@ -10,7 +10,7 @@ _rein_value() {
     time) _rein_offer "$2" "$3" -W "500ms 10s 2m 1h" ;;
     user) _rein_user "$2" "$3" ;;
     directory) _rein_offer "$2" "$3" -d; compopt -o filenames 2>/dev/null ;;
-    variable) _rein_offer "$2" "$3" -e ;;
+    variable | variable-pair) _rein_offer "$2" "$3" -e ;;
     mode) _rein_offer "$2" "$3" -W "0700 0755 0600 0644" ;;
     mask) _rein_offer "$2" "$3" -W "0002 0022 0027 0077" ;;
     limit) _rein_pair "$2" "$3" = "cpu fsize data stack core rss nproc nofile memlock as locks sigpending msgqueue nice rtprio rttime" "unlimited" ;;
@@ -64,7 +64,8 @@ _rein_kinds() {
     -p | --parent-death) kinds=(signal) ;;
     -e | --expect) kinds=(status) ;;
     --map-exit) kinds=(status-pair) ;;
-    --user) kinds=(user) ;;
+    --user | --user-if-root) kinds=(user) ;;
+    --user-from-env) kinds=(variable-pair) ;;
     --chdir) kinds=(directory) ;;
     --setenv) kinds=(variable text) ;;
     --unsetenv | --file-env) kinds=(variable) ;;
@@ -99,7 +100,7 @@ _rein_kinds() {
 _rein_options() {
   case $1 in
     bwrap) echo "--die-with-parent --chdir --setenv --unsetenv --clearenv --argv0 --cap-drop --cap-add --seccomp-profile --seccomp --add-seccomp-fd --landlock-ro --landlock-rw --landlock-exec --landlock-connect-tcp --landlock-bind-tcp --landlock-scope --landlock-strict --json-status-fd --level-prefix --args --help --version --unshare-user --unshare-user-try --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup --unshare-cgroup-try --unshare-all --share-net --userns --userns2 --pidns --disable-userns --assert-userns-disabled --as-pid-1 --uid --gid --hostname --domainname --exec-label --new-session --keep-fd --block-fd --userns-block-fd --sync-fd --info-fd --lock-file --bind --bind-try --ro-bind --ro-bind-try --dev-bind --dev-bind-try --bind-fd --ro-bind-fd --remount-ro --overlay-src --overlay --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --file --bind-data --ro-bind-data --symlink --chmod --perms --size --file-label --propagation" ;;
-    *) echo "-g --group -c --single-child -r --rewrite --stop-delay --stop-signal -p --parent-death --die-with-parent -s --subreaper --grace --drain -e --expect --map-exit --user --chdir --setenv --unsetenv --clearenv --file-env --umask --argv0 --rlimit --oom-score-adj --no-new-privs --cap-drop --cap-add --seccomp-profile --seccomp --add-seccomp-fd --landlock-ro --landlock-rw --landlock-exec --landlock-connect-tcp --landlock-bind-tcp --landlock-scope --landlock-strict -v --verbose -w --warn-reap --json-status-fd --args -h --help --version --help-sandbox --confine --unshare-user --unshare-user-try --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup --unshare-cgroup-try --unshare-all --share-net --userns --userns2 --pidns --disable-userns --assert-userns-disabled --as-pid-1 --uid --gid --hostname --domainname --exec-label --uid-map --gid-map --join --unshare-time --monotonic-offset --boottime-offset --new-session --same-directory --keep-fd --block-fd --userns-block-fd --sync-fd --info-fd --lock-file --bind --bind-try --ro-bind --ro-bind-try --dev-bind --dev-bind-try --bind-fd --ro-bind-fd --remount-ro --overlay-src --overlay --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --file --bind-data --ro-bind-data --symlink --chmod --perms --size --file-label --propagation --mask --read-only-path --sysfs --cgroup" ;;
+    *) echo "-g --group -c --single-child -r --rewrite --stop-delay --stop-signal -p --parent-death --die-with-parent -s --subreaper --grace --drain -e --expect --map-exit --user --user-if-root --user-from-env --chdir --setenv --unsetenv --clearenv --file-env --umask --argv0 --rlimit --oom-score-adj --no-new-privs --cap-drop --cap-add --seccomp-profile --seccomp --add-seccomp-fd --landlock-ro --landlock-rw --landlock-exec --landlock-connect-tcp --landlock-bind-tcp --landlock-scope --landlock-strict -v --verbose -w --warn-reap --json-status-fd --args -h --help --version --help-sandbox --confine --unshare-user --unshare-user-try --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup --unshare-cgroup-try --unshare-all --share-net --userns --userns2 --pidns --disable-userns --assert-userns-disabled --as-pid-1 --uid --gid --hostname --domainname --exec-label --uid-map --gid-map --join --unshare-time --monotonic-offset --boottime-offset --new-session --same-directory --keep-fd --block-fd --userns-block-fd --sync-fd --info-fd --lock-file --bind --bind-try --ro-bind --ro-bind-try --dev-bind --dev-bind-try --bind-fd --ro-bind-fd --remount-ro --overlay-src --overlay --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --file --bind-data --ro-bind-data --symlink --chmod --perms --size --file-label --propagation --mask --read-only-path --sysfs --cgroup" ;;
   esac
 }
 

@@ -24,7 +24,7 @@ function __rein_value
             end
         case directory
             __fish_complete_directories $argv[2] ''
-        case variable
+        case variable variable-pair
             set -nx
         case mode
             printf '%s\n' 0700 0755 0600 0644
@@ -76,8 +76,10 @@ function __rein_kinds
             printf '%s\n' status
         case --map-exit
             printf '%s\n' status-pair
-        case --user
+        case --user --user-if-root
             printf '%s\n' user
+        case --user-from-env
+            printf '%s\n' variable-pair
         case --chdir
             printf '%s\n' directory
         case --setenv
@@ -240,6 +242,8 @@ function __rein_options
                 --expect 'exit with 0 where the command exits with STATUS' \
                 --map-exit 'exit with TO where the command exits with FROM' \
                 --user 'run the command as USER, by name or number' \
+                --user-if-root 'the same where root starts it, else no change' \
+                --user-from-env 'take user and group from variables: PUID:PGID' \
                 --chdir 'start the command in DIRECTORY' \
                 --setenv 'set the variable NAME to VALUE' \
                 --unsetenv 'remove the variable NAME' \

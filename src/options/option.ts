@@ -6,7 +6,7 @@
 /** What a value is: each kind is explained in values.ts. */
 export type ValueKind =
   | ("signal" | "incoming-signal" | "signal-pair" | "time" | "status" | "status-pair")
-  | ("user" | "directory" | "variable" | "text" | "mode" | "mask" | "limit" | "score" | "capability")
+  | ("user" | "directory" | "variable" | "variable-pair" | "text" | "mode" | "mask" | "limit" | "score" | "capability")
   | ("descriptor" | "profile" | "port" | "scope" | "propagation")
   | ("id" | "id-range" | "namespace-path" | "seconds" | "host-name" | "label")
   | ("path" | "place" | "size");

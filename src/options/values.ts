@@ -62,6 +62,10 @@ export const VALUE_FORMS: Readonly<Record<ValueKind, ValueForm>> = {
     accepted: "A variable is named without `=`.",
     completion: "variables",
   },
+  "variable-pair": {
+    accepted: "A pair of variables is one for the user, or one for the user, a colon, and one for the group.",
+    completion: "variables",
+  },
   text: {
     accepted: "A text may be anything, also empty.",
     completion: "nothing",

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import {
   type AccountFiles,
+  assertIdentity,
+  assertRefused,
   field,
   openPrograms,
   runWithAccounts,
@@ -14,7 +16,7 @@ import {
   withAccounts,
 } from "../support/accounts.ts";
 import { children, statusField } from "../support/processes.ts";
-import { type Result, runCommand, startCommand } from "../support/rein.ts";
+import { runCommand, startCommand } from "../support/rein.ts";
 
 const accounts: AccountFiles = {
   passwd: [
@@ -35,24 +37,6 @@ const accounts: AccountFiles = {
     "",
   ].join("\n"),
 };
-
-function assertIdentity(result: Result, uid: number, gid: number, others: readonly number[]): void {
-  assert.equal(result.status, 0, result.stderr);
-  assert.deepEqual(field(result, "Uid"), Array(4).fill(`${uid}`));
-  assert.deepEqual(field(result, "Gid"), Array(4).fill(`${gid}`));
-  // Whether the group itself is among them makes no difference to anybody.
-  const supplementary = field(result, "Groups")
-    .map(Number)
-    .filter((group) => group !== gid);
-  assert.deepEqual(supplementary.toSorted(), others.toSorted());
-}
-
-function assertRefused(result: Result, says: readonly RegExp[]): void {
-  assert.equal(result.status, 125, result.stderr);
-  assert.equal(result.stdout, "");
-  assert.match(result.stderr, /^rein: [^\n]+\n$/);
-  for (const pattern of says) assert.match(result.stderr, pattern);
-}
 
 describe("--user", { skip: usersUnavailable, concurrency: 4 }, () => {
   const APP_GROUPS = [2001, 2002, 2003];

@@ -108,7 +108,7 @@ describe("an init would be found out that left out", () => {
   /** Whether the oracle notices, in this scenario and with these values; undefined where the command is not even run. */
   function isNoticed({ word, kinds }: SpelledOption, random: Random): boolean | undefined {
     const values = kinds.map((kind) => anyValue[kind](random));
-    const envp = ["A=old", "PATH=/bin", "SECRET_FILE=/run/secrets/one"];
+    const envp = ["A=old", "PATH=/bin", "SECRET_FILE=/run/secrets/one", "PUID=1000"];
     const others = random.pick(beside);
     const scenario = { ...scenarioFor(random), executions: [], failing: undefined };
     const vector = (...own: readonly string[]): Vector => ({

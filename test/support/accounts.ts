@@ -95,6 +95,18 @@ export function field(result: Result, name: string): string[] {
   return match[1].split(/\s+/).filter(Boolean);
 }
 
+/** Asserts who the payload is, by its `status`. */
+export function assertIdentity(result: Result, uid: number, gid: number, others: readonly number[]): void {
+  assert.equal(result.status, 0, result.stderr);
+  assert.deepEqual(field(result, "Uid"), Array(4).fill(`${uid}`));
+  assert.deepEqual(field(result, "Gid"), Array(4).fill(`${gid}`));
+  // Whether the group itself is among them makes no difference to anybody.
+  const supplementary = field(result, "Groups")
+    .map(Number)
+    .filter((group) => group !== gid);
+  assert.deepEqual(supplementary.toSorted(), others.toSorted());
+}
+
 /** Asserts a refusal: its status, and one line that says all this. */
 export function assertRefused(result: Result, says: readonly RegExp[]): void {
   assert.equal(result.status, 125, result.stderr);

@@ -238,6 +238,7 @@ LINUX(u32, rt_sigtimedwait, u32 set, u32 information, u32 timeout) {
 LINUX(u32, getuid) { return CALL(getuid, 0, 0, 0, 0, 0); }
 LINUX(u32, getgid) { return CALL(getgid, 0, 0, 0, 0, 0); }
 LINUX(u32, umask, u32 mode) { return CALL(umask, mode, 0, 0, 0, 0); }
+LINUX(u32, getgroups, u32 count, u32 groups) { return CALL(getgroups, (s32)count, pointer(groups), 0, 0, 0); }
 LINUX(u32, setgroups, u32 count, u32 groups) { return CALL(setgroups, (s32)count, pointer(groups), 0, 0, 0); }
 LINUX(u32, setresgid, u32 real, u32 effective, u32 saved) { return CALL(setresgid, real, effective, saved, 0, 0); }
 LINUX(u32, setresuid, u32 real, u32 effective, u32 saved) { return CALL(setresuid, real, effective, saved, 0, 0); }

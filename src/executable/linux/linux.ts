@@ -54,6 +54,8 @@ export declare function rt_sigtimedwait(set: usize, information: usize, timeout:
 export declare function getuid(): i32;
 export declare function getgid(): i32;
 export declare function umask(mode: i32): i32;
+/** Returns how many there are; at most `count` are written. */
+export declare function getgroups(count: i32, groups: usize): i32;
 export declare function setgroups(count: i32, groups: usize): i32;
 export declare function setresgid(real: u32, effective: u32, saved: u32): i32;
 export declare function setresuid(real: u32, effective: u32, saved: u32): i32;

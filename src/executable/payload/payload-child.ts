@@ -32,6 +32,7 @@ import { Child } from "./child";
 import { closeAllButForCertain } from "./close-descriptors";
 import { Command } from "./command";
 import { Environment, OPTIONS_VARIABLE } from "./environment";
+import { setGroups } from "./groups";
 import { permitsExecution } from "./refused-file";
 import { takeSecret } from "./secret";
 import { leadSession, takeTerminal } from "./session";
@@ -43,6 +44,7 @@ const limitBuffer = staticBuffer(16);
 const noRaise = bytes("; in a user namespace nobody may raise a hard limit");
 const SLASH: u8 = 0x2f;
 const noSuchId = bytes("; map the ids with --uid-map and --gid-map");
+const noRight = bytes("; it takes root with CAP_SETUID and CAP_SETGID; for all others --user-if-root changes nothing");
 
 const oomScoreFile = bytes("/proc/self/oom_score_adj");
 
@@ -245,11 +247,15 @@ export class PayloadChild extends Child {
     if (user == null && this.plan.hasIds && !this.becomeIds()) return false;
     if (user != null) {
       const groups = changetype<usize>(user.groups);
-      if (!this.worked(words("--user: setgroups"), "", linux.setgroups(user.groupCount, groups), noSuchId))
+      if (!this.worked(words("--user: setgroups"), "", setGroups(user.groupCount, groups, user.gid), noSuchId, noRight))
         return false;
-      if (!this.worked(words("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid), noSuchId))
+      if (
+        !this.worked(words("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid), noSuchId, noRight)
+      )
         return false;
-      if (!this.worked(words("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid), noSuchId))
+      if (
+        !this.worked(words("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid), noSuchId, noRight)
+      )
         return false;
     }
     if (this.plan.hasOnlyAdded) {
@@ -379,14 +385,15 @@ export class PayloadChild extends Child {
     return false;
   }
 
-  /** `inUserNamespace`: what is known of the failure in one. */
-  private worked(step: usize, subject: string, result: i32, inUserNamespace: usize = 0): bool {
+  /** `inUserNamespace`: what is known of the failure in one; `elsewhere`: of a lack of rights outside. */
+  private worked(step: usize, subject: string, result: i32, inUserNamespace: usize = 0, elsewhere: usize = 0): bool {
     if (result >= 0) return true;
     const line = this.plan.messages.fatal();
     putEither(line, step);
     putErrno(line.outside(subject).text(": "), -result);
-    if (inUserNamespace != 0 && this.plan.sandbox != null && this.plan.sandbox!.has(Namespace.USER))
-      line.bytes(inUserNamespace);
+    const isInside = this.plan.sandbox != null && this.plan.sandbox!.has(Namespace.USER);
+    if (isInside && inUserNamespace != 0) line.bytes(inUserNamespace);
+    if (!isInside && elsewhere != 0 && result == -Errno.EPERM) line.bytes(elsewhere);
     say(line);
     return false;
   }

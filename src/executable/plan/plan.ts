@@ -81,6 +81,8 @@ export class Plan {
 
   /** `user[:group]` as given; null to stay who one is. */
   user: string | null = null;
+  /** The last `--user-if-root` was read by somebody else: no variable changes that. */
+  staysUser: bool = false;
   /** The same by numbers; -1 to stay who one is. */
   uid: i64 = -1;
   gid: i64 = -1;

@@ -55,6 +55,8 @@ export interface ReinOptions {
 
   /** `USER[:GROUP]`, names or numbers, of the `/etc/passwd` and `/etc/group` that the program sees. */
   readonly user?: string;
+  /** The same where this process is root's (in a sandbox: where it is root inside); else it changes nothing. */
+  readonly userIfRoot?: string;
   /**
    * Where the program starts, as it sees it; `cwd` is seen from here.
    * @default cwd; `mounts` that do not have it there are an error

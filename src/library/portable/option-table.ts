@@ -42,6 +42,8 @@ export const OPTIONS: Readonly<Record<string, PortableOption>> = {
   expect: { values: 1, treatment: "done", variable: true },
   "map-exit": { values: 1, treatment: "done", variable: true },
   user: { values: 1, treatment: "refused", variable: true },
+  "user-if-root": { values: 1, treatment: "refused", variable: true },
+  "user-from-env": { values: 1, treatment: "refused", variable: true },
   chdir: { values: 1, treatment: "done", variable: true },
   setenv: { values: 2, treatment: "done", variable: true },
   unsetenv: { values: 1, treatment: "done", variable: true },

@@ -22,6 +22,7 @@ export const accepted: readonly (readonly [what: string, options: RunOptions, ar
   ["parent death", { parentDeathSignal: "SIGKILL" }, ["--parent-death", "SIGKILL"]],
   ["map exit", { mapExit: { 143: 0 } }, ["--map-exit", "143:0"]],
   ["user", { user: "app:www" }, ["--user", "app:www"]],
+  ["user of root's", { userIfRoot: "app" }, ["--user-if-root", "app"]],
   ["directory", { directory: "/srv" }, ["--chdir", "/srv"]],
   ["file env", { fileEnv: ["A", "B"] }, words("--file-env A --file-env B")],
   [

@@ -4,7 +4,15 @@ import type { ValueKind } from "../../../src/options/option.ts";
 
 export const values: Readonly<Record<ValueKind, string>> = {
   ...{ signal: "TERM", "incoming-signal": "QUIT", "signal-pair": "TERM:QUIT", time: "5s" },
-  ...{ status: "5", "status-pair": "5:6", user: "app", directory: "/srv", variable: "NAME", text: "text" },
+  ...{
+    status: "5",
+    "status-pair": "5:6",
+    user: "app",
+    directory: "/srv",
+    variable: "NAME",
+    "variable-pair": "PUID:PGID",
+    text: "text",
+  },
   ...{
     mode: "0755",
     mask: "0022",

@@ -107,6 +107,8 @@ function environmentFor(random: Random): string[] {
   const entries: string[] = [];
   for (let count = random.below(6); count > 0; count--)
     entries.push(`${random.pick(variableNames)}=${anyText(random, 6)}`);
+  if (random.onceIn(8))
+    entries.push(`${random.pick(variableNames)}=${random.pick(["1000", "0", "007", "4294967295", ""])}`);
   if (random.onceIn(2)) entries.push(random.pick(["PATH=/bin:/usr/bin", "PATH=", "PATH=:/a::b:", "PATH=/bin"]));
   if (random.onceIn(4)) entries.push(`REIN_OPTIONS=${optionsVariable(random)}`);
   if (random.onceIn(6))

@@ -4,7 +4,7 @@
 import { constants } from "node:os";
 import { ImageReplaced, type Instance, ProcessEnded, type SystemCalls } from "../kernel/module.ts";
 import { LAST_CAPABILITY } from "../oracle/names.ts";
-import { CALLERS_GROUP, fileOf, OWN_CAPABILITIES, type Step, type Vector } from "../oracle/vector.ts";
+import { CALLERS_GROUP, fileOf, isRoot, OWN_CAPABILITIES, type Step, type Vector } from "../oracle/vector.ts";
 import { Arrivals, SIGCONT_ALONE } from "./arrivals.ts";
 import { Children } from "./children.ts";
 import { kernelNumber, Prctl } from "./numbers.ts";
@@ -215,12 +215,17 @@ export class FuzzKernel implements SystemCalls {
     return signal.signal;
   }
 
-  getuid(): number {
+  getgid(): number {
     return CALLERS_GROUP;
   }
 
-  getgid(): number {
-    return CALLERS_GROUP;
+  getuid(): number {
+    return isRoot(this.#vector.scenario.pid) ? 0 : 1000;
+  }
+
+  /** A filter that refuses setgroups refuses it, too. */
+  getgroups(): number {
+    return -EPERM;
   }
 
   setgroups(count: number, groups: number): number {

@@ -21,8 +21,6 @@ const SET_SECCOMP = 22;
 const AGAINST_TYPING = 15;
 /** The bytes of a word that a stage and its supervisor tell each other. */
 const WORD = 1;
-const ROOT = 0;
-const ORDINARY = 1000;
 
 export class SandboxKernel extends FuzzKernel {
   /** A call has been refused that a sandbox or a filter needs. */
@@ -58,11 +56,6 @@ export class SandboxKernel extends FuzzKernel {
   /** Who has made a pair of sockets is a supervisor, and its child a stage. */
   override clone(flags: number, entry: number): number {
     return this.#isSupervisor ? this.#answer("clone", -EPERM) : super.clone(flags, entry);
-  }
-
-  /** Only PID 1 is root. */
-  override getuid(): number {
-    return this.#vector.scenario.pid === 1 ? ROOT : ORDINARY;
   }
 
   override openat(directory: number, path: number): number {

@@ -43,7 +43,18 @@ const users = [
   ],
   ...["4294967294", "4294967295", "odd", "nohome", "7:7", "00", "app:staff:more", "staff", "twin"],
 ];
-export const variableNames = ["A", "B", "AB", "PATH", "HOME", "SECRET", "LISTEN_PID", "LISTEN_PIDFDID", "REIN_OPTIONS"];
+export const variableNames = [
+  "A",
+  "B",
+  "AB",
+  "PATH",
+  "HOME",
+  "SECRET",
+  "LISTEN_PID",
+  "LISTEN_PIDFDID",
+  "REIN_OPTIONS",
+  "PUID",
+];
 const oddNames = [
   "",
   "=",
@@ -207,6 +218,7 @@ export const anyValue: Readonly<Record<ValueKind, (random: Random) => string>> =
   user: (random) => random.pick(users),
   directory: (random) => (random.onceIn(2) ? text(random) : path(random)),
   variable,
+  "variable-pair": (random) => (random.onceIn(3) ? variable(random) : pair(random, variable)),
   text: (random) => (random.onceIn(2) ? text(random) : path(random)),
   mode: mostly((random) => random.pick(modes)),
   mask: mostly((random) => random.pick(["0022", "27", "0", "777", "1000", ...modes])),

@@ -26,6 +26,7 @@ export type AttributeCalls = Pick<
   | "umask"
   | "getuid"
   | "getgid"
+  | "getgroups"
   | "setgroups"
   | "setresgid"
   | "setresuid"
@@ -60,6 +61,13 @@ export function attributeCalls(context: CallContext): AttributeCalls {
     },
     getuid: () => own().uids[0],
     getgid: () => own().gids[0],
+    getgroups: (count, groups) => {
+      const present = own().groups;
+      if (count < present.length) return -Errno.EINVAL;
+      memory.placeToWrite(groups, count * 4);
+      present.forEach((group, i) => void memory.putI32(groups + i * 4, group));
+      return present.length;
+    },
     setgroups: (count, groups) => {
       if (count < 0 || count > MOST_GROUPS) return -Errno.EINVAL;
       if (count > 0) memory.place(groups, count * 4);

@@ -39,6 +39,8 @@ export const possible: Readonly<Record<CallName, readonly number[]>> = {
   umask: [],
   getuid: [],
   getgid: [],
+  // Only for a wrong argument, and nobody filters it.
+  getgroups: [],
   // Security modules refuse them (security_task_getpgid()), the own process's too.
   getpgid: [EPERM],
   getsid: [EPERM],

@@ -35,6 +35,7 @@ export interface SystemCalls {
   umask(mode: number): number;
   getuid(): number;
   getgid(): number;
+  getgroups(count: number, groups: number): number;
   setgroups(count: number, groups: number): number;
   setresgid(real: number, effective: number, saved: number): number;
   setresuid(real: number, effective: number, saved: number): number;

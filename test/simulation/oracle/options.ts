@@ -28,7 +28,7 @@ export type LimitOption = {
 export type Option = Form &
   (
     | { readonly kind: "group" | "share-group" | "verbose" | "warn-reap" | "subreaper" | "status" | "no-new-privs" }
-    | { readonly kind: "user"; readonly user?: string }
+    | { readonly kind: "user" | "user-if-root"; readonly user?: string }
     | { readonly kind: "chdir"; readonly directory?: string }
     | { readonly kind: "rewrite"; readonly from: number; readonly to: number }
     | { readonly kind: "stop-signal" | "parent-death"; readonly signal: number }
@@ -85,7 +85,8 @@ function words(option: Option): { words: string[]; isTinis: boolean } {
     case "status":
       return long("json-status-fd", String(STATUS_DESCRIPTOR));
     case "user":
-      return long("user", option.user ?? "app");
+    case "user-if-root":
+      return long(option.kind, option.user ?? "app");
     case "chdir":
       return long("chdir", option.directory ?? "/srv");
     case "rewrite":

@@ -131,7 +131,11 @@ export class PayloadState {
     const thrice = (id: number): Ids => [id, id, id];
     same("user", uids, user === undefined ? caller.uids : thrice(user.uid));
     same("group", gids, user === undefined ? caller.gids : thrice(user.gid));
-    same("supplementary groups", groups, user === undefined ? caller.groups : user.groups);
+    const wanted = user === undefined ? caller.groups : user.groups;
+    // Who may not set them has had them already, but for the group itself, which makes no difference.
+    const others = (list: readonly number[]): number[] => list.filter((group) => group !== gids[0]).toSorted();
+    if (caller.has(Capability.SETGID)) same("supplementary groups", groups, wanted);
+    else same("supplementary groups", others(groups), others(wanted));
     const left = ~this.#plan.dropped;
     same("bounding set", bounding, caller.bounding & left);
     const isRootStill = uids.includes(0) || !caller.uids.includes(0);

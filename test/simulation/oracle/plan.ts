@@ -36,7 +36,8 @@ export interface Plan {
   endsAtOnce: number | undefined;
 }
 
-export function planOf(dialect: Dialect, options: readonly Option[]): Plan {
+/** `isRoot`: who starts it. */
+export function planOf(dialect: Dialect, options: readonly Option[], isRoot = true): Plan {
   const plan: Plan = {
     dialect,
     toGroup: false,
@@ -59,11 +60,11 @@ export function planOf(dialect: Dialect, options: readonly Option[]): Plan {
     endsAtOnce: undefined,
   };
   const ordered = [...options].sort((a, b) => rank(dialect, a) - rank(dialect, b));
-  for (const option of ordered) apply(plan, option);
+  for (const option of ordered) apply(plan, option, isRoot);
   return plan;
 }
 
-function apply(plan: Plan, option: Option): void {
+function apply(plan: Plan, option: Option, isRoot: boolean): void {
   switch (option.kind) {
     case "group":
       plan.toGroup = true;
@@ -101,7 +102,8 @@ function apply(plan: Plan, option: Option): void {
       plan.statusFile = STATUS_DESCRIPTOR;
       break;
     case "user":
-      plan.user = option.user ?? "app";
+    case "user-if-root":
+      plan.user = option.kind === "user-if-root" && !isRoot ? undefined : (option.user ?? "app");
       break;
     case "chdir":
       plan.directory = option.directory ?? "/srv";

@@ -7,6 +7,7 @@ import { shown } from "./message.ts";
 import { planOf } from "./plan.ts";
 import { type ChildStep, dialectOf, fatalPrefix, lookUp, Printed, Refused, type Request, Said } from "./request.ts";
 import { capabilityOf, limitOf, signalOf, timeOf, Undecided, whole } from "./values.ts";
+import { isRoot } from "./vector.ts";
 
 /** What an option does: it asks for each of its values in turn. */
 type Handler = (request: Request, value: () => string) => void;
@@ -17,6 +18,14 @@ export class InvalidValue {
   readonly value: string;
   constructor(value: string) {
     this.value = value;
+  }
+}
+
+/** Thrown for a value that is one, and asks for what is not there. */
+export class Misfit {
+  readonly reason: string;
+  constructor(reason: string) {
+    this.reason = reason;
   }
 }
 
@@ -64,6 +73,28 @@ function put<Key extends keyof Request>(key: Key, read: (value: () => string) =>
 export const moments = ["mask", "score", "limits", "privileges", "typing", "identity", "directory"] as const;
 type Moment = (typeof moments)[number];
 
+const LARGEST_ID = 0xffff_fffen;
+
+/** `--user-from-env`: the part that a variable has replaces that part of the user before. */
+function takeUserFromVariables(request: Request, names: string): void {
+  if (!/^[^=]+$/.test(names)) throw new InvalidValue(names);
+  const halves = (text: string): (string | undefined)[] => /^([^:]*)(?::([\s\S]*))?$/.exec(text)?.slice(1) ?? [];
+  const parts = halves(names);
+  if (request.staysUser) return;
+  const given = halves(request.user ?? "");
+  const found = parts.map((name) => {
+    const text = name === undefined ? "" : (lookUp(request.variables, name) ?? "");
+    if (text !== "" && whole(text, LARGEST_ID) === undefined)
+      throw new Misfit(`${shown(name ?? "")}: "${shown(text)}" is no id`);
+    return text === "" ? undefined : text;
+  });
+  if (request.user !== undefined && found.every((text) => text === undefined)) return;
+  const wanted = found.map((text, i) => text ?? (request.user === undefined ? undefined : given[i]));
+  const missing = parts.find((name, i) => name !== undefined && wanted[i] === undefined);
+  if (missing !== undefined) throw new Misfit(`${shown(missing)} is not set`);
+  request.user = wanted.filter((text) => text !== undefined).join(":");
+}
+
 /** Has a step done in the command's process; of an option that is given again the last one counts. */
 function step(moment: Moment, read: (value: () => string) => ChildStep): Handler {
   return (request, value) => void request.steps.set(moment, [read(value)]);
@@ -87,7 +118,12 @@ const reinHandlers: Readonly<Record<string, Handler>> = {
     const [from, to] = pair(value());
     request.exitStatus.set(status(from), status(to));
   },
-  "--user": put("user", (value) => value()),
+  "--user": (request, value) => Object.assign(request, { user: value(), staysUser: false }),
+  "--user-if-root": (request, value) => {
+    const user = value();
+    Object.assign(request, request.isRoot ? { user, staysUser: false } : { user: undefined, staysUser: true });
+  },
+  "--user-from-env": (request, value) => takeUserFromVariables(request, value()),
   "--chdir": step("directory", (value) => {
     const path = value();
     return { step: "chdir", trace: `chdir ${path}`, message: `--chdir ${shown(path)}` };
@@ -165,6 +201,7 @@ interface Complaints {
   lacking(option: string): Refused;
   surplus(option: string): Refused;
   unfit(option: string, value: string): Refused;
+  misfit(option: string, reason: string): Refused;
 }
 
 function reinComplaints(prefix: string): Complaints {
@@ -174,6 +211,7 @@ function reinComplaints(prefix: string): Complaints {
     lacking: (option) => say(option, "needs a value"),
     surplus: (option) => say(option, "takes no value"),
     unfit: (option, value) => say(option, `"${shown(value)}" is not `),
+    misfit: say,
   };
 }
 
@@ -186,6 +224,7 @@ function tiniComplaints(path: string, prefix: string): Complaints {
     lacking: (option) => misuse("option requires an argument", option),
     surplus: (option) => misuse("invalid option", option),
     unfit: (option, value) => new Refused(`${prefix}Not a valid option for ${option}: ${shown(value)}`),
+    misfit: (option) => misuse("invalid option", option),
   };
 }
 
@@ -206,6 +245,7 @@ function takeOptions(words: readonly string[], request: Request, handlers: Table
       handler(request, value);
     } catch (problem) {
       if (problem instanceof InvalidValue) throw complaints.unfit(option, problem.value);
+      if (problem instanceof Misfit) throw complaints.misfit(option, problem.reason);
       if (problem instanceof Printed && attached.length > 0 && option.startsWith("--"))
         throw complaints.surplus(option);
       throw problem;
@@ -248,6 +288,9 @@ export function read(argv: readonly string[], envp: readonly string[], pid: numb
     subreaper: dialect === "rein" || dialect === "catatonit",
     warnsOfReaping: false,
     verbosity: 1,
+    isRoot: isRoot(pid),
+    staysUser: false,
+    variables: envp,
     ownVariables: ["REIN_OPTIONS"],
     changes: [],
     steps: new Map(),

@@ -28,6 +28,12 @@ export interface Request extends Omit<Plan, "dialect" | "directory" | "limits" |
   subreaper: boolean;
   warnsOfReaping: boolean;
   verbosity: number;
+  /** Whether root starts it. */
+  isRoot: boolean;
+  /** `--user-if-root` leaves the user as it is. */
+  staysUser: boolean;
+  /** The environment that options look into. */
+  variables: readonly string[];
   readonly ownVariables: string[];
   readonly changes: Change[];
   /** What single options have done in the command's process, by `moments` of reading.ts. */

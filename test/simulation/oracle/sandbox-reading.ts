@@ -2,7 +2,7 @@
 // once more in plain TypeScript: which message it is refused with, or that it is taken.
 
 import { shown } from "./message.ts";
-import { InvalidValue, read, reinTable } from "./reading.ts";
+import { InvalidValue, Misfit, read, reinTable } from "./reading.ts";
 import { lookUp, Refused, type Request } from "./request.ts";
 import {
   bwrapOptions,
@@ -18,7 +18,7 @@ import {
 } from "./sandbox-options.ts";
 import { fits, rangeOf } from "./sandbox-values.ts";
 import { isCapabilityOfBubblewrap, whole } from "./values.ts";
-import type { Vector } from "./vector.ts";
+import { isRoot, type Vector } from "./vector.ts";
 
 export type Dialect = "rein" | "bwrap";
 
@@ -132,6 +132,7 @@ class Reader {
     this.#vector = vector;
     this.#dialect = sandboxDialectOf(vector);
     this.#stage = stageOf(vector);
+    Object.assign(this.#request, { variables: vector.envp, isRoot: isRoot(vector.scenario.pid) });
     this.wantsSandbox = this.#dialect === "bwrap";
     for (let file = 0; file <= LAST_STANDARD; file++) this.#open.add(file);
     for (const [path, held] of Object.entries(vector.scenario.files))
@@ -253,6 +254,7 @@ class Reader {
       handler(this.#request, () => this.#value(option));
     } catch (problem) {
       if (problem instanceof InvalidValue) throw this.#unfit(option, problem.value);
+      if (problem instanceof Misfit) throw this.#problem(option, problem.reason);
       throw problem;
     }
   }

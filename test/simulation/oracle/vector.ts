@@ -11,6 +11,9 @@ export interface Arrival {
   readonly code: number;
 }
 
+/** Whether root starts the init of that number. */
+export const isRoot = (pid: number): boolean => pid === 1;
+
 /** A step between clone and execve that can be made to fail. */
 export const steps = ["prlimit", "oom", "bounding", "setgroups", "setresgid", "setresuid", "capset", "chdir"] as const;
 export type Step = (typeof steps)[number];

@@ -154,7 +154,7 @@ class Generator {
     switch (random.below(11)) {
       case 0:
       case 1:
-        return { kind: "user", user: random.pick(USERS) };
+        return { kind: random.oneIn(4) ? "user-if-root" : "user", user: random.pick(USERS) };
       case 2:
         return { kind: "chdir", directory: random.pick(DIRECTORIES) };
       case 3:

@@ -117,7 +117,7 @@ export class Run implements CallHooks {
     const timeOf = (event: ScheduledEvent): number => ("milliseconds" in event.at ? event.at.milliseconds : -1);
     this.#byCall = events.filter((event) => callOf(event) >= 0).sort((a, b) => callOf(a) - callOf(b));
     this.#byTime = events.filter((event) => timeOf(event) >= 0).sort((a, b) => timeOf(a) - timeOf(b));
-    const plan = planOf(setup.dialect, setup.options);
+    const plan = planOf(setup.dialect, setup.options, setup.identity !== "user");
     this.#invariants = new Invariants(this.kernel, instance, plan);
     const identity = setup.identity ?? "root";
     this.kernel.init.attributes = new Attributes(identity);

@@ -1,4 +1,5 @@
 import { parseLimit } from "../../confine/limits";
+import * as linux from "../../linux/linux";
 import { Signal, signalBit } from "../../linux/signals";
 import { Option } from "../../options/option";
 import { EnvironmentChange, EnvironmentChangeKind } from "../../plan/environment-change";
@@ -6,6 +7,7 @@ import { Plan } from "../../plan/plan";
 import { ResourceLimit } from "../../plan/resource-limit";
 import { takeArguments } from "./argument-file";
 import { OptionReader } from "./option-reader";
+import { takeUserFromVariables } from "./user-options";
 import {
   capabilities,
   colonIn,
@@ -61,7 +63,14 @@ export function takeInitOption(option: Option, options: OptionReader, plan: Plan
       takeMappedStatus(options, plan);
       break;
     case Option.USER:
-      plan.user = options.value();
+    case Option.USER_IF_ROOT: {
+      const user = options.value();
+      plan.staysUser = option == Option.USER_IF_ROOT && linux.getuid() != 0;
+      plan.user = plan.staysUser ? null : user;
+      break;
+    }
+    case Option.USER_FROM_ENV:
+      takeUserFromVariables(options, plan);
       break;
     case Option.CHDIR:
       plan.directory = options.value();
