@@ -108,7 +108,7 @@ export class Forwarder {
    * A message written to a broken pipe raises SIGPIPE, and one to a file beyond
    * its limit SIGXFSZ, in the writer: forwarded, a lost log reader would kill
    * the payload, and under dumb-init's `-v` every message about the signal
-   * raises the next (docs/known-bugs.md).
+   * raises the next (docs/other-inits.md).
    */
   private isOwnDoing(information: SignalInformation): bool {
     if (information.code > 0) return (FAULTS & signalBit(information.signal)) != 0;

@@ -16,7 +16,7 @@ const groupBuffer = loopBuffer(4);
  * the terminal and to get Ctrl-C. It is put there only when the caller was, and
  * reads it: an init that takes the terminal while it was started in the
  * background, or keeps it at its end, makes the caller's next read fail
- * (docs/known-bugs.md). A script's `rein … &` is in the same group as the script;
+ * (docs/other-inits.md). A script's `rein … &` is in the same group as the script;
  * that its input is /dev/null tells the two apart. A payload that reads the
  * terminal all the same is given it then (Job.payloadStopped).
  */

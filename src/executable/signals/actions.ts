@@ -13,7 +13,7 @@ const callersChildAction = loopBuffer(SIGNAL_ACTION_SIZE);
 /**
  * Makes SIGCHLD's action the default one. Inherited as ignored, the kernel
  * would reap the children itself and never tell: an init that waits for its
- * payload then waits for ever (docs/known-bugs.md).
+ * payload then waits for ever (docs/other-inits.md).
  */
 export function listenToChildren(): void {
   linux.rt_sigaction(Signal.CHLD, defaultAction, callersChildAction);

@@ -1,6 +1,7 @@
 // Prints docs/other-inits.md: node page.ts
 
 import { spawnSync } from "node:child_process";
+import { bugs, describeTests } from "../bugs.ts";
 import { differences } from "../differences.ts";
 import { forms } from "../forms.ts";
 import { describeForm } from "./form.ts";
@@ -28,4 +29,12 @@ ${differences.map(({ what, reason, inits: names }) => row(inits(names), what, re
 
 ${row("form", "for example in")}
 ${row("---", "---")}
-${forms.map((form) => row(`\`${describeForm(form)}\``, form.usedBy)).join("\n")}`);
+${forms.map((form) => row(`\`${describeForm(form)}\``, form.usedBy)).join("\n")}
+
+## What other inits get wrong
+
+Those of tini (0.19 and its later commits), dumb-init (1.2.5) and catatonit (0.2.1 and later commits) were seen when running these; those of s6-overlay and pid1-rs are from reading their source, and those with a number from that report. The tests are files in \`test\`, and run as PID 1 and as a subreaper where both make sense.
+
+${row("what a user sees", "in", "test")}
+${row("---", "---", "---")}
+${bugs.map(({ what, where, tests }) => row(what, where, tests.map(describeTests).join("; "))).join("\n")}`);
