@@ -14,6 +14,9 @@ _rein_value() {
     mode) _rein_offer "$2" "$3" -W "0700 0755 0600 0644" ;;
     mask) _rein_offer "$2" "$3" -W "0002 0022 0027 0077" ;;
     limit) _rein_pair "$2" "$3" = "cpu fsize data stack core rss nproc nofile memlock as locks sigpending msgqueue nice rtprio rttime" "unlimited" ;;
+    memory-size) _rein_offer "$2" "$3" -W "512M 1G max" ;;
+    process-count) _rein_offer "$2" "$3" -W "100 max" ;;
+    cpu-share) _rein_offer "$2" "$3" -W "50% 100% max" ;;
     capability) _rein_offer "$2" "$3" -W "CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL" ;;
     descriptor) _rein_offer "$2" "$3" -W "0 1 2 3" ;;
     profile) _rein_offer "$2" "$3" -W "default strict" ;;
@@ -72,6 +75,9 @@ _rein_kinds() {
     --umask) kinds=(mask) ;;
     --argv0) kinds=(text) ;;
     --rlimit) kinds=(limit) ;;
+    --cgroup-memory) kinds=(memory-size) ;;
+    --cgroup-pids) kinds=(process-count) ;;
+    --cgroup-cpu) kinds=(cpu-share) ;;
     --oom-score-adj) kinds=(score) ;;
     --cap-drop | --cap-add) kinds=(capability) ;;
     --seccomp-profile) kinds=(profile) ;;
@@ -100,7 +106,7 @@ _rein_kinds() {
 _rein_options() {
   case $1 in
     bwrap) echo "--die-with-parent --chdir --setenv --unsetenv --clearenv --argv0 --cap-drop --cap-add --seccomp-profile --seccomp --add-seccomp-fd --landlock-ro --landlock-rw --landlock-exec --landlock-connect-tcp --landlock-bind-tcp --landlock-scope --landlock-strict --json-status-fd --level-prefix --args --help --version --unshare-user --unshare-user-try --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup --unshare-cgroup-try --unshare-all --share-net --userns --userns2 --pidns --disable-userns --assert-userns-disabled --as-pid-1 --uid --gid --hostname --domainname --exec-label --new-session --keep-fd --block-fd --userns-block-fd --sync-fd --info-fd --lock-file --bind --bind-try --ro-bind --ro-bind-try --dev-bind --dev-bind-try --bind-fd --ro-bind-fd --remount-ro --overlay-src --overlay --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --file --bind-data --ro-bind-data --symlink --chmod --perms --size --file-label --propagation" ;;
-    *) echo "-g --group -c --single-child -r --rewrite --stop-delay --stop-signal -p --parent-death --die-with-parent -s --subreaper --grace --drain -e --expect --map-exit --user --user-if-root --user-from-env --chdir --setenv --unsetenv --clearenv --file-env --umask --argv0 --rlimit --oom-score-adj --no-new-privs --cap-drop --cap-add --seccomp-profile --seccomp --add-seccomp-fd --landlock-ro --landlock-rw --landlock-exec --landlock-connect-tcp --landlock-bind-tcp --landlock-scope --landlock-strict -v --verbose -w --warn-reap --json-status-fd --args -h --help --version --help-sandbox --confine --unshare-user --unshare-user-try --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup --unshare-cgroup-try --unshare-all --share-net --userns --userns2 --pidns --disable-userns --assert-userns-disabled --as-pid-1 --uid --gid --hostname --domainname --exec-label --uid-map --gid-map --join --unshare-time --monotonic-offset --boottime-offset --new-session --same-directory --keep-fd --block-fd --userns-block-fd --sync-fd --info-fd --lock-file --bind --bind-try --ro-bind --ro-bind-try --dev-bind --dev-bind-try --bind-fd --ro-bind-fd --remount-ro --overlay-src --overlay --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --file --bind-data --ro-bind-data --symlink --chmod --perms --size --file-label --propagation --mask --read-only-path --sysfs --cgroup" ;;
+    *) echo "-g --group -c --single-child -r --rewrite --stop-delay --stop-signal -p --parent-death --die-with-parent -s --subreaper --grace --drain -e --expect --map-exit --user --user-if-root --user-from-env --chdir --setenv --unsetenv --clearenv --file-env --umask --argv0 --rlimit --cgroup-memory --cgroup-pids --cgroup-cpu --oom-score-adj --no-new-privs --cap-drop --cap-add --seccomp-profile --seccomp --add-seccomp-fd --landlock-ro --landlock-rw --landlock-exec --landlock-connect-tcp --landlock-bind-tcp --landlock-scope --landlock-strict -v --verbose -w --warn-reap --json-status-fd --args -h --help --version --help-sandbox --confine --unshare-user --unshare-user-try --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup --unshare-cgroup-try --unshare-all --share-net --userns --userns2 --pidns --disable-userns --assert-userns-disabled --as-pid-1 --uid --gid --hostname --domainname --exec-label --uid-map --gid-map --join --unshare-time --monotonic-offset --boottime-offset --new-session --same-directory --keep-fd --block-fd --userns-block-fd --sync-fd --info-fd --lock-file --bind --bind-try --ro-bind --ro-bind-try --dev-bind --dev-bind-try --bind-fd --ro-bind-fd --remount-ro --overlay-src --overlay --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --file --bind-data --ro-bind-data --symlink --chmod --perms --size --file-label --propagation --mask --read-only-path --sysfs --cgroup" ;;
   esac
 }
 

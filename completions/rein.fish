@@ -36,6 +36,12 @@ function __rein_value
             else
                 printf '%s=\n' cpu fsize data stack core rss nproc nofile memlock as locks sigpending msgqueue nice rtprio rttime
             end
+        case memory-size
+            printf '%s\n' 512M 1G max
+        case process-count
+            printf '%s\n' 100 max
+        case cpu-share
+            printf '%s\n' 50% 100% max
         case capability
             printf '%s\n' CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL
         case descriptor
@@ -92,6 +98,12 @@ function __rein_kinds
             printf '%s\n' text
         case --rlimit
             printf '%s\n' limit
+        case --cgroup-memory
+            printf '%s\n' memory-size
+        case --cgroup-pids
+            printf '%s\n' process-count
+        case --cgroup-cpu
+            printf '%s\n' cpu-share
         case --oom-score-adj
             printf '%s\n' score
         case --cap-drop --cap-add
@@ -252,6 +264,9 @@ function __rein_options
                 --umask 'its mask for the modes of new files, as 027' \
                 --argv0 'give the command NAME as its argv[0]' \
                 --rlimit 'limit a resource, as nofile=1024:4096' \
+                --cgroup-memory 'memory of it and all its children, as 512M' \
+                --cgroup-pids 'processes and threads of it and all its children' \
+                --cgroup-cpu 'CPU time of it and all its children, as 50%' \
                 --oom-score-adj 'out of memory: -1000 spares it, 1000 kills it first' \
                 --no-new-privs 'set-uid programs give it no more rights' \
                 --cap-drop 'take a capability from it, or ALL' \

@@ -69,6 +69,7 @@ export function supervise(plan: Plan, sandbox: Sandbox, image: i32): i32 {
   if (sandbox.hasInit) {
     outside = new Plan(plan.messages);
     outside.subreaper = plan.subreaper;
+    outside.cgroupLimits = plan.cgroupLimits;
     outside.parentDeathSignal = plan.parentDeathSignal;
   }
   outside.sharesGroup = sharesGroup(plan, sandbox);

@@ -86,6 +86,18 @@ export const VALUE_FORMS: Readonly<Record<ValueKind, ValueForm>> = {
     accepted: "A score is a whole number from -1000 to 1000.",
     completion: "nothing",
   },
+  "memory-size": {
+    accepted: "A size of memory is a number of bytes, or one with `K`, `M` or `G` for a power of 1024, or `max`.",
+    completion: { words: ["512M", "1G", "max"] },
+  },
+  "process-count": {
+    accepted: "A number of processes is 1 or more, or `max`.",
+    completion: { words: ["100", "max"] },
+  },
+  "cpu-share": {
+    accepted: "A share of CPU time is a whole percentage of one CPU, as `50%` or `150%`, or `max`.",
+    completion: { words: ["50%", "100%", "max"] },
+  },
   capability: {
     accepted:
       "A capability is a name of capabilities(7), as `NET_RAW`, `CAP_NET_RAW` or `net_raw`; `ALL` is all of them.",

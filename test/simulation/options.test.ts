@@ -14,7 +14,7 @@ import { Runner } from "./fuzz/run.ts";
 import { anyValue } from "./fuzz/values.ts";
 import { Program } from "./kernel/module.ts";
 import { reinTable } from "./oracle/reading.ts";
-import { bwrapOptions, reinSandboxOptions, sandboxOptions } from "./oracle/sandbox-options.ts";
+import { bwrapOptions, limitOptions, reinSandboxOptions, sandboxOptions } from "./oracle/sandbox-options.ts";
 import { readSandbox } from "./oracle/sandbox-reading.ts";
 import { quietScenario, type Vector } from "./oracle/vector.ts";
 
@@ -86,7 +86,7 @@ describe("the oracle has a meaning", () => {
   });
 
   test("for no option that there is not", () => {
-    const tables = [Object.fromEntries(reinTable), sandboxOptions, reinSandboxOptions, bwrapOptions];
+    const tables = [Object.fromEntries(reinTable), sandboxOptions, reinSandboxOptions, bwrapOptions, limitOptions];
     const all = [...names, ...options.map(({ short }) => `-${short}`)];
     const meant = tables.flatMap((table) => Object.keys(table));
     assert.deepEqual(

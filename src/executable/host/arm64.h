@@ -35,23 +35,23 @@ __asm__("no_action:\n"
         "  svc 0\n");
 
 /* As on x86-64: the child runs on the part of the caller's stack below what is in use. */
-static inline long clone_process(long flags, long entry) {
-  register long x8 __asm__("x8") = __NR_clone;
-  register long x0 __asm__("x0") = flags;
-  register long x1 __asm__("x1");
+static inline long clone_process(long number, long first, long second, long entry) {
+  register long x8 __asm__("x8") = number;
+  register long x0 __asm__("x0") = first;
+  register long x1 __asm__("x1") = second;
   register long x2 __asm__("x2") = 0;
   register long x3 __asm__("x3") = 0;
   register long x4 __asm__("x4") = 0;
   register long kept_entry __asm__("x19") = entry;
-  __asm__ volatile("sub x1, sp, #256\n"
-                   "  svc 0\n"
+  __asm__ volatile("svc 0\n"
                    "  cbnz x0, 1f\n"
+                   "  sub sp, sp, #256\n"
                    "  mov x29, #0\n"
                    "  mov x0, x19\n"
                    "  bl start_child\n"
                    "1:"
-                   : "+r"(x0), "=&r"(x1)
-                   : "r"(x8), "r"(x2), "r"(x3), "r"(x4), "r"(kept_entry)
+                   : "+r"(x0)
+                   : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(kept_entry)
                    : "memory", "x30");
   return x0;
 }

@@ -197,7 +197,10 @@ static inline long pointer(u32 offset) { return (long)at(offset); }
 #define LINUX(result, name, ...) result w2c_linux_##name(struct w2c_linux *unused, ##__VA_ARGS__)
 #define SET_SIZE 8
 
-LINUX(u32, clone, u32 flags, u32 entry) { return (u32)clone_process((s32)flags, entry); }
+LINUX(u32, clone, u32 flags, u32 entry) { return (u32)clone_process(__NR_clone, (s32)flags, 0, entry); }
+LINUX(u32, clone3, u32 arguments, u32 size, u32 entry) {
+  return (u32)clone_process(__NR_clone3, pointer(arguments), size, entry);
+}
 LINUX(u32, execve, u64 path, u64 argv, u64 envp) { return CALL(execve, path, argv, envp, 0, 0); }
 LINUX(u32, execveat, u32 directory, u32 path, u64 argv, u64 envp, u32 flags) {
   return CALL(execveat, (s32)directory, pointer(path), argv, envp, (s32)flags);

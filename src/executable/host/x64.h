@@ -42,29 +42,27 @@ __asm__("no_action:\n"
         "  syscall\n");
 
 /*
- * clone(2), with the child on the part of the caller's stack that lies below
- * what is in use, the red zone included. With CLONE_VM | CLONE_VFORK the caller sleeps until the child has
- * let go of it, so that nobody else uses that part meanwhile; on the same part
- * as the caller, the child's calls would overwrite the frames to return to.
+ * clone(2) or clone3(2), without a stack for the child: it goes on with the caller's pointer, and begins below what is in use
+ * there, the red zone included. With CLONE_VM | CLONE_VFORK the caller sleeps until the child has let go of it, so that
+ * nobody else uses that part meanwhile; right at the pointer, the child's calls would overwrite the frames to return to.
  */
-static inline long clone_process(long flags, long entry) {
+static inline long clone_process(long number, long first, long second, long entry) {
   long result;
-  register long stack __asm__("rsi");
   register long no_parent_tid __asm__("rdx") = 0;
   register long no_child_tid __asm__("r10") = 0;
   register long no_tls __asm__("r8") = 0;
   register long kept_entry __asm__("r12") = entry;
-  __asm__ volatile("lea -256(%%rsp), %%rsi\n"
-                   "  and $-16, %%rsi\n"
-                   "  syscall\n"
+  __asm__ volatile("syscall\n"
                    "  test %%eax, %%eax\n"
                    "  jnz 1f\n"
+                   "  sub $256, %%rsp\n"
+                   "  and $-16, %%rsp\n"
                    "  xor %%ebp, %%ebp\n"
                    "  mov %%r12, %%rdi\n"
                    "  call start_child\n"
                    "1:"
-                   : "=a"(result), "=&r"(stack), "+r"(no_parent_tid), "+r"(no_child_tid), "+r"(no_tls), "+r"(kept_entry)
-                   : "a"(__NR_clone), "D"(flags)
+                   : "=a"(result), "+r"(no_parent_tid), "+r"(no_child_tid), "+r"(no_tls), "+r"(kept_entry)
+                   : "a"(number), "D"(first), "S"(second)
                    : "rcx", "r11", "memory");
   return result;
 }

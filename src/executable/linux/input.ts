@@ -5,6 +5,7 @@
  */
 
 import { staticBuffer } from "../support/static-buffers";
+import { exit } from "./cgroup";
 import { Errno } from "./errno";
 import { Open, SIGNAL_SET_SIZE } from "./flags";
 import * as linux from "./linux";
@@ -56,8 +57,8 @@ export function awaitInput(file: i32, milliseconds: i64): i32 {
 /** The same; a signal and the partner's end end this process. Returns 0, or `-errno`. */
 export function awaitInputOrEnd(file: i32, milliseconds: i64): i32 {
   const result = awaitInput(file, milliseconds);
-  if (result > 0) linux.exit_group(128 + result);
-  if (result == -Errno.EPIPE) linux.exit_group(128 + Signal.KILL);
+  if (result > 0) exit(128 + result);
+  if (result == -Errno.EPIPE) exit(128 + Signal.KILL);
   return result;
 }
 
@@ -71,7 +72,7 @@ export function awaitEnd(child: i32): i32 {
   const result = process < 0 ? process : awaitInput(process, FOR_EVER);
   if (process >= 0) linux.close(process);
   if (result != 0) linux.kill(child, Signal.KILL);
-  if (result > 0) linux.exit_group(128 + result);
+  if (result > 0) exit(128 + result);
   linux.wait4(child, status, 0);
   return result < 0 ? result : load<i32>(status);
 }

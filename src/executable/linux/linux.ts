@@ -18,6 +18,8 @@
  * when the child has called `execve` or has ended.
  */
 export declare function clone(flags: i32, entry: i32): i32;
+/** The same with a struct clone_args (clone(2)), which has no stack. */
+export declare function clone3(argument: usize, size: i32, entry: i32): i32;
 export declare function execve(path: u64, argv: u64, envp: u64): i32;
 export declare function execveat(directory: i32, path: usize, argv: u64, envp: u64, flags: i32): i32;
 export declare function exit_group(status: i32): void;

@@ -28,6 +28,9 @@ The command
       --umask MASK           its mask for the modes of new files, as 027
       --argv0 NAME           give the command NAME as its argv[0]
       --rlimit NAME=SOFT[:HARD]  limit a resource, as nofile=1024:4096
+      --cgroup-memory SIZE   memory of it and all its children, as 512M
+      --cgroup-pids N        processes and threads of it and all its children
+      --cgroup-cpu PERCENT   CPU time of it and all its children, as 50%
       --oom-score-adj N      out of memory: -1000 spares it, 1000 kills it first
       --no-new-privs         set-uid programs give it no more rights
       --cap-drop NAME, --cap-add NAME  take or leave a capability, or ALL`);

@@ -1,5 +1,5 @@
+import { cloneInto } from "../linux/cgroup";
 import { CLONE_VFORK, CLONE_VM } from "../linux/flags";
-import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Descriptors } from "../plan/descriptors";
 import { Report } from "../report/report";
@@ -14,7 +14,7 @@ export abstract class Child {
    * which by writing to the memory that both share.
    */
   clone(entry: i32): i32 {
-    return linux.clone(CLONE_VM | CLONE_VFORK | Signal.CHLD, entry);
+    return cloneInto(CLONE_VM | CLONE_VFORK | Signal.CHLD, entry);
   }
 
   /** Makes ready what needs memory or can be refused, before there is a child. `init` is the pid of the init. */

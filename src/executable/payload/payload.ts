@@ -1,8 +1,10 @@
+import { endGroup } from "../linux/cgroup";
 import * as linux from "../linux/linux";
 import { Signal } from "../linux/signals";
 import { Plan } from "../plan/plan";
 import { Report } from "../report/report";
 import { Child } from "./child";
+import { makeControlGroup } from "./control-group";
 
 /** The wait status of a payload whose end was missed: exit status 255. */
 export const UNKNOWN_END: i32 = 0xff << 8;
@@ -43,9 +45,11 @@ export class Payload {
       return true;
     }
     next = this.child;
+    makeControlGroup(this.plan);
     const pid = this.child.clone(runNext.index);
     if (pid < 0) {
       this.child.cannotStart(-pid);
+      endGroup();
       return false;
     }
     this.pid = pid;
@@ -87,6 +91,8 @@ export class Payload {
     const own = signal == Signal.NONE ? (this.waitStatus >> 8) & 0xff : 128 + signal;
     const status: i32 = this.child.neverRan() && !this.plan.mapsFailures ? own : this.plan.exitStatus.get(own);
     this.child.finished(status);
+    const left = endGroup();
+    if (left < 0) this.plan.messages.trouble(words("cannot remove the control group"), -left);
     return status;
   }
 }

@@ -1,5 +1,6 @@
 import { Signal, signalBit } from "../linux/signals";
 import { Messages } from "../report/messages";
+import { CgroupLimit } from "./cgroup-limit";
 import { Descriptors } from "./descriptors";
 import { EnvironmentChange } from "./environment-change";
 import { Filter } from "./filter";
@@ -93,6 +94,8 @@ export class Plan {
   environment: EnvironmentChange | null = null;
   /** The latest; each knows the one before it. */
   limits: ResourceLimit | null = null;
+  /** Those of the control group that it is born in, the latest; null where it stays in the caller's. */
+  cgroupLimits: CgroupLimit | null = null;
   /** As the kernel reads it. */
   oomScoreAdjustment: string | null = null;
   noNewPrivileges: bool = false;

@@ -38,6 +38,8 @@ export class Sandbox {
   confinement: FileOperation | null = null;
   disablesUserNamespaces: bool = false;
   assertsUserNamespacesDisabled: bool = false;
+  /** It is in a control group with limits, which its command could undo where it may write to that: an ordinary caller owns it. */
+  isLimited: bool = false;
   /** Who the payload is inside; -1 for the caller's own. */
   uid: i64 = -1;
   gid: i64 = -1;

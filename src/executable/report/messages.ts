@@ -1,3 +1,4 @@
+import { exit } from "../linux/cgroup";
 import * as linux from "../linux/linux";
 import { Line } from "../support/line";
 import { buffersAreIntact } from "../support/static-buffers";
@@ -173,7 +174,7 @@ export function putReason(line: Line, reason: usize, detail: usize): Line {
 export function refuse(messages: Messages, line: Line): void {
   checkMemory(messages);
   say(line);
-  linux.exit_group(messages.refusalStatus);
+  exit(messages.refusalStatus);
 }
 
 /** Ends the process when the options have grown into the buffers: messages that name some of them come out spoilt. */

@@ -1,3 +1,4 @@
+import { leaf, leafName } from "../linux/cgroup";
 import { AT_FDCWD } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { RESOLVE_NO_SYMLINKS } from "../linux/mount-flags";
@@ -8,6 +9,8 @@ import { Report } from "./report";
 
 const path = new Line();
 const group = new Line();
+/** There is no such line, or no /proc that is the kernel's. */
+let isUnknown: bool = false;
 
 /**
  * Says so when the payload's SIGKILL was the kernel's, for want of memory: the
@@ -19,10 +22,23 @@ const group = new Line();
  * /proc/self/cgroup gives.
  */
 export function explainKill(report: Report): void {
+  // What the group of our own making has counted is the command's alone. Its path is that of `ownGroup` still.
+  if (leaf >= 0 && readKernelFile(leaf, bytes("memory.events"), 0) > 0) {
+    tell(report, path.bytes(path.buffer).text("/").bytes(leafName).text("/memory.events").terminated());
+    return;
+  }
   const version2 = groupPath("0::");
   if (said(report, "/sys/fs/cgroup", version2, "/memory.events")) return;
   const version1 = groupPath(":memory:");
   said(report, "/sys/fs/cgroup/memory", version1, "/memory.oom_control");
+}
+
+/** The path of the directory of the group of version 2 that we are in, NUL-terminated, as long as none is explained. */
+export function ownGroup(): usize {
+  const below = groupPath("0::");
+  // Nor is it one where nobody says which.
+  if (isUnknown) return bytes("/proc/self/cgroup");
+  return path.text("/sys/fs/cgroup").bytes(below).terminated();
 }
 
 /** The path after `key` in /proc/self/cgroup, NUL-terminated; empty for the root and when there is none. */
@@ -31,6 +47,7 @@ function groupPath(key: string): usize {
   const size = proc < 0 ? proc : readProcFile(proc, bytes("self/cgroup"));
   if (proc >= 0) linux.close(proc);
   const at = size > 0 ? indexOf(contents, key) : 0;
+  isUnknown = at == 0;
   if (at != 0 && load<u8>(at + key.length + 1) > 0x20) {
     for (let i = at + key.length; load<u8>(i) > 0x20; i++) group.byte(load<u8>(i));
   }
@@ -44,7 +61,11 @@ function said(report: Report, root: string, below: usize, name: string): bool {
     file = path.text(root).text(name).terminated();
     if (readKernelFile(AT_FDCWD, file, RESOLVE_NO_SYMLINKS) < 0) return false;
   }
+  tell(report, file);
+  return true;
+}
+
+function tell(report: Report, file: usize): void {
   const kills = numberAfter("oom_kill ");
   if (kills > 0) report.outOfMemory(kills, file);
-  return true;
 }

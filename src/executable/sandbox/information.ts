@@ -1,3 +1,4 @@
+import { exit } from "../linux/cgroup";
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, Namespace } from "../linux/flags";
 import { awaitInput, FOR_EVER, waitWith } from "../linux/input";
@@ -65,7 +66,7 @@ export class Information {
     waitWith(stage);
     const result = awaitInput(file, FOR_EVER);
     waitWith(-1);
-    if (result > 0) linux.exit_group(128 + result);
+    if (result > 0) exit(128 + result);
     // The stage is gone: the loop finds out how.
     if (result == -Errno.EPIPE) return;
     must(result, words("cannot wait for --userns-block-fd"));

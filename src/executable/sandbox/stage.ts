@@ -72,8 +72,10 @@ export function takeOver(plan: Plan, given: StageArguments, entered: i32): void 
   if (sandbox.asPid1) plan.sharesGroup = true;
 
   plan.noNewPrivileges = true;
-  // The supervisor has seen to these. At its own end the init is to be killed, and by nothing less.
+  // The supervisor has seen to these: all but itself is in the control group. At its own end the init is to be killed, and by nothing less.
   plan.oomScoreAdjustment = null;
+  sandbox.isLimited = plan.cgroupLimits != null;
+  plan.cgroupLimits = null;
   plan.waitsForAll = plan.endsBySignals;
   plan.outlivesSupervisor = plan.endsBySignals && plan.parentDeathSignal == 0;
   plan.parentDeathSignal = 0;

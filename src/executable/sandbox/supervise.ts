@@ -1,4 +1,5 @@
 import { lackingCapabilities, raiseAmbient } from "../confine/capabilities";
+import { cloneInto } from "../linux/cgroup";
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, CLONE_PARENT, CLONE_VFORK, CLONE_VM, Namespace, Open, Prctl } from "../linux/flags";
 import { awaitEnd, awaitInputOrEnd, FOR_EVER } from "../linux/input";
@@ -108,7 +109,7 @@ export class SandboxChild extends Child {
   private terminal: Terminal = new Terminal(NO_TERMINAL);
   private takesForeground: bool = false;
   private pid: i32 = 0;
-  /** The command will be in a mount namespace, and in a user namespace, that are not there when the child is. */
+  /** The command will be in a mount or cgroup namespace, and in a user namespace, that are not there when the child is. */
   private locks: bool = false;
   private changesUser: bool = false;
   private report: Report;
@@ -152,10 +153,10 @@ export class SandboxChild extends Child {
    * one, does that, and the child is ours all the same.
    */
   override clone(entry: i32): i32 {
-    if (this.isQuick) return linux.clone(CLONE_VM | CLONE_VFORK | this.sandbox.namespaces | Signal.CHLD, entry);
+    if (this.isQuick) return cloneInto(CLONE_VM | CLONE_VFORK | this.sandbox.namespaces | Signal.CHLD, entry);
     this.entry = entry;
     this.isBetween = this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID);
-    const pid = linux.clone((this.isBetween ? 0 : this.sandbox.namespaces) | Signal.CHLD, entry);
+    const pid = cloneInto((this.isBetween ? 0 : this.sandbox.namespaces) | Signal.CHLD, entry);
     if (!this.isBetween || pid < 0) return pid;
     // Whoever is in the joined namespace could stop it, and us with it.
     const status = awaitEnd(pid);
@@ -174,6 +175,11 @@ export class SandboxChild extends Child {
   private cloneBelow(): i32 {
     this.isBetween = false;
     return max(-linux.clone(this.sandbox.namespaces | CLONE_PARENT | Signal.CHLD, this.entry), 0);
+  }
+
+  /** The root of a cgroup namespace is the group that its maker is in, which at clone(2) is ours: the child makes another. */
+  private get isLimited(): bool {
+    return this.outside.cgroupLimits != null && this.sandbox.has(Namespace.CGROUP);
   }
 
   /** What our number is where the supervisor is: /proc is still its own. */
@@ -206,6 +212,10 @@ export class SandboxChild extends Child {
     callerIs(this.given.uid, this.given.lacking);
     this.locks = locksMounts(this.plan, this.sandbox, this.given.uid, this.given.gid);
     this.changesUser = changesUser(this.plan, this.sandbox, this.given.uid, this.given.gid);
+    if (this.isLimited) {
+      this.locks = true;
+      this.changesUser = true;
+    }
     this.join();
     this.outside.kept.add(supervisorsEnd());
     this.outside.kept.add(this.plan.statusFile);
@@ -258,6 +268,7 @@ export class SandboxChild extends Child {
   /** In the new namespaces, until it is the set-up stage. */
   run(): i32 {
     if (this.isBetween) return this.cloneBelow();
+    if (this.isLimited) must(linux.unshare(Namespace.CGROUP), CANNOT_MAKE);
     // Ours alone, so that the end of the supervisor closes it.
     linux.close(supervisorsEnd());
     this.leave(this.sandbox.infoFile);

@@ -1,6 +1,7 @@
 // All options as arguments of the executable. Nothing is started before all of them are checked.
 
 import { capabilityArguments } from "./capabilities.ts";
+import { groupLimit } from "./control-group.ts";
 import { identityArguments } from "./identity.ts";
 import { landlockArguments } from "./landlock.ts";
 import { limitArguments } from "./limits.ts";
@@ -71,6 +72,9 @@ const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } 
   fileEnv: (value, option) => list(option, value, name).flatMap((one) => ["--file-env", one]),
   rlimits: (value, option) => limitArguments(option, value),
   umask: (value, option) => ["--umask", mode(option, value, 0o777)],
+  memory: (value, option) => ["--cgroup-memory", groupLimit(option, value, /^([0-9]+[KMG]|max)$/, "a size, as 512M")],
+  processes: (value, option) => ["--cgroup-pids", groupLimit(option, value, /^max$/, "a number of processes")],
+  cpu: (value, option) => ["--cgroup-cpu", groupLimit(option, value, /^([0-9]+%|max)$/, "a percentage, as 50%")],
   oomScoreAdjustment: (value, option) => ["--oom-score-adj", integer(option, value, -1000, 1000)],
   noNewPrivileges: (value, option) => flag("--no-new-privs", option, value),
   capabilities: (value, option) => capabilityArguments(option, value),

@@ -1,5 +1,6 @@
 import type { Options as ExecaOptions } from "execa";
 import type { Capability } from "./capabilities.ts";
+import type { MemorySize } from "./control-group.ts";
 import type { Identity } from "./identity.ts";
 import type { Landlock } from "./landlock.ts";
 import type { Limit, LimitName } from "./limits.ts";
@@ -67,6 +68,15 @@ export interface ReinOptions {
   readonly rlimits?: Readonly<Partial<Record<LimitName, Limit>>>;
   /** What new files of the program are not given, 0 to 0o777. @default that of this process */
   readonly umask?: number;
+  /**
+   * Limits of the program and all that it starts together, in a control group of their own (`--cgroup-memory`): they
+   * take a group that may be written to. Bytes, or `"512M"`; `"max"` is no limit, here and below.
+   */
+  readonly memory?: MemorySize;
+  /** Processes and threads at once. */
+  readonly processes?: number | "max";
+  /** CPU time in percent of one CPU's, as `"150%"`. */
+  readonly cpu?: `${number}%` | "max";
   /** From -1000, spare it, to 1000, kill it first. */
   readonly oomScoreAdjustment?: number;
   /** No set-uid program gives it more rights. */

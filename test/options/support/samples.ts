@@ -24,5 +24,6 @@ export const values: Readonly<Record<ValueKind, string>> = {
     propagation: "slave",
   },
   ...{ port: "443", scope: "signal", id: "7", "id-range": "0:7:1", "namespace-path": "net:/run/netns/blue" },
+  ...{ "memory-size": "512M", "process-count": "100", "cpu-share": "50%" },
   ...{ seconds: "60", "host-name": "box", label: "label", path: "/usr", place: "/usr", size: "4096" },
 };

@@ -81,6 +81,11 @@ export class FuzzKernel implements SystemCalls {
     return this.#child;
   }
 
+  /** There are no control groups here. */
+  clone3(): number {
+    return -ENOSYS;
+  }
+
   execve(path: bigint, argv: bigint, envp: bigint): number {
     const { native } = this.#instance;
     const errno = this.#vector.scenario.executions[this.executions.length];

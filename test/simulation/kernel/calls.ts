@@ -243,6 +243,8 @@ export class Calls implements CallContext {
     const { kernel, memory } = this;
     return {
       clone: (_flags, entry) => this.#clone(entry),
+      // There are no control groups here: whoever asks for one is refused before.
+      clone3: () => -Errno.ENOSYS,
       execve: (path, argv, envp) => {
         const { native } = this.#instance;
         const execution = { path: native.textAt(path), argv: native.vectorAt(argv), envp: native.vectorAt(envp) };

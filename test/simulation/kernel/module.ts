@@ -15,6 +15,7 @@ export const productPath: string = join(import.meta.dirname, "../../../dist/rein
 /** The system calls as the module imports them (linux.ts): offsets into linear memory, 0 the null pointer. */
 export interface SystemCalls {
   clone(flags: number, entry: number): number;
+  clone3(argument: number, size: number, entry: number): number;
   execve(path: bigint, argv: bigint, envp: bigint): number;
   exit_group(status: number): void;
   wait4(pid: number, status: number, options: number): number;

@@ -3,7 +3,7 @@
 /** A kind of value: `range` is INSIDE:OUTSIDE:COUNT, `join` NAMESPACE:PATH, `mode` permissions in octal. */
 export type ValueKind =
   | "text" | "descriptor" | "id" | "range" | "join" | "mode" | "size" | "offset" | "port" | "capability" | "variable"
-  | "profile" | "scope" | "propagation"; // biome-ignore format: a set
+  | "profile" | "scope" | "propagation" | "memory" | "processes" | "cpu"; // biome-ignore format: a set
 
 type Options = Readonly<Record<string, readonly ValueKind[]>>;
 
@@ -51,6 +51,13 @@ export const reinSandboxOptions: Options = {
   ...each("confine unshare-time same-directory"),
   ...each("monotonic-offset boottime-offset", "offset"),
   ...each("mask read-only-path sysfs cgroup", "text"),
+};
+
+/** Rein's own, which REIN_OPTIONS may hold. */
+export const limitOptions: Options = {
+  ...each("cgroup-memory", "memory"),
+  ...each("cgroup-pids", "processes"),
+  ...each("cgroup-cpu", "cpu"),
 };
 
 export const filterOptions: Options = {

@@ -9,6 +9,7 @@ import {
   fileOptions,
   filterOptions,
   lastOneCounts,
+  limitOptions,
   overlays,
   plainOptions,
   reinFileOperations,
@@ -105,7 +106,7 @@ export function needsSandboxOracle(vector: Vector, { options, wantsFilter, wants
 }
 
 function isWithoutSandbox(option: string): boolean {
-  return Object.hasOwn(plainOptions, option) || option === "--help-sandbox";
+  return Object.hasOwn(plainOptions, option) || Object.hasOwn(limitOptions, option) || option === "--help-sandbox";
 }
 
 class Reader {
@@ -230,6 +231,7 @@ class Reader {
     if (rein !== undefined) this.#takeRein(option, rein);
     else if (isCommandLine && this.#prints(option)) throw new Printed(option);
     else if (Object.hasOwn(filterOptions, option)) this.#takeFilter(option);
+    else if (!(isBwrap && isCommandLine) && Object.hasOwn(limitOptions, option)) this.#takeValues(option, limitOptions);
     else if (isCommandLine && isBwrap && Object.hasOwn(bwrapOptions, option)) this.#takeValues(option, bwrapOptions);
     else if (isCommandLine && Object.hasOwn(sandboxOptions, option)) this.#takeSandbox(option);
     else if (isCommandLine && !isBwrap && Object.hasOwn(reinSandboxOptions, option)) this.#takeReinSandbox(option);

@@ -19,6 +19,14 @@ function isWhole(text: string, maximum: bigint): boolean {
   return whole(text, maximum) !== undefined;
 }
 
+/** Whether it is `max`, or a number from 1 up, of a unit that may stand behind it, and fits in 63 bits. */
+function isLimit(text: string, form: RegExp, units: Readonly<Record<string, bigint>> = {}): boolean {
+  const [, digits, unit = ""] = form.exec(text) ?? [];
+  return (
+    text === "max" || (/[1-9]/.test(digits ?? "") && isWhole(digits ?? "", (2n ** 63n - 1n) / (units[unit] ?? 1n)))
+  );
+}
+
 /** A range's ids, inside and outside, and their count; undefined when it is none. */
 export function rangeOf(text: string): readonly [bigint, bigint, bigint] | undefined {
   const [, ...words] = /^([0-9]+):([0-9]+):([0-9]+)$/.exec(text) ?? [];
@@ -44,6 +52,9 @@ export const fits: Readonly<Record<ValueKind, (value: string) => boolean>> = {
   port: (value) => value === "none" || isWhole(value, 65_535n),
   capability: (value) => capabilityOf(value) !== undefined,
   variable: (value) => /^[^=]+$/.test(value),
+  memory: (value) => isLimit(value, /^(.*?)([KMG]?)$/s, { K: 1n << 10n, M: 1n << 20n, G: 1n << 30n }),
+  processes: (value) => isLimit(value, /^(.*)$/s),
+  cpu: (value) => isLimit(value, /^(.*)(%)$/s, { "%": 1000n }),
   profile: (value) => profiles.includes(value),
   propagation: (value) => propagations.includes(value),
   scope: (value) => scopes.includes(value),

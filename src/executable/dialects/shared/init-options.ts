@@ -6,6 +6,7 @@ import { EnvironmentChange, EnvironmentChangeKind } from "../../plan/environment
 import { Plan } from "../../plan/plan";
 import { ResourceLimit } from "../../plan/resource-limit";
 import { takeArguments } from "./argument-file";
+import { takeCgroupLimit } from "./cgroup-limits";
 import { OptionReader } from "./option-reader";
 import { takeUserFromVariables } from "./user-options";
 import {
@@ -96,6 +97,11 @@ export function takeInitOption(option: Option, options: OptionReader, plan: Plan
       break;
     case Option.RLIMIT:
       takeLimit(options, plan);
+      break;
+    case Option.CGROUP_MEMORY:
+    case Option.CGROUP_PIDS:
+    case Option.CGROUP_CPU:
+      takeCgroupLimit(options, plan);
       break;
     case Option.OOM_SCORE_ADJ:
       plan.oomScoreAdjustment = oomScore(options);

@@ -79,7 +79,11 @@ export function systemFiles(sandbox: Sandbox): i32 {
  * change the limits of others (CVE-2023-25809, runc). Returns the mount.
  */
 export function controlGroups(sandbox: Sandbox): i32 {
-  const attributes = Attribute.NO_SET_UID | Attribute.NO_EXECUTION | Attribute.NO_DEVICES;
+  const attributes =
+    (sandbox.isLimited ? Attribute.READ_ONLY : 0) |
+    Attribute.NO_SET_UID |
+    Attribute.NO_EXECUTION |
+    Attribute.NO_DEVICES;
   if (sandbox.has(Namespace.CGROUP)) return new NewFileSystem(bytes("cgroup2")).mount(attributes);
   return callersTree(bytes("/sys/fs/cgroup"), attributes | Attribute.READ_ONLY);
 }

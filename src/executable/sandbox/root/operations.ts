@@ -38,6 +38,11 @@ export function operate(root: Root, sandbox: Sandbox): void {
     operateOnce(root, sandbox, current);
     operation = current.next;
   }
+  if (sandbox.isLimited) {
+    const groups = new FileOperation(Operation.READ_ONLY_PATH, "");
+    groups.target = host.addressOf(bytes("/sys/fs/cgroup"));
+    makeReadOnly(root, groups);
+  }
   workOn(null);
 }
 
