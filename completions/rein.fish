@@ -250,6 +250,7 @@ function __rein_options
                 --subreaper 'adopt orphans (always done; known from tini)' \
                 --grace 'kill everyone who is left TIME after a stop signal' \
                 --drain 'end those left behind: SIGTERM, SIGKILL after TIME' \
+                --wait-all 'stay until the last process has ended' \
                 -e 'exit with 0 where the command exits with STATUS' \
                 --expect 'exit with 0 where the command exits with STATUS' \
                 --map-exit 'exit with TO where the command exits with FROM' \

@@ -30,6 +30,17 @@ export const end: OptionGroup = {
       repeated: "replaces",
     },
     {
+      name: "wait-all",
+      values: [],
+      help: "stay until the last process has ended",
+      manual:
+        "When the command has ended, rein stays until nobody is left, and ends with the command's exit status: for a command that starts others in the background and ends. A stop signal that comes then, or that has come before, is SIGTERM for everyone who is left, and SIGKILL after the time of `--grace` or `--drain`; `--drain` alone does not end them. Orphans are adopted under every name.",
+      dialects: ["rein"],
+      variable: true,
+      portable: "left out",
+      library: "waitForAll",
+    },
+    {
       name: "expect",
       short: "e",
       values: [{ kind: "status", name: "STATUS" }],

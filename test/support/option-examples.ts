@@ -17,6 +17,7 @@ export const forInit: Readonly<Record<string, readonly string[]>> = {
   "--die-with-parent": [],
   "--grace": ["10s"],
   "--drain": ["1m"],
+  "--wait-all": [],
   "-e": ["5"],
   "--expect": ["5"],
   "--map-exit": ["5:6"],

@@ -53,7 +53,7 @@ export class Forwarder {
   }
 
   private tooLate(signal: i32): void {
-    this.init.report.dropped(signal, bytes("the payload has ended"));
+    if (!this.shutdown.stopsOthers(signal)) this.init.report.dropped(signal, bytes("the payload has ended"));
   }
 
   private pass(original: i32, isForGroup: bool = false): void {

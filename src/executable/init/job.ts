@@ -85,6 +85,11 @@ export class Job {
     return (this.init.self == 1 && this.supervisor < 0) || linux.getsid(0) == this.init.self;
   }
 
+  /** Others are waited for: a Ctrl-C is to reach somebody, though none of them may be in the payload's group. */
+  payloadEnded(): void {
+    if (this.init.plan.waitsForAll) this.terminal.takeBackFrom(this.init.payload.pid);
+  }
+
   private stopTogether(signal: i32): void {
     this.forwarder.groupIsStopped = true;
     const wasForeground = this.terminal.takeBackFrom(this.init.payload.pid);

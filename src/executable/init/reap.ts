@@ -69,6 +69,7 @@ export class Reaper {
     this.init.report.exited(this.init.payload.pid, status);
     const wasKilled = (status & 0x7f) == Signal.KILL && !this.shutdown.killing;
     if (wasKilled && !this.init.payload.leavesKillToOthers()) explainKill(this.init.report);
+    this.job.payloadEnded();
     this.shutdown.payloadEnded();
   }
 }

@@ -27,6 +27,8 @@ export class Shutdown {
   /** What the time at `killAt` was given for, for the message. */
   private allowance: i64 = 0;
   private groupHasTerm: bool = false;
+  /** A stop signal has come for the payload. */
+  private isStopping: bool = false;
   private giveUpAt: i64 = NEVER;
   private hasGivenUp: bool = false;
   private looksAgainAt: i64 = NEVER;
@@ -40,7 +42,7 @@ export class Shutdown {
 
   /** The payload has started. */
   payloadStarted(): void {
-    if (this.init.plan.drain != NEVER) this.tree.begin();
+    if (this.init.plan.drain != NEVER || this.init.plan.waitsForAll) this.tree.begin();
   }
 
   /**
@@ -76,6 +78,7 @@ export class Shutdown {
   wentOn(original: i32, signal: i32): void {
     if (this.init.plan.toGroup && signal == Signal.TERM) this.groupHasTerm = true;
     if (!this.isStopSignal(original)) return;
+    this.isStopping = true;
     if (this.init.plan.grace != NEVER && !this.killing) this.killIn(this.init.plan.grace);
     // SIGKILL at once: whoever asked would wait for ever.
     if (this.init.plan.payloadIsPid1 && isUnhandled(this.init.self, this.init.payload.pid, signal)) this.killIn(0);
@@ -83,14 +86,28 @@ export class Shutdown {
 
   /** The payload has ended: whoever is left is asked to end as well, if the plan says so. */
   payloadEnded(): void {
+    if (this.init.plan.waitsForAll && !this.isStopping && !this.init.payload.isNone) return;
     if (this.init.plan.newSession && (this.init.plan.drain == NEVER || !this.groupHasTerm)) {
       linux.kill(-this.init.payload.pid, Signal.TERM);
       this.groupHasTerm = true;
     }
-    if (this.init.plan.drain == NEVER || this.killing) return;
-    this.init.report.draining(this.init.plan.drain);
+    if ((this.init.plan.drain == NEVER && !this.init.plan.waitsForAll) || this.killing) return;
     // The payload's group may have had its SIGTERM already; a second one makes many programs give up cleaning up.
-    this.tree.terminate(this.groupHasTerm ? this.init.payload.pid : NO_GROUP);
+    this.endOthers(this.groupHasTerm ? this.init.payload.pid : NO_GROUP);
+  }
+
+  /** `signal` comes when the payload has ended. Whether it is for those who are waited for. */
+  stopsOthers(signal: i32): bool {
+    if (!this.init.plan.waitsForAll || this.killing || !this.isStopSignal(signal)) return false;
+    this.endOthers(NO_GROUP);
+    if (this.init.plan.grace != NEVER) this.killIn(this.init.plan.grace);
+    return true;
+  }
+
+  private endOthers(except: i32): void {
+    this.tree.terminate(except);
+    if (this.init.plan.drain == NEVER) return;
+    this.init.report.draining(this.init.plan.drain);
     this.killIn(this.init.plan.drain);
   }
 
@@ -126,11 +143,11 @@ export class Shutdown {
     if (!this.init.payload.hasEnded) return false;
     this.looksAgainAt = NEVER;
     if (this.hasGivenUp) return true;
-    if (this.init.plan.waitsForAll && !childless) {
+    if (this.init.plan.lingers && !childless) {
       this.init.payload.tellEnd();
       return false;
     }
-    if (this.init.plan.drain == NEVER) return true;
+    if (this.init.plan.drain == NEVER && !this.init.plan.waitsForAll) return true;
     if (!childless) return false;
     if (!this.tree.hasStrangers()) return true;
     // Nobody tells of the end of a process that is not our child.

@@ -16,6 +16,7 @@ Signals
 The end
       --grace TIME           kill everyone who is left TIME after a stop signal
       --drain TIME           end those left behind: SIGTERM, SIGKILL after TIME
+      --wait-all             stay until the last process has ended
   -e, --expect STATUS        exit with 0 where the command exits with STATUS
       --map-exit FROM:TO     exit with TO where the command exits with FROM
 The command

@@ -55,8 +55,10 @@ export class Plan {
 
   /** How long after a stop signal went on whoever is left gets SIGKILL. */
   grace: i64 = NEVER;
-  /** The init inside a sandbox ends with the last process there; its caller has the payload's status before. */
+  /** The init stays until the last process has ended; a stop signal that comes after the payload's end is for those left. */
   waitsForAll: bool = false;
+  /** The init inside a sandbox ends with the last process there; its caller has the payload's status before. */
+  lingers: bool = false;
   /** How long the others may take after the payload's end, from their SIGTERM to their SIGKILL. */
   drain: i64 = NEVER;
   /** What each exit status of the payload becomes. */

@@ -76,7 +76,7 @@ export function takeOver(plan: Plan, given: StageArguments, entered: i32): void 
   plan.oomScoreAdjustment = null;
   sandbox.isLimited = plan.cgroupLimits != null;
   plan.cgroupLimits = null;
-  plan.waitsForAll = plan.endsBySignals;
+  plan.lingers = plan.endsBySignals && !plan.waitsForAll;
   plan.outlivesSupervisor = plan.endsBySignals && plan.parentDeathSignal == 0;
   plan.parentDeathSignal = 0;
   plan.kept.add(given.socket);

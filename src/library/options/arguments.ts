@@ -49,6 +49,7 @@ const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } 
       : [],
   grace: (value, option) => time("--grace", option, value),
   drain: (value, option) => time("--drain", option, value),
+  waitForAll: (value, option) => flag("--wait-all", option, value),
   stopDelay: (value, option) => ["--stop-delay", duration(option, value)],
   stopSignals: (value, option) => list(option, value, passableSignal).flatMap((one) => ["--stop-signal", one]),
   rewriteSignals: (value, option) =>
@@ -101,7 +102,7 @@ export const OWN_OPTIONS: ReadonlySet<string> = new Set(Object.keys(TRANSLATIONS
 
 /** Options that a program without the executable can do without: the others promise what it could not keep. */
 const CONVENIENCES: ReadonlySet<string> = new Set([
-  ...["init", "grace", "drain", "parentDeathSignal", "events", "signalGroup", "stopDelay", "stopSignals"],
+  ...["init", "grace", "drain", "waitForAll", "parentDeathSignal", "events", "signalGroup", "stopDelay", "stopSignals"],
 ]);
 
 /** The options that nobody but the executable can carry out, of those that were given. */

@@ -31,6 +31,11 @@ export interface ReinOptions {
    * @default 5 seconds
    */
   readonly drain?: Duration | false;
+  /**
+   * It has ended only when the last process that it has left running has; `drain`
+   * begins then with a signal to stop.
+   */
+  readonly waitForAll?: boolean;
   /** How long the first signal to stop is held back. */
   readonly stopDelay?: Duration;
   /** Signals that ask for an end besides SIGTERM and SIGINT. */

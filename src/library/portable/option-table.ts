@@ -39,6 +39,7 @@ export const OPTIONS: Readonly<Record<string, PortableOption>> = {
   subreaper: { values: 0, treatment: "left out", variable: true },
   grace: { values: 1, treatment: "done", variable: true },
   drain: { values: 1, treatment: "left out", variable: true },
+  "wait-all": { values: 0, treatment: "left out", variable: true },
   expect: { values: 1, treatment: "done", variable: true },
   "map-exit": { values: 1, treatment: "done", variable: true },
   user: { values: 1, treatment: "refused", variable: true },

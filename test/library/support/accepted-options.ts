@@ -7,6 +7,7 @@ export const accepted: readonly (readonly [what: string, options: RunOptions, ar
   ["grace with a unit", { grace: "2m" }, ["--grace", "2m"]],
   ["no grace", { grace: false, drain: false }, []],
   ["drain", { drain: "1h" }, ["--drain", "1h"]],
+  ["wait for all", { waitForAll: true }, ["--wait-all"]],
   [
     "stop delay and signals",
     { stopDelay: 5, stopSignals: ["SIGQUIT", 40] },

@@ -35,7 +35,7 @@ export class Arrivals {
     return index < 0 ? undefined : this.#left.splice(index, 1)[0];
   }
 
-  /** For an init without a payload and without a signal to come: it is asked to end, and then killed. */
+  /** For an init whose payload is not there, or not any more, and without a signal to come: it is asked to end, and then killed. */
   askForEnd(): Arrival {
     if (this.#hasAskedForEnd) throw new ProcessEnded((128 + SIGKILL) << 8);
     this.#hasAskedForEnd = true;

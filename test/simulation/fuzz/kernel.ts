@@ -417,7 +417,8 @@ export class FuzzKernel implements SystemCalls {
     const arrival = this.#arrivals.first;
     const end = payload.state === "alive" ? scenario.endsAt : Infinity;
     const at = Math.max(Math.min(arrival?.at ?? Infinity, end), this.#clock);
-    if (at === Infinity && time === Infinity && payload.state === "none") return this.#arrivals.askForEnd();
+    if (at === Infinity && time === Infinity && (payload.state === "none" || payload.state === "gone"))
+      return this.#arrivals.askForEnd();
     if (at === Infinity || at > this.#clock + time) return undefined;
     this.#clock = at;
     if (arrival !== undefined && arrival.at <= end) {

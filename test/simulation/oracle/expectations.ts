@@ -58,7 +58,7 @@ export function expect(vector: Vector): Run {
     ],
     executions: child.executions,
     environment,
-    status: endingStatus(request, child.failureStatus, timeline.status),
+    status: timeline.isKilled ? timeline.status : endingStatus(request, child.failureStatus, timeline.status),
     failure: child.failure,
     says: sayings(request, vector, child.failure === undefined, timeline.hasReapedOrphan),
   };

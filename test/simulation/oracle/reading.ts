@@ -113,6 +113,7 @@ const reinHandlers: Readonly<Record<string, Handler>> = {
   "-s --subreaper": put("subreaper", () => true),
   "--grace": put("grace", (value) => fit(value(), timeOf)),
   "--drain": put("drain", (value) => fit(value(), timeOf)),
+  "--wait-all": (request) => Object.assign(request, { waitsForAll: true, subreaper: true }),
   "-e --expect": (request, value) => request.exitStatus.set(status(value()), 0),
   "--map-exit": (request, value) => {
     const [from, to] = pair(value());
@@ -283,6 +284,7 @@ export function read(argv: readonly string[], envp: readonly string[], pid: numb
     dialect,
     pauses: dialect === "pause",
     newSession: false,
+    waitsForAll: false,
     stopsOnSignal: dialect === "dumb-init",
     toGroup: dialect === "dumb-init",
     subreaper: dialect === "rein" || dialect === "catatonit",

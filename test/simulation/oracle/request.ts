@@ -24,6 +24,8 @@ export interface Request extends Omit<Plan, "dialect" | "directory" | "limits" |
   /** There is no payload. */
   pauses: boolean;
   newSession: boolean;
+  /** The init stays until the last process has ended. */
+  waitsForAll: boolean;
   stopsOnSignal: boolean;
   subreaper: boolean;
   warnsOfReaping: boolean;

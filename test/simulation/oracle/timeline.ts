@@ -34,9 +34,11 @@ export class Timeline {
   #held = new Set<number>();
   #delayIsOver = false;
   #groupHadTerm = false;
+  #isStopping = false;
   #isKilling = false;
   #hasBeenAsked = false;
-  #isKilled = false;
+  /** The simulation has ended the init itself. */
+  isKilled = false;
   /** A wait has come to its end, and so the next may be for ever. */
   #waitsForEver = false;
   #releaseAt = Infinity;
@@ -53,7 +55,7 @@ export class Timeline {
     this.#waitStatus = failure === undefined ? scenario.waitStatus : failure << 8;
     this.hasReapedOrphan = scenario.orphan === "ended";
     this.#orphan = scenario.orphan === "stubborn" ? "alive" : "gone";
-    if (request.drain !== undefined && scenario.pid !== 1 && !request.pauses)
+    if ((request.drain !== undefined || request.waitsForAll) && scenario.pid !== 1 && !request.pauses)
       this.trace.push(`pidfd_open ${this.#child}`);
     this.#run();
   }
@@ -69,9 +71,10 @@ export class Timeline {
       const end = this.#payload === "alive" && !pauses ? this.#vector.scenario.endsAt : Infinity;
       const arrival = arrivals[0];
       const next = Math.max(Math.min(arrival?.at ?? Infinity, end), this.#now);
-      if (next === Infinity && due === Infinity && pauses && this.#heardOfEnds) {
+      const isLeftAlone = pauses || this.#payload === "gone";
+      if (next === Infinity && due === Infinity && isLeftAlone && this.#heardOfEnds) {
         this.#endPause();
-        if (this.#isKilled) return;
+        if (this.isKilled) return;
         continue;
       }
       if (!this.#heardOfEnds) this.#reap();
@@ -96,7 +99,8 @@ export class Timeline {
 
   #isOver(): boolean {
     if (this.#payload !== "gone") return false;
-    return this.#request.drain === undefined || this.#orphan === "gone" || this.#now >= this.#giveUpAt;
+    if (this.#request.drain === undefined && !this.#request.waitsForAll) return true;
+    return this.#orphan === "gone" || this.#now >= this.#giveUpAt;
   }
 
   #reap(): void {
@@ -113,21 +117,37 @@ export class Timeline {
   }
 
   #afterPayload(): void {
-    const { drain, newSession } = this.#request;
+    const { drain, newSession, pauses, waitsForAll } = this.#request;
+    if (waitsForAll && !this.#isStopping && !pauses) return;
     if (newSession && (drain === undefined || !this.#groupHadTerm)) {
       this.#kill(-this.#child, SIGTERM);
       this.#groupHadTerm = true;
     }
-    if (drain === undefined || this.#isKilling) return;
-    this.#sendToEveryone(SIGTERM, this.#groupHadTerm);
+    if ((drain === undefined && !waitsForAll) || this.#isKilling) return;
+    this.#endOthers(this.#groupHadTerm);
+  }
+
+  #endOthers(sparesGroup: boolean): void {
+    this.#sendToEveryone(SIGTERM, sparesGroup);
     this.#sendToEveryone(SIGCONT, false);
     // The grace time that runs already is not made longer.
-    this.#killAt = Math.min(this.#killAt, this.#now + drain);
+    this.#killAt = Math.min(this.#killAt, this.#now + (this.#request.drain ?? Infinity));
+  }
+
+  /** A signal that comes after the payload's end. */
+  #comesLate(signal: number): void {
+    const { grace, stopSignals, waitsForAll } = this.#request;
+    if (!waitsForAll || this.#isKilling || !stopSignals.has(signal)) return;
+    this.#endOthers(false);
+    this.#killAt = Math.min(this.#killAt, this.#now + (grace ?? Infinity));
   }
 
   #arrive({ signal, code }: Arrival): void {
     if (code > 0 && faults.has(signal)) return;
-    if (this.#payload === "gone") return;
+    if (this.#payload === "gone") {
+      this.#comesLate(signal);
+      return;
+    }
     if (code > 0 && keys.has(signal) && this.#request.sharesGroup && !this.#request.pauses) return;
     const { stopDelay, stopSignals } = this.#request;
     if (stopDelay === undefined || this.#delayIsOver || !stopSignals.has(signal)) {
@@ -142,8 +162,8 @@ export class Timeline {
   #endPause(): void {
     if (!this.#waitsForEver) this.#now += FIRST_WAIT;
     this.#waitsForEver = true;
-    this.#isKilled = this.#hasBeenAsked;
-    if (this.#isKilled) this.status = 128 + SIGKILL;
+    this.isKilled = this.#hasBeenAsked;
+    if (this.isKilled) this.status = 128 + SIGKILL;
     else this.#arrive({ at: this.#now, signal: SIGTERM, code: 0 });
     this.#hasBeenAsked = true;
     this.#doWhatIsDue();
@@ -176,14 +196,17 @@ export class Timeline {
     if (!this.#request.toGroup || !this.#kill(-this.#child, signal)) this.#kill(this.#child, signal);
     if (this.#request.toGroup && signal === SIGTERM) this.#groupHadTerm = true;
     const { grace, stopSignals } = this.#request;
+    if (stopSignals.has(original)) this.#isStopping = true;
     if (grace !== undefined && this.#killAt === Infinity && stopSignals.has(original)) this.#killAt = this.#now + grace;
   }
 
   #doWhatIsDue(): void {
-    if (this.#held.size > 0 && this.#now >= this.#releaseAt) {
+    if (this.#held.size > 0 && (this.#now >= this.#releaseAt || this.#payload === "gone")) {
       this.#delayIsOver = true;
       this.#releaseAt = Infinity;
-      for (const signal of [...this.#held].sort((a, b) => a - b)) if (this.#payload !== "gone") this.#pass(signal);
+      for (const signal of [...this.#held].sort((a, b) => a - b))
+        if (this.#payload !== "gone") this.#pass(signal);
+        else this.#comesLate(signal);
       this.#held.clear();
     }
     if (this.#now >= this.#killAt) {
@@ -215,7 +238,8 @@ export class Timeline {
 
   /** The payload's number may be another's by now: its group is signalled by the descriptor that a drain has opened. */
   #signalGroup(signal: number): void {
-    if (this.#request.drain === undefined || this.#request.sharesGroup || this.#orphan === "gone") return;
+    const { drain, sharesGroup, waitsForAll } = this.#request;
+    if ((drain === undefined && !waitsForAll) || sharesGroup || this.#orphan === "gone") return;
     this.trace.push(`group of ${this.#child} ${signal} at ${this.#now}`);
     if (signal === SIGKILL) this.#endBySignal(true);
   }

@@ -57,6 +57,10 @@ export function takeInitOption(option: Option, options: OptionReader, plan: Plan
     case Option.DRAIN:
       plan.drain = duration(options);
       break;
+    case Option.WAIT_ALL:
+      // Whoever loses its parent would pass us by.
+      plan.waitsForAll = plan.subreaper = true;
+      break;
     case Option.EXPECT:
       plan.exitStatus.set(exitStatus(options, options.value()), 0);
       break;
