@@ -14,18 +14,36 @@ export const MEMORY_BASE = 0x40_0100;
 const WASM_PAGE = 65536;
 
 /**
- * Where linear memory ends. Behind the base it is below 2 MB, so that no transparent huge page fits into it: with those
- * always on, the first byte written would make 2 MB resident.
+ * Where linear memory ends at first; it goes on behind the code (src/executable/support/heap.ts). Behind the base it is
+ * below 2 MB, so that no transparent huge page fits into it: with those always on, the first byte written would make 2 MB
+ * resident.
  */
 export const MEMORY_END = 0x5f_0000;
 
-/** The wasm: a fixed memory, the allocator that never frees, no import but the system calls and the host's few. */
+/** Where it goes on: behind the code, and on a page of its own however large pages are. */
+export const MEMORY_GROWTH = 0x80_0000;
+
+/** All that 32 bits lead to. */
+const MOST_PAGES = 65_536;
+
+/** What asc's code calls, and our function for it. */
+const runtimeFunctions = [
+  ["__alloc", "allocate"],
+  ["__realloc", "resize"],
+  ["__free", "free"],
+  ["__new", "allocateObject"],
+  ["__link", "link"],
+] as const;
+
+/** The wasm: an allocator of our own, no import but the system calls and the host's few. */
 export const ascOptions = [
   ["--runtime", "stub"],
   ["--use", "abort="],
   ["--memoryBase", `${MEMORY_BASE}`],
+  ...runtimeFunctions.map(([name, ours]) => ["--use", `${name}=src/executable/support/heap/${ours}`]),
+  ["--use", `MEMORY_GROWTH=${MEMORY_GROWTH}`],
   ["--initialMemory", `${MEMORY_END / WASM_PAGE}`],
-  ["--maximumMemory", `${MEMORY_END / WASM_PAGE}`],
+  ["--maximumMemory", `${MOST_PAGES}`],
   // The initialisers run when the host says so; until then the memory is just the module's data (see initialMemory).
   ["--exportStart", "initialize"],
   ["-Osize"],

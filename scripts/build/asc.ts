@@ -1,7 +1,7 @@
 /** TypeScript -> wasm. */
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import asc from "assemblyscript/asc";
+import asc from "../assemblyscript.ts";
 import { ascOptions, withByteLiterals } from "../module-source.ts";
 
 /** Compiles `main`, below the folder `root`, to the file `wasm`, with the functions' names: layout and sizes go by them. */

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MEMORY_BASE, MEMORY_END } from "../module-source.ts";
+import { MEMORY_BASE, MEMORY_END, MEMORY_GROWTH } from "../module-source.ts";
 
 /** As in Node.js's `process.arch`. */
 export const architectures = ["x64", "arm64"] as const;
@@ -40,7 +40,10 @@ function optionsFor(architecture: Architecture, { host, generated }: Folders): s
     // Each function where layout.ld wants it.
     ["-ffunction-sections"],
     ["-Wl,-T", join(host, "layout.ld"), "-Wl,-z,noseparate-code", "-Wl,-z,norelro"],
-    [`-DMEMORY_END=${MEMORY_END}`, `-Wl,--defsym=memory_base=${MEMORY_BASE},--defsym=memory_end=${MEMORY_END}`],
+    [`-DMEMORY_END=${MEMORY_END}`, `-DMEMORY_GROWTH=${MEMORY_GROWTH}`],
+    [
+      `-Wl,--defsym=memory_base=${MEMORY_BASE},--defsym=memory_end=${MEMORY_END},--defsym=memory_growth=${MEMORY_GROWTH}`,
+    ],
     // The same bytes from every build: no identifier of it, no symbol table.
     ["-Wl,--build-id=none", "-s"],
     machineOptions[architecture],

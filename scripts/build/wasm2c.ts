@@ -30,8 +30,11 @@ const edits: Edit[] = [
   { from: /#define FORCE_READ_INT\(var\) __asm__.*/, to: "#define FORCE_READ_INT(var)" },
   // Seldom called from the loop. As a part of it they would have every signal save more registers: 22 instructions.
   { from: /^(static u32 w2c_rein_\S*0x2FisUnhandled\()/gm, to: "__attribute__((noinline)) $1" },
-  // Where the heap begins, for its allocator (assemblyscript/std/assembly/rt/stub.ts): behind what the host has there.
-  { from: /(\d+u);(\n *\S*rt0x2Fstub0x2Foffset = var)/, to: "HEAP_START($1);$2" },
+  // Its size, which the host knows.
+  { from: /linear_memory\.pages/g, to: "(MEMORY_PAGES + state.grown_pages)" },
+  // Where the heap begins, for its allocator (src/executable/support/heap.ts): behind what the host has there. Not
+  // where it goes on, which is at twice the address.
+  { from: /\b(4\d{6}u);(\n *\S*support0x2Fheap0x2Foffset = var)/, to: "HEAP_START($1);$2" },
 ];
 
 /** Of functions that are called by their number: their types, and what wasm2c calls them. */

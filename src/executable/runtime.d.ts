@@ -5,6 +5,9 @@
 /** asc's allocator of managed objects. */
 declare function __new(size: usize, id: u32): usize;
 
+/** Where linear memory goes on when it grows (scripts/module-source.ts). */
+declare const MEMORY_GROWTH: i32;
+
 /**
  * The place of a literal text in the module's data, as NUL-terminated bytes.
  * The build puts it there (see scripts/module-source.ts), and makes `.text("…")`

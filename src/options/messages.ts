@@ -56,7 +56,7 @@ export const messages: OptionGroup = {
       values: [{ kind: "descriptor", name: "FD" }],
       help: "read more options from FD, a NUL after each word",
       manual:
-        "Reads more options from the descriptor FD up to its end, with a NUL byte after each word, in place of this option. Only options can stand there, at most 9000 words, and no other `--args`.",
+        "Reads more options from the descriptor FD up to its end, with a NUL byte after each word, in place of this option. Only options can stand there, and no other `--args`; they may be as many as memory holds.",
       dialects: ["rein", "bwrap"],
       argsFile: false,
       portable: "refused",

@@ -75,24 +75,6 @@ testSandbox("--args: what is no option of it, or reaches out of it, is refused",
   }
 });
 
-testSandbox("--args brings at most 9000 arguments", async (make) => {
-  for (const [count, status] of [
-    [9000, 0],
-    [9001, make.refusal],
-  ] as const) {
-    const bring = `exec 9< <(for ((i = 0; i < ${count}; i++)); do printf -- '--unshare-pid\\0'; done); "$@"`;
-    const result = await make.within(bring, ["--args", "9", ...everything, "--", "true"]);
-    assert.equal(result.status, status, result.stderr);
-  }
-});
-
-testSandbox("options that take too much memory are refused in so many words", async (make) => {
-  const words = Array.from({ length: 30_000 }, () => ["--dir", "/x"]).flat();
-  const result = await make.run([...words, "--", "true"]);
-  if (result.status === make.refusal) assert.match(result.stderr, /take more memory than there is/);
-  else assert.match(result.stderr, /execvp|cannot run/);
-});
-
 testSandbox("a warning is said once, and the last one counts", async (make) => {
   const words = [...everything, "--unshare-pid", "--chdir", "/nowhere", "--chdir", "/usr", "--", "pwd"];
   const result = await make.run(words);

@@ -53,7 +53,7 @@ test("a vector of a megabyte is not shrunk for long", () => {
 
 describe("what was found once", () => {
   const { judge } = subjects.inits();
-  const many = Array.from({ length: 8000 }, () => `-${"v".repeat(100)}`);
+  const many = Array.from({ length: 16_000 }, () => `-${"v".repeat(100)}`);
   const cases: readonly (readonly [name: string, ending: Ending, argv: readonly string[]])[] = [
     ["a usage that is longer than a line", "refused", [`${"\x9f".repeat(600)}/dumb-init`]],
     ["a value's lack for a sandbox's option", "refused", ["rein", "--file"]],

@@ -69,7 +69,7 @@ export function makeRuleset(landlock: Landlock, messages: Messages): i32 {
   if ((handled.files | handled.tcp | handled.scopes) == 0) return -1;
   const ruleset = linux.landlock_create_ruleset(attributes, RULESET_ATTRIBUTES_SIZE, 0);
   if (ruleset < 0) refuseKernel(messages, -ruleset);
-  addRules(ruleset, landlock.rules, messages);
+  addRules(ruleset, landlock, messages);
   return ruleset;
 }
 
@@ -103,9 +103,25 @@ function refuseKernel(messages: Messages, errno: i32): void {
   refuse(messages, line.text(", and no seccomp profile may deny landlock_create_ruleset(2)"));
 }
 
-function addRules(ruleset: i32, wanted: LandlockRule | null, messages: Messages): void {
-  if (wanted == null) return;
-  addRules(ruleset, wanted.previous, messages);
+/** In the order of the options, of which there may be more than a stack holds calls. */
+function addRules(ruleset: i32, landlock: Landlock, messages: Messages): void {
+  let next = landlock.rules;
+  // The first one, each leading to the one after it.
+  let first: LandlockRule | null = null;
+  while (next != null) {
+    const current: LandlockRule = next;
+    next = current.previous;
+    current.previous = first;
+    first = current;
+  }
+  landlock.rules = first;
+  while (first != null) {
+    addRule(ruleset, first, messages);
+    first = first.previous;
+  }
+}
+
+function addRule(ruleset: i32, wanted: LandlockRule, messages: Messages): void {
   const result = wanted.type == RuleType.PATH ? addPath(ruleset, wanted) : addPort(ruleset, wanted);
   if (result >= 0 || wanted.mayFail) return;
   const line = messages.fatal().text(wanted.option).text(" ").outside(wanted.value).text(": ");

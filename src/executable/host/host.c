@@ -25,7 +25,8 @@
 #include "module.h"
 
 /*
- * All that changes besides linear memory: the one instance of the module, and where the kernel's stack begins. It lies
+ * All that changes besides linear memory: the one instance of the module, where the kernel's stack begins, and by how much
+ * linear memory has grown. It lies
  * within linear memory, before the heap: both are written by every run, and so are on the same page (see layout.ld). The
  * module's heap begins so much later than it would (see scripts/build/wasm2c.ts), by a multiple of 16; of its first block
  * the header, four bytes, would lie within the state otherwise.
@@ -33,6 +34,7 @@
 static struct {
   w2c_rein module;
   long *initial_stack;
+  u64 grown_pages;
 } state __attribute__((section(".bss.state")));
 #define STATE_SIZE ((sizeof state + 4 + 15) & -16)
 /* Where the module would have its heap begin, four bytes before a block: a page further, and behind the state. */
@@ -91,11 +93,21 @@ _Noreturn void wasm_rt_trap(wasm_rt_trap_t trap) {
   exit_group(125);
 }
 
-/* Memory is taken while options are read, and never after. */
+/*
+ * Memory is taken while options are read, and never after. It goes on behind the code: what lies between is nobody's. A
+ * kernel before Linux 4.17 takes the place for a wish.
+ */
 uint64_t wasm_rt_grow_memory(const wasm_rt_memory_t *m, uint64_t pages) {
-  (void)m, (void)pages;
-  w2c_rein_outOfMemory(&state.module);
-  wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
+  u64 old_end = (MEMORY_PAGES + state.grown_pages) * WASM_DEFAULT_PAGE_SIZE;
+  u64 start = old_end < MEMORY_GROWTH ? MEMORY_GROWTH : old_end;
+  u64 end = old_end + pages * WASM_DEFAULT_PAGE_SIZE;
+  if (end >= m->size || system_call6(__NR_mmap, start, end - start, PROT_READ | PROT_WRITE,
+                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0) != (long)start) {
+    w2c_rein_outOfMemory(&state.module);
+    wasm_rt_trap(WASM_RT_TRAP_UNREACHABLE);
+  }
+  state.grown_pages += pages;
+  return 0;
 }
 
 /* Where the process begins: the kernel's stack holds argc, argv, NULL, envp, NULL (execve(2)). */
@@ -143,6 +155,13 @@ HOST(u32, length, u64 address) {
   u32 size = 0;
   while (((const char *)address)[size] != 0) size++;
   return size;
+}
+
+/* FNV-1a. */
+HOST(u32, hashOfName, u64 address) {
+  u32 hash = 0x811c9dc5;
+  for (const u8 *at = (const u8 *)address; *at != 0 && *at != '='; at++) hash = (hash ^ *at) * 0x01000193;
+  return hash;
 }
 
 HOST(void, copyIn, u32 offset, u64 address, u32 size) {
@@ -339,7 +358,4 @@ LINUX(u32, mount, u32 source, u32 target, u32 type, u64 flags, u32 data) {
 }
 LINUX(u32, umount2, u32 path, u32 flags) { return CALL(umount2, pointer(path), (s32)flags, 0, 0, 0); }
 
-LINUX(u64, mmap, u32 size) {
-  return (u64)CALL6(mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-}
 LINUX(u32, clock_gettime, u32 clock, u32 time) { return CALL(clock_gettime, (s32)clock, pointer(time), 0, 0, 0); }

@@ -24,6 +24,8 @@ export declare function vectorSize(count: i32): i32;
 export declare function addressOf(offset: usize): u64;
 /** The length of the NUL-terminated bytes at `address`. */
 export declare function length(address: u64): i32;
+/** A number for the name of the variable at `address`: for the bytes before its first `=`, or its end. */
+export declare function hashOfName(address: u64): u32;
 /** Copies `size` bytes from `address` to the place `offset` in linear memory. */
 export declare function copyIn(offset: usize, address: u64, size: i32): void;
 /** Copies `size` bytes from the place `offset` in linear memory to `address`. */

@@ -18,8 +18,8 @@
 
 /*
  * Accesses outside linear memory are caught by the memory map. An offset is an
- * address below 8 GB, where nothing is mapped but linear memory and behind it
- * the code, which cannot be written to: the kernel puts stack, vdso and maps of
+ * address below 8 GB, where nothing is mapped but linear memory and, between
+ * its two parts, the code, which cannot be written to: the kernel puts stack, vdso and maps of
  * a 64-bit process far above, and we never move the break (brk(2)), which
  * starts there. A stray access is a SIGSEGV, which ends the process even where
  * it is blocked (force_sig() in the kernel's signal.c). A compare at each access
@@ -82,19 +82,21 @@ typedef struct {
 typedef struct {
   uint8_t *data;
   uint64_t size;
-  uint64_t pages;
 } wasm_rt_memory_t;
 
 #define WASM_DEFAULT_PAGE_SIZE 65536
 
 /*
+/*
  * Linear memory: its offsets are addresses of the process. It costs what is
- * touched of it. MEMORY_END is the build's (scripts/module-source.ts).
+ * touched of it. It begins with what is up to the build's MEMORY_END
+ * (scripts/module-source.ts), and grows (host.c); what is copied is held against
+ * all that 32 bits lead to, and behind what is mapped against the map.
  */
 #define MEMORY_PAGES (MEMORY_END / WASM_DEFAULT_PAGE_SIZE)
-static const wasm_rt_memory_t linear_memory = {0, MEMORY_END, MEMORY_PAGES};
+static const wasm_rt_memory_t linear_memory = {0, (uint64_t)1 << 32};
 #define wasm_rt_allocate_memory(m, pages, max_pages, is64, page_size) \
-  _Static_assert((pages) == MEMORY_PAGES && (max_pages) == MEMORY_PAGES, "MEMORY_END is not the module's")
+  _Static_assert((pages) == MEMORY_PAGES, "MEMORY_END is not the module's")
 
 uint64_t wasm_rt_grow_memory(const wasm_rt_memory_t *m, uint64_t pages);
 static inline void wasm_rt_free_memory(const wasm_rt_memory_t *m) { (void)m; }

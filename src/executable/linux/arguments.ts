@@ -4,7 +4,6 @@
  */
 
 import * as host from "../host/host";
-import * as linux from "./linux";
 import { wipe } from "./wipe";
 
 /** A vector of our own, in place of the kernel's; 0 for none. */
@@ -54,17 +53,14 @@ export function clearArguments(name: usize, index: i32): void {
   host.copyOut(host.loadAddress(host.argumentVector(), 0), name, <i32>host.length(host.addressOf(name)));
 }
 
-/** Puts `count` empty places where the arguments from `index` up to `end` are. Returns 0, or `-errno`. */
-export function replaceArguments(index: i32, end: i32, count: i32): i32 {
+/** Puts `count` empty places where the arguments from `index` up to `end` are. */
+export function replaceArguments(index: i32, end: i32, count: i32): void {
   const old = argumentsFrom(0);
   const oldCount = argumentCount();
   const newCount = oldCount - (end - index) + count;
-  const vector = linux.mmap(host.vectorSize(newCount + 1));
-  if (vector < 0) return <i32>vector;
-  for (let i = 0; i < index; i++) host.storeAddress(<u64>vector, i, host.loadAddress(old, i));
-  for (let i = end; i < oldCount; i++)
-    host.storeAddress(<u64>vector, index + count + i - end, host.loadAddress(old, i));
-  longer = <u64>vector;
+  const vector = host.addressOf(heap.alloc(host.vectorSize(newCount + 1)));
+  for (let i = 0; i < index; i++) host.storeAddress(vector, i, host.loadAddress(old, i));
+  for (let i = end; i <= oldCount; i++) host.storeAddress(vector, index + count + i - end, host.loadAddress(old, i));
+  longer = vector;
   longerCount = newCount;
-  return 0;
 }

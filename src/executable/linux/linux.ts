@@ -123,8 +123,6 @@ export declare function pivot_root(root: usize, old: usize): i32;
 export declare function mount(source: usize, target: usize, type: usize, flags: u64, data: usize): i32;
 export declare function umount2(path: usize, flags: i32): i32;
 
-// Time and memory
+// Time
 
 export declare function clock_gettime(clock: i32, time: usize): i32;
-/** Maps `size` bytes of zeroes. Returns their address, or `-errno`. */
-export declare function mmap(size: i32): i64;

@@ -1,5 +1,4 @@
 import { SCRATCH_SIZE, scratch } from "../support/scratch";
-import { buffersAreIntact } from "../support/static-buffers";
 import { Errno } from "./errno";
 import { AT_FDCWD, Open } from "./flags";
 import { awaitInputOrEnd, FOR_EVER } from "./input";
@@ -22,30 +21,37 @@ const PATIENCE: i64 = 5000;
  * nothing comes. A signal that asks for the end ends the process meanwhile.
  */
 export function readWholeFile(path: usize): i32 {
-  if (!buffersAreIntact()) return -Errno.ENOMEM;
   // Opening a FIFO waits for a writer otherwise.
   const file = linux.openat(AT_FDCWD, path, Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING, 0);
   if (file < 0) return file;
   const size = readUpToEnd(file, PATIENCE);
   linux.close(file);
-  return size;
+  return sizeThatFits(size);
 }
 
 /** The same from a descriptor that the caller has given, up to its end, and for as long as that takes. */
 export function readWholeFileFrom(file: i32): i32 {
+  return sizeThatFits(readUpToEnd(file, FOR_EVER));
+}
+
+/** The next part likewise, which may be WHOLE_FILE_CAPACITY bytes and not all. */
+export function readPartFrom(file: i32): i32 {
   return readUpToEnd(file, FOR_EVER);
 }
 
+function sizeThatFits(size: i32): i32 {
+  return size == WHOLE_FILE_CAPACITY ? -Errno.EFBIG : size;
+}
+
 function readUpToEnd(file: i32, patience: i64): i32 {
-  if (!buffersAreIntact()) return -Errno.ENOMEM;
   // The caller's own descriptor may be one that a read of waits itself.
   const isGiven = patience < 0;
   let size = 0;
   let hasWaited = isGiven;
   let result = isGiven ? awaitInputOrEnd(file, patience) : 0;
   while (result >= 0) {
-    const got =
-      size == WHOLE_FILE_CAPACITY ? -Errno.EFBIG : linux.read(file, wholeFile + size, WHOLE_FILE_CAPACITY - size);
+    // Of what fills the place nobody asks for more: a read of no bytes tells the same as the end.
+    const got = linux.read(file, wholeFile + size, WHOLE_FILE_CAPACITY - size);
     if (got == -Errno.EINTR) continue;
     // A FIFO that nobody has opened for writing yet reads as empty.
     if (got == -Errno.EAGAIN || (got == 0 && size == 0 && !hasWaited)) {

@@ -4,13 +4,16 @@ import { wipe } from "../linux/wipe";
 import { EnvironmentChange, EnvironmentChangeKind } from "../plan/environment-change";
 import { putString, stringFrom, terminated } from "../support/bytes";
 import { parseWhole, putDigits } from "../support/numbers";
+import { isAt, VariableIndex } from "./variable-index";
 
 /** Options from where no argument can be passed. Every stage reads them again, so that only the payload does not see them. */
 export const OPTIONS_VARIABLE = "REIN_OPTIONS";
 /** Room for a pid's decimal digits and a NUL. */
 const PID_SIZE = 11;
-/** How many variables a vector is made larger by. */
+/** How many variables a vector is made larger by, besides doubling. */
 const STEP = 16;
+/** As many changes are made by going through all variables for each. */
+export const FEW = 64;
 
 /**
  * The payload's environment: the caller's vector where the kernel put it, with
@@ -22,10 +25,10 @@ export class Environment {
   vector: u64 = host.environmentVector();
   private count: i32 = 0;
   private capacity: i32;
+  /** While many changes are made; a variable that is taken out leaves a 0 in the vector meanwhile. */
+  private index: VariableIndex | null = null;
   /** Where the payload's pid goes; 0 when nobody waits for it. */
   private pidDigits: usize = 0;
-  /** Why a variable could not be set; 0 when all is well. */
-  errno: i32 = 0;
 
   constructor() {
     while (host.loadAddress(this.vector, this.count) != 0) this.count++;
@@ -51,18 +54,23 @@ export class Environment {
     return index < 0 ? 0 : host.loadAddress(this.vector, index) + name.length + 1;
   }
 
+  /** So many changes follow, up to `settle`. */
+  expect(changes: i32): void {
+    // A secret, or a user's HOME, is one more.
+    this.index = new VariableIndex(this.vector, this.count, 2 * changes);
+  }
+
+  settle(): void {
+    this.index = null;
+    this.closeGaps();
+  }
+
   /** In one pass: a thousand variables of one name are not moved a thousand times. */
   unset(name: string): void {
-    const prefix = prefixOf(name);
-    let kept = 0;
-    for (let index = 0; index < this.count; index++) {
-      const variable = host.loadAddress(this.vector, index);
-      if (host.startsWith(variable, prefix, name.length + 1) != 0) wipe(variable);
-      else host.storeAddress(this.vector, kept++, variable);
-    }
-    heap.free(prefix);
-    this.count = kept;
-    host.storeAddress(this.vector, kept, 0);
+    let place = this.find(name);
+    if (place < 0) return;
+    for (; place >= 0; place = this.find(name, place)) this.drop(place);
+    this.closeGaps();
   }
 
   set(name: string, value: string): void {
@@ -73,9 +81,11 @@ export class Environment {
   put(name: string, variable: usize): void {
     let index = this.find(name);
     if (index < 0) {
-      if (this.count == this.capacity && !this.grow()) return;
+      if (this.count == this.capacity) this.grow();
       index = this.count++;
       host.storeAddress(this.vector, this.count, 0);
+      const known = this.index;
+      if (known != null) known.add(host.addressOf(variable), index);
     } else wipe(host.loadAddress(this.vector, index));
     host.storeAddress(this.vector, index, host.addressOf(variable));
   }
@@ -109,34 +119,47 @@ export class Environment {
     if (this.pidDigits != 0) putDigits(this.pidDigits, linux.getpid());
   }
 
-  /** The place of the first variable called `name`, or -1. */
-  private find(name: string): i32 {
+  /** The place of the first variable called `name`, from the place `start` on, or -1. */
+  private find(name: string, start: i32 = 0): i32 {
     const prefix = prefixOf(name);
-    let index = 0;
-    while (index < this.count && host.startsWith(host.loadAddress(this.vector, index), prefix, name.length + 1) == 0)
-      index++;
+    const known = this.index;
+    let place = start;
+    if (known != null) place = known.find(this.vector, prefix, name.length + 1);
+    else while (place < this.count && !isAt(this.vector, place, prefix, name.length + 1)) place++;
     heap.free(prefix);
-    return index < this.count ? index : -1;
+    return place < this.count ? place : -1;
   }
 
   private clear(): void {
-    for (let index = 0; index < this.count; index++) wipe(host.loadAddress(this.vector, index));
-    this.count = 0;
-    host.storeAddress(this.vector, 0, 0);
+    for (let place = 0; place < this.count; place++) this.drop(place);
+    this.closeGaps();
   }
 
-  /** Takes a larger vector, as the kernel left no room behind its own. False when there is no memory for it. */
-  private grow(): bool {
-    const capacity = this.count + STEP;
-    const larger = linux.mmap(host.vectorSize(capacity + 1));
-    if (larger < 0) {
-      this.errno = -(<i32>larger);
-      return false;
+  /** Moves the variables together; of many changes only behind the last one. */
+  private closeGaps(): void {
+    if (this.index != null) return;
+    let kept = 0;
+    for (let place = 0; place < this.count; place++) {
+      const variable = host.loadAddress(this.vector, place);
+      if (variable != 0) host.storeAddress(this.vector, kept++, variable);
     }
-    for (let i = 0; i < this.count; i++) host.storeAddress(<u64>larger, i, host.loadAddress(this.vector, i));
-    this.vector = <u64>larger;
-    this.capacity = capacity;
-    return true;
+    this.count = kept;
+    host.storeAddress(this.vector, kept, 0);
+  }
+
+  /** Overwrites the variable at `place`, and leaves a 0 there. */
+  private drop(place: i32): void {
+    const variable = host.loadAddress(this.vector, place);
+    if (variable != 0) wipe(variable);
+    host.storeAddress(this.vector, place, 0);
+  }
+
+  /** Takes a larger vector, as the kernel left no room behind its own. */
+  private grow(): void {
+    this.capacity = 2 * this.count + STEP;
+    const larger = host.addressOf(heap.alloc(host.vectorSize(this.capacity + 1)));
+    for (let i = 0; i < this.count; i++) host.storeAddress(larger, i, host.loadAddress(this.vector, i));
+    this.vector = larger;
   }
 }
 

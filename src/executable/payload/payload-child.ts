@@ -21,7 +21,7 @@ import { Plan } from "../plan/plan";
 import { ResourceLimit } from "../plan/resource-limit";
 import { HandshakeMessage, isAlone, send, sendEnd } from "../reexec/handshake";
 import { putErrno } from "../report/errno-phrases";
-import { checkMemory, Messages, refuse, say } from "../report/messages";
+import { Messages, say } from "../report/messages";
 import { Report } from "../report/report";
 import { putEither } from "../report/wording";
 import { dropStopsUntilExecution, restoreCallersActions } from "../signals/actions";
@@ -31,7 +31,7 @@ import { staticBuffer } from "../support/static-buffers";
 import { Child } from "./child";
 import { closeAllButForCertain } from "./close-descriptors";
 import { Command } from "./command";
-import { Environment, OPTIONS_VARIABLE } from "./environment";
+import { Environment, FEW, OPTIONS_VARIABLE } from "./environment";
 import { setGroups } from "./groups";
 import { permitsExecution } from "./refused-file";
 import { takeSecret } from "./secret";
@@ -101,8 +101,6 @@ export class PayloadChild extends Child {
       this.canType = canType(this.plan.payloadDescriptors, terminal);
     // It is closed on exec, and in the init with all that is the child's.
     this.plan.payloadDescriptors.add(this.ruleset);
-    // Nothing is allocated from here on.
-    checkMemory(this.plan.messages);
   }
 
   /**
@@ -412,8 +410,6 @@ function payloadEnvironment(plan: Plan, user: User | null): Environment {
   environment.handOverSockets(plan.supervisor != 0 ? plan.supervisor : linux.getpid());
   if (user != null) environment.set("HOME", user.home);
   change(environment, plan.environment, user, plan.messages);
-  if (environment.errno != 0)
-    refuse(plan.messages, putErrno(plan.messages.fatal().text("environment: "), environment.errno));
   if (plan.sandbox != null) setDirectory(environment, plan);
   return environment;
 }
@@ -428,16 +424,31 @@ function setDirectory(environment: Environment, plan: Plan): void {
   if (load<u8>(logicalDirectory) == 0) environment.set("PWD", stringAt(workingDirectory, size - 1));
 }
 
+/** In the order of the options. No function calls itself for each: a stack holds fewer than there may be. */
 function change(
   environment: Environment,
   latest: EnvironmentChange | null,
   user: User | null,
   messages: Messages,
 ): void {
-  if (latest == null) return;
-  change(environment, latest.previous, user, messages);
-  if (latest.kind == EnvironmentChangeKind.FROM_FILE) takeSecret(environment, latest.name, messages);
-  else environment.apply(latest);
-  // What is cleared is the caller's environment: HOME is the user's, and gone only when it is unset by its name.
-  if (latest.kind == EnvironmentChangeKind.CLEAR && user != null) environment.set("HOME", user.home);
+  let next = latest;
+  // The first one, each leading to the one after it.
+  let first: EnvironmentChange | null = null;
+  let count = 0;
+  for (; next != null; count++) {
+    const current: EnvironmentChange = next;
+    next = current.previous;
+    current.previous = first;
+    first = current;
+  }
+  if (count > FEW) environment.expect(count);
+  while (first != null) {
+    const current: EnvironmentChange = first;
+    if (current.kind == EnvironmentChangeKind.FROM_FILE) takeSecret(environment, current.name, messages);
+    else environment.apply(current);
+    // What is cleared is the caller's environment: HOME is the user's, and gone only when it is unset by its name.
+    if (current.kind == EnvironmentChangeKind.CLEAR && user != null) environment.set("HOME", user.home);
+    first = current.previous;
+  }
+  if (count > FEW) environment.settle();
 }

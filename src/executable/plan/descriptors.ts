@@ -14,10 +14,7 @@ export class Descriptors {
     return this.count == 0;
   }
 
-  /**
-   * Adds a descriptor; one below 3 stays open anyway. It takes memory, and so belongs before `checkMemory`: one that found
-   * no room would be closed, and with a file the lock on it goes.
-   */
+  /** Adds a descriptor; one below 3 stays open anyway. It may take memory, and so belongs before the payload's start. */
   add(file: i32): void {
     if (file < 3 || this.has(file)) return;
     if (this.count == this.files.length) this.grow();

@@ -6,7 +6,7 @@ export class LandlockRule {
   mayFail: bool = false;
 
   constructor(
-    readonly previous: LandlockRule | null,
+    public previous: LandlockRule | null,
     /** The option's name and value, for messages. */
     readonly option: string,
     readonly value: string,

@@ -4,13 +4,11 @@
  * memory, at the descriptor that the option names, and stands in no vector.
  */
 
-import * as host from "../host/host";
 import { Errno } from "../linux/errno";
 import { F_DUPFD, F_GETFD, F_SETFD, FD_CLOEXEC } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { createData, seal } from "../linux/memory-file";
 import { Descriptors } from "../plan/descriptors";
-import { SCRATCH_SIZE, scratch } from "../support/scratch";
 
 /** lseek(2) */
 const SEEK_SET = 0;
@@ -19,7 +17,7 @@ class BroughtArguments {
   constructor(
     readonly previous: BroughtArguments | null,
     readonly file: i32,
-    readonly address: u64,
+    readonly text: usize,
     readonly size: i32,
   ) {}
 }
@@ -36,9 +34,9 @@ export function askForFile(file: i32): i32 {
 /**
  * Takes note of what the descriptor brought. It stays open up to the next execve, and so nothing else gets its number.
  */
-export function keepArguments(file: i32, address: u64, size: i32): void {
+export function keepArguments(file: i32, text: usize, size: i32): void {
   linux.fcntl(file, F_SETFD, FD_CLOEXEC);
-  latest = new BroughtArguments(latest, file, address, size);
+  latest = new BroughtArguments(latest, file, text, size);
 }
 
 /** Where no stage follows. */
@@ -74,12 +72,9 @@ export function handArgumentsOver(): i32 {
 function handOver(brought: BroughtArguments): i32 {
   const file = createData();
   if (file < 0) return file;
-  // It was read to that place, and fits.
-  const size = min(brought.size, SCRATCH_SIZE);
-  host.copyIn(scratch, brought.address, size);
   let result = 0;
-  for (let written = 0; written < size && result >= 0; written += result)
-    result = linux.write(file, scratch + written, size - written);
+  for (let written = 0; written < brought.size && result >= 0; written += result)
+    result = linux.write(file, brought.text + written, brought.size - written);
   if (result >= 0) result = <i32>linux.lseek(file, 0, SEEK_SET);
   if (result >= 0) result = seal(file);
   linux.close(brought.file);

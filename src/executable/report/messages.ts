@@ -1,7 +1,6 @@
 import { exit } from "../linux/cgroup";
 import * as linux from "../linux/linux";
 import { Line } from "../support/line";
-import { buffersAreIntact } from "../support/static-buffers";
 import { putErrno } from "./errno-phrases";
 import { putSignal } from "./signal-names";
 import { writeLine } from "./write";
@@ -172,20 +171,14 @@ export function putReason(line: Line, reason: usize, detail: usize): Line {
 
 /** Says why the payload does not start, and ends the process. */
 export function refuse(messages: Messages, line: Line): void {
-  checkMemory(messages);
   say(line);
   exit(messages.refusalStatus);
 }
 
-/** Ends the process when the options have grown into the buffers: messages that name some of them come out spoilt. */
-export function checkMemory(messages: Messages): void {
-  if (!buffersAreIntact()) refuseForMemory(messages);
-}
-
-/** Says that the options take too much memory, and ends the process. Nothing of theirs is looked at any more. */
+/** Says that the kernel gives no more memory, and ends the process. */
 export function refuseForMemory(messages: Messages): void {
   messageLine.clear();
-  say(messages.fatal().text("the options take more memory than there is for them"));
+  say(messages.fatal().text("the options take more memory than the kernel gives"));
   linux.exit_group(messages.refusalStatus);
 }
 

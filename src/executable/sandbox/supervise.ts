@@ -27,7 +27,7 @@ import {
 import { sealedImage } from "../reexec/sealed-image";
 import { StageArguments } from "../reexec/stage-arguments";
 import { putErrno } from "../report/errno-phrases";
-import { checkMemory, say } from "../report/messages";
+import { say } from "../report/messages";
 import { explainKill } from "../report/out-of-memory";
 import { Report } from "../report/report";
 import { isBubblewraps } from "../report/wording";
@@ -220,8 +220,6 @@ export class SandboxChild extends Child {
     this.outside.kept.add(supervisorsEnd());
     this.outside.kept.add(this.plan.statusFile);
     if (this.locks) this.outside.kept.add(this.sandbox.infoFile);
-    // Nothing but this stage would look before the sandbox is there; what the options say may be overwritten.
-    checkMemory(this.plan.messages);
   }
 
   /** The namespaces that the child is to be born in, which are somebody's already. */

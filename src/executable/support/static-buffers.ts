@@ -1,26 +1,28 @@
+import { takeFromEnd } from "./heap";
+
 /**
- * Places for large buffers, from the end of linear memory downwards.
+ * Places for large buffers, from the end of linear memory downwards, as it is at first.
  *
  * Off the heap, because there every block begins with a header: written at
  * start-up, each would touch a page that most runs never need, and ten of those
  * were half of what starting and waiting cost.
  */
-let lowest: usize = ((<usize>memory.size()) << 16) - 1024;
 
 /** The small ones are together behind the others: a page for all, not one for each. */
 const SMALL: i32 = 256;
-let nextSmall: usize = lowest;
+const SMALL_BUFFERS: i32 = 1024;
+let nextSmall: usize = takeFromEnd(SMALL_BUFFERS);
+const smallEnd: usize = nextSmall + SMALL_BUFFERS;
 
 /** A place of `size` bytes; for initialisers only, as none is ever given back. */
 export function staticBuffer(size: i32): usize {
   if (size <= SMALL) {
     const start = nextSmall;
     nextSmall += (size + 7) & ~7;
-    assert(nextSmall <= (<usize>memory.size()) << 16, "all small buffers fit");
+    assert(nextSmall <= smallEnd, "all small buffers fit");
     return start;
   }
-  lowest = (lowest - size) & ~7;
-  return lowest;
+  return takeFromEnd(size);
 }
 
 /** For all buffers of the loop. */
@@ -39,9 +41,4 @@ export function loopBuffer(size: i32): usize {
   nextLoopBuffer += (size + 7) & ~7;
   assert(nextLoopBuffer <= loopBuffersEnd, "all buffers of the loop fit");
   return start;
-}
-
-/** Whether the heap, which grows upwards and knows nothing of this, has left the buffers alone. */
-export function buffersAreIntact(): bool {
-  return heap.alloc(0) < lowest;
 }

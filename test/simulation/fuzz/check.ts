@@ -73,7 +73,6 @@ export function check(vector: Vector, outcome: Outcome): Ending | Failure {
       else if (!(reason instanceof Undecided)) throw reason;
     }
     checkFormat(vector, outcome);
-    if (outcome.isShort) return checkShort(vector, expected, outcome);
     if (expected === undefined) return "undecided";
     if (expected instanceof Refused) return checkRefused(expected, vector, outcome);
     if (expected instanceof Printed) return checkPrinted(expected, outcome);
@@ -90,24 +89,14 @@ export function isLarge(vector: Vector): boolean {
   return bytes >= LARGE.bytes || words >= LARGE.words;
 }
 
-/** A trap is the host's to explain only when it is the memory's end, and the options are that many. */
+/** A trap is the host's to explain only when it is the memory's end, and the options are that many; it is said so. */
 function checkMemory(vector: Vector, outcome: Outcome): Ending {
-  const { thrown } = outcome;
+  const { thrown, status, stderr } = outcome;
   if (!outcome.ranOut) throw new Wrong(`thrown: ${thrown?.message}`, thrown?.stack ?? "");
   assertThat("out of memory", isLarge(vector), `${JSON.stringify(sizeOf(vector))} take more than the memory`);
   assertThat("memory ran out after the start", !outcome.kernel.hasCloned, "the allocator was asked behind clone");
-  return "short of memory";
-}
-
-/** The buffers are overwritten: what was asked for is not done, and it is said so. */
-function checkShort(vector: Vector, expected: Run | Ended | undefined, outcome: Outcome): Ending {
-  const { kernel, status, stderr } = outcome;
-  if (expected instanceof Printed && status === 0) return checkPrinted(expected, outcome);
-  if (expected instanceof Said && expected.status === 0) return checkSaid(expected, outcome);
-  assertThat("short of memory", isLarge(vector), `${JSON.stringify(sizeOf(vector))} reach into the buffers`);
-  assertThat("started in overwritten memory", !kernel.hasCloned, stderr);
   const dialect = dialectOf(vector.argv[0] ?? "");
-  const line = `${fatalPrefix(dialect, vector.scenario.pid)}the options take more memory than there is for them\n`;
+  const line = `${fatalPrefix(dialect, vector.scenario.pid)}the options take more memory than the kernel gives\n`;
   // The memory may be used up as late as behind tini's warning that it is no reaper.
   const said = stderr.replace(/^\[WARN {2}tini \([0-9]+\)\] Tini is not running as PID 1 (?:.*\n){3}/, "");
   assertSame("a refusal without memory", [status, said], [refusalStatus(dialect), line]);

@@ -393,10 +393,6 @@ export class FuzzKernel implements SystemCalls {
     return 0;
   }
 
-  mmap(size: number): bigint {
-    return this.#instance.native.map(size);
-  }
-
   #note(what: string): number {
     this.trace.push(this.#isChild ? `child ${what}` : what);
     return 0;

@@ -12,8 +12,6 @@ export interface Outcome<Kernel extends FuzzKernel = FuzzKernel> {
   readonly thrown: Error | undefined;
   /** The allocator asked for more memory than there is: the host ends the process with a message of its own. */
   readonly ranOut: boolean;
-  /** The options have grown into the large buffers at the memory's end. */
-  readonly isShort: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -50,7 +48,6 @@ export class Runner<Kernel extends FuzzKernel = FuzzKernel> {
       status,
       thrown,
       ranOut,
-      isShort: this.#instance.heapEnd >= this.#instance.buffersStart,
       stdout: textOn(kernel, 1),
       stderr: textOn(kernel, 2),
     };

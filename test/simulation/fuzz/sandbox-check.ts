@@ -45,14 +45,12 @@ function checkOutcome(vector: Vector, reading: Reading, outcome: Outcome<Sandbox
   const { kernel, status, stdout } = outcome;
   const dialect = sandboxDialectOf(vector);
   const stage = stageOf(vector);
-  const isShort = outcome.ranOut || outcome.isShort;
   // Before anything else is looked at, the memory too.
   if (reading.end === "taken" && stage === "rein-setup" && !kernel.hasSupervisor && status === 128 + SIGKILL) {
     assertSame("what is said without a supervisor", outcome.stderr, "");
     return "refused";
   }
-  // Nothing of a text that is printed comes from the options' memory.
-  if (isShort && (reading.end !== "printed" || status !== 0)) return checkShort(vector, outcome);
+  if (outcome.ranOut) return checkShort(vector, outcome);
   if (reading.end === "printed") {
     assertSame("a text that was asked for", [status, stdout.length > 0], [0, true]);
     return "printed";
@@ -142,9 +140,9 @@ function checkShort(vector: Vector, { kernel, status, stderr }: Outcome<SandboxK
     isLarge(vector) || brought > 50_000 || profiles > MOST_PROFILES,
     `${JSON.stringify(vector.argv)} take more than the memory`,
   );
-  assertThat("started in overwritten memory", !kernel.hasCloned, stderr);
+  assertThat("memory ran out after the start", !kernel.hasCloned, stderr);
   const line = stderr.split("\n").at(-2)?.replace(/^<3>/, "");
-  const expected = `${dialect}: the options take more memory than there is for them`;
+  const expected = `${dialect}: the options take more memory than the kernel gives`;
   assertSame("a refusal without memory", [status, line], [STATUS[dialect], expected]);
   return "short of memory";
 }

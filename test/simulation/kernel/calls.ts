@@ -116,8 +116,7 @@ export class Calls implements CallContext {
         // blocks every signal; nobody can help with what comes before it (B17).
         if (this.#hasBegun) this.#deliver();
         this.#hasBegun = true;
-        const failure = name === "mmap" ? BigInt(-errno) : -errno;
-        const result = errno === 0 ? plain(...values) : failure;
+        const result = errno === 0 ? plain(...values) : -errno;
         this.#hooks.leave(name, values, result, process);
         this.#deliver();
         return result;
@@ -314,7 +313,6 @@ export class Calls implements CallContext {
         memory.putNumber(time + 8, (now % 1e6) * 1000);
         return 0;
       },
-      mmap: (size) => this.#instance.native.map(size),
     };
   }
 }

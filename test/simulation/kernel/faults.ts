@@ -87,7 +87,6 @@ export const possible: Readonly<Record<CallName, readonly number[]>> = {
   chdir: [EACCES, EPERM, ENOENT, ENOTDIR, ENOMEM, EIO, ELOOP, ENAMETOOLONG],
   // Clocks that are in the call's own table do not fail, and no filter holds them: the C library reads them without a call.
   clock_gettime: [],
-  mmap: [ENOMEM, EAGAIN, EPERM],
 };
 
 /** Each `call errno` of the table. */
@@ -98,7 +97,7 @@ export const everyPair: readonly (readonly [CallName, number])[] = Object.entrie
 /** How late a call may fail: calls that are made once or thrice, and ones that come in great number. */
 export const latest: Partial<Record<CallName, number>> = {
   clone: 1, execve: 3, setpgid: 2, prctl: 6, setgroups: 1, setresgid: 1, setresuid: 1, capget: 1, capset: 1, prlimit64: 2,
-  keyctl: 1, statx: 1, fcntl: 3, close_range: 3, chdir: 2, mmap: 1,
+  keyctl: 1, statx: 1, fcntl: 3, close_range: 3, chdir: 2,
 }; // biome-ignore format: a table
 
 const PR_CAPBSET_READ = 23;

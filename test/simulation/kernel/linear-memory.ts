@@ -1,4 +1,4 @@
-import { MEMORY_BASE } from "../../../scripts/module-source.ts";
+import { MEMORY_BASE, MEMORY_GROWTH } from "../../../scripts/module-source.ts";
 import { WildPointer } from "./wild-pointer.ts";
 
 /** What of the memory is whose; the rest is nobody's. */
@@ -7,7 +7,7 @@ export interface Extents {
   readonly heapStart: number;
   /** Where the allocator's next block goes. */
   heapEnd(): number;
-  /** Where the large buffers begin, which go on to the memory's end. */
+  /** Where the large buffers begin, which go on to the end of the memory as it is at first; the heap may go on there. */
   readonly buffersStart: number;
   /** The memory as it is before the program runs. */
   readonly image: Uint8Array;
@@ -26,15 +26,40 @@ function latin1(text: string): Uint8Array {
  * and strings are.
  */
 export class LinearMemory {
-  readonly bytes: Uint8Array;
-  readonly #buffer: Buffer;
-  readonly #view: DataView;
+  readonly #memory: WebAssembly.Memory;
+  #bytes: Uint8Array;
+  #currentBuffer: Buffer;
+  #currentView: DataView;
   #extents: Extents | undefined;
 
-  constructor(buffer: ArrayBuffer) {
-    this.bytes = new Uint8Array(buffer);
-    this.#buffer = Buffer.from(buffer);
-    this.#view = new DataView(buffer);
+  constructor(memory: WebAssembly.Memory) {
+    this.#memory = memory;
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#currentBuffer = Buffer.from(memory.buffer);
+    this.#currentView = new DataView(memory.buffer);
+  }
+
+  /** Memory that grows is another buffer, and the one before it has no bytes. */
+  #refresh(): void {
+    if (this.#bytes.length > 0) return;
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#currentBuffer = Buffer.from(this.#memory.buffer);
+    this.#currentView = new DataView(this.#memory.buffer);
+  }
+
+  get bytes(): Uint8Array {
+    this.#refresh();
+    return this.#bytes;
+  }
+
+  get buffer(): Buffer {
+    this.#refresh();
+    return this.#currentBuffer;
+  }
+
+  get #view(): DataView {
+    this.#refresh();
+    return this.#currentView;
   }
 
   /** From now on only what is the module's may be read and written. */
@@ -45,9 +70,12 @@ export class LinearMemory {
   /** Where the part ends that `start` is in; 0 when it is in none. */
   #partEnd(start: number): number {
     const extents = this.#extents;
-    if (extents === undefined || start >= extents.buffersStart) return this.bytes.length;
+    if (extents === undefined) return this.bytes.length;
+    if (start >= MEMORY_GROWTH) return extents.heapEnd();
+    if (start >= extents.image.length) return 0;
+    if (start >= extents.buffersStart) return extents.image.length;
     if (start < MEMORY_BASE) return 0;
-    return start < extents.heapStart ? extents.heapStart : extents.heapEnd();
+    return start < extents.heapStart ? extents.heapStart : Math.min(extents.heapEnd(), extents.buffersStart);
   }
 
   /** The place of `size` bytes from `offset` on, all of them the module's. An offset of 0 is the null pointer. */
@@ -62,7 +90,8 @@ export class LinearMemory {
   placeToWrite(offset: number, size: number): number {
     const start = this.place(offset, size);
     const extents = this.#extents;
-    if (extents === undefined || start >= extents.buffersStart) return start;
+    if (extents === undefined) return start;
+    if (start >= extents.buffersStart && start < extents.image.length) return start;
     if (start >= extents.heapStart) throw new WildPointer(`a write of ${size} bytes into the heap, at offset ${start}`);
     for (let at = start; at < start + size; at++)
       if (extents.image[at] !== 0) throw new WildPointer(`a write over a constant, at offset ${at}`);
@@ -74,13 +103,13 @@ export class LinearMemory {
     const start = this.place(offset, 1);
     const end = this.bytes.indexOf(0, start);
     if (end < 0 || end >= this.#partEnd(start)) throw new WildPointer(`a string without an end at offset ${start}`);
-    return this.#buffer.toString("latin1", start, end);
+    return this.buffer.toString("latin1", start, end);
   }
 
   /** The `size` bytes at `offset` as a byte string. */
   textOf(offset: number, size: number): string {
     const start = this.place(offset, size);
-    return this.#buffer.toString("latin1", start, start + size);
+    return this.buffer.toString("latin1", start, start + size);
   }
 
   /** Writes a byte string, cut to `size`, without a NUL; returns how much was written. */

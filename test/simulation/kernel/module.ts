@@ -4,7 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import binaryen from "binaryen";
-import { MEMORY_BASE, MEMORY_END } from "../../../scripts/module-source.ts";
+import { MEMORY_BASE, MEMORY_END, MEMORY_GROWTH } from "../../../scripts/module-source.ts";
 import { LinearMemory } from "./linear-memory.ts";
 import { NativeMemory } from "./native-memory.ts";
 import { WildPointer } from "./wild-pointer.ts";
@@ -61,7 +61,6 @@ export interface SystemCalls {
   chdir(path: number): number;
   statx(directory: number, path: number, flags: number, mask: number, result: number): number;
   clock_gettime(clock: number, time: number): number;
-  mmap(size: number): bigint;
 }
 
 /** Where the host's own code would be: a signal handler that does nothing, and what it returns through. */
@@ -96,6 +95,20 @@ const MARGIN = 4096;
 /** And how much of what lies between, in turn. */
 const SLICE = 65_536;
 
+const WASM_PAGE = 65_536;
+/** WebAssembly's pages that there are in all: a megabyte behind the code. */
+const MOST_PAGES = MEMORY_GROWTH / WASM_PAGE + 16;
+
+/** The module with an end of memory that tests can reach: there are 65536 pages otherwise, three bytes in LEB128. */
+function limited(wasm: Uint8Array): Uint8Array {
+  const copy = Buffer.from(wasm);
+  const end = copy.indexOf(Buffer.of(MEMORY_END / WASM_PAGE, 0x80, 0x80, 4));
+  if (end < 4 || !copy.subarray(end - 4, end).equals(Buffer.of(5, 6, 1, 1)))
+    throw new Error("the end of the module's memory was not found");
+  copy.set([0x80 | (MOST_PAGES & 0x7f), 0x80 | (MOST_PAGES >> 7), 0], end + 1);
+  return copy;
+}
+
 /** Counts of what the module's code reached, where a program was built to tell (see coverage.ts). */
 export type Probe = (point: number, value: number) => number;
 
@@ -107,16 +120,16 @@ export type Probe = (point: number, value: number) => number;
 export class Program {
   readonly module: WebAssembly.Module;
   readonly globals: readonly string[];
-  /** The export that holds where the stub allocator's next block goes. */
+  /** The export that holds where the allocator's next block goes. */
   readonly heapGlobal: string;
   /** The allocator's place among the functions. */
   readonly allocator: number;
 
   constructor(wasm: Uint8Array) {
-    const code = binaryen.readBinary(wasm);
+    const code = binaryen.readBinary(limited(wasm));
     const names: string[] = [];
     let heap: string | undefined;
-    // The allocator is the one function that can grow the memory, and sets one global: where the next block goes.
+    // The allocator is the one function that can grow the memory, and sets first where the next block goes.
     const functions = code.emitText().split(/\n(?= \(func )/);
     const growing = functions.filter((text) => text.includes("(memory.grow"));
     const heapName = /\(global\.set \$(\S+)/.exec(growing[0] ?? "")?.[1];
@@ -155,13 +168,14 @@ export class Instance {
   /** How a trap in the allocator begins, in V8's words: there is no more memory. */
   readonly #endOfMemory: string;
   readonly #image: Buffer<ArrayBuffer>;
-  readonly #current: Buffer;
   /** The constants, before anything has run. */
   readonly #constants: Buffer;
   readonly #heapStart: number;
   readonly #buffersStart: number;
   #calls: SystemCalls | undefined;
   #slice = 0;
+  /** How far the heap reached when something was looked for: what is compared is given back afterwards. */
+  #highest = 0;
 
   constructor(program: Program, probe: Probe = (_, value) => value) {
     const exports = new WebAssembly.Instance(program.module, this.#imports(program.module, probe)).exports;
@@ -170,10 +184,9 @@ export class Instance {
     const data = Buffer.from(buffer);
     this.#constants = Buffer.from(data.subarray(0, data.findLastIndex((byte) => byte !== 0) + 1));
     this.#exports.initialize();
-    this.memory = new LinearMemory(buffer);
+    this.memory = new LinearMemory(this.#exports.memory);
     this.native = new NativeMemory(this.memory, [], []);
-    this.#current = Buffer.from(buffer);
-    this.#image = Buffer.from(new Uint8Array(this.#current).buffer);
+    this.#image = Buffer.from(new Uint8Array(data).buffer);
     this.#heap = exports[program.heapGlobal] as WebAssembly.Global;
     this.#endOfMemory = `wasm-function[${program.allocator}]:`;
     let lowestBuffer = buffer.byteLength;
@@ -181,8 +194,8 @@ export class Instance {
       const global = exports[name] as WebAssembly.Global;
       this.#globals.push([global, global.value]);
       // The static buffers lie at the memory's end (static-buffers.ts); the lowest address up there is where they begin.
-      if (typeof global.value === "number" && global.value > (MEMORY_BASE + MEMORY_END) / 2)
-        lowestBuffer = Math.min(lowestBuffer, global.value);
+      const isBuffer = typeof global.value === "number" && global.value > (MEMORY_BASE + MEMORY_END) / 2;
+      if (isBuffer && (global.value as number) < MEMORY_END) lowestBuffer = Math.min(lowestBuffer, global.value);
     }
     this.#heapStart = this.heapEnd;
     this.#buffersStart = lowestBuffer;
@@ -192,7 +205,11 @@ export class Instance {
     this.memory.restrict({ heapStart, buffersStart, heapEnd: () => this.heapEnd, image: this.#image });
   }
 
-  /** Where the allocator's next block goes: it grows with every allocation, and never falls. */
+  get #current(): Buffer {
+    return this.memory.buffer;
+  }
+
+  /** Where the allocator's next block goes: it grows with every allocation. */
   get heapEnd(): number {
     return this.#heap.value as number;
   }
@@ -204,10 +221,14 @@ export class Instance {
 
   /** Puts the instance back to its beginning, with a new argv, envp and kernel. */
   reset(calls: SystemCalls, argv: readonly string[], envp: readonly string[]): void {
-    const end = Math.max(this.heapEnd, this.#heapStart);
+    const end = Math.max(this.heapEnd, this.#highest, this.#heapStart);
     this.#current.set(this.#image.subarray(MEMORY_BASE, end), MEMORY_BASE);
-    this.#current.fill(0, this.#buffersStart);
+    this.#current.fill(0, this.#buffersStart, this.#image.length);
+    // The memory stays as large as it has become.
+    const { length } = this.#image;
+    if (end > length) this.#current.fill(0, length, Math.min(end, this.#current.length));
     for (const [global, initial] of this.#globals) global.value = initial;
+    this.#highest = 0;
     this.#calls = calls;
     this.native = new NativeMemory(this.memory, argv, envp);
   }
@@ -222,7 +243,7 @@ export class Instance {
     const { length } = this.#constants;
     if (this.#current.compare(this.#constants, MEMORY_BASE, length, MEMORY_BASE, length) !== 0)
       throw new WildPointer("a write to a constant");
-    const start = this.heapEnd;
+    const start = Math.max(this.heapEnd, this.#highest);
     if (start + MARGIN > this.#buffersStart) return;
     this.#checkZero(start, start + MARGIN);
     this.#checkZero(this.#buffersStart - MARGIN, this.#buffersStart);
@@ -281,6 +302,7 @@ export class Instance {
       addressOf: (offset: number) => this.native.addressOf(offset),
       giveBackCold: () => {},
       length: (address: bigint) => this.native.length(address),
+      hashOfName: (address: bigint) => this.native.hashOfName(address),
       copyIn: (offset: number, address: bigint, size: number) => {
         const place = this.memory.place(offset, size);
         if (size > 0) this.memory.bytes.set(this.native.bytesAt(address, size), place);
@@ -291,6 +313,7 @@ export class Instance {
       },
       startsWith: (address: bigint, offset: number, size: number) => {
         const place = this.memory.place(offset, size);
+        this.#highest = Math.max(this.#highest, this.heapEnd);
         return this.native.startsWith(address, this.memory.bytes.subarray(place, place + size)) ? 1 : 0;
       },
     };

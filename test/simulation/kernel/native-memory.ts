@@ -1,12 +1,11 @@
 // The memory of the simulated process beside the module's own: what the kernel
-// put on the stack before the first instruction, and what is mapped later.
+// put on the stack before the first instruction.
 
 import type { LinearMemory } from "./linear-memory.ts";
 import { WildPointer } from "./wild-pointer.ts";
 
 /** Where the regions lie: far apart, and low enough that an address is an exact number. */
 const LINEAR_BASE = 0x5555_0000_0000;
-const MAPPING_BASE = 0x7f00_0000_0000;
 const STACK_BASE = 0x7ffc_0000_0000;
 const WORD = 8;
 
@@ -28,10 +27,8 @@ export class NativeMemory {
   readonly argumentVector: bigint;
   readonly environmentVector: bigint;
   readonly #stack: Region;
-  readonly #linear: Region;
+  #linear: Region;
   readonly #linearMemory: LinearMemory;
-  readonly #mappings: Region[] = [];
-  #nextMapping = MAPPING_BASE;
 
   /** `linear` is the module's memory; `argv` and `envp` are byte strings without their NUL. */
   constructor(linear: LinearMemory, argv: readonly string[], envp: readonly string[]) {
@@ -67,15 +64,6 @@ export class NativeMemory {
   /** The address of a place in linear memory. */
   addressOf(offset: number): bigint {
     return BigInt(LINEAR_BASE + this.#linearMemory.place(offset, 1));
-  }
-
-  /** Maps `size` bytes of zeroes; returns their address. */
-  map(size: number): bigint {
-    const base = this.#nextMapping;
-    this.#mappings.push(region("mapping", base, new Uint8Array(size)));
-    // A page without access between two.
-    this.#nextMapping += (Math.ceil(size / 4096) + 1) * 4096;
-    return BigInt(base);
   }
 
   loadAddress(vector: bigint, index: number): bigint {
@@ -127,6 +115,15 @@ export class NativeMemory {
       throw new WildPointer(`0x${address.toString(16)} is inside a string of the stack`);
   }
 
+  /** A number for the name of the variable at `address`. */
+  hashOfName(address: bigint): number {
+    const text = this.textAt(address);
+    const end = text.indexOf("=");
+    let hash = 0;
+    for (const unit of Buffer.from(end < 0 ? text : text.slice(0, end), "latin1")) hash = (hash * 31 + unit) | 0;
+    return hash;
+  }
+
   /** Whether the bytes at `address` begin with `prefix`; reads no further than the first difference. */
   startsWith(address: bigint, prefix: Uint8Array): boolean {
     for (let i = 0; i < prefix.length; i++) {
@@ -137,7 +134,9 @@ export class NativeMemory {
   }
 
   #resolve(address: number, size: number): { region: Region; at: number } {
-    for (const region of [this.#stack, this.#linear, ...this.#mappings]) {
+    if (this.#linear.bytes !== this.#linearMemory.bytes)
+      this.#linear = region("linear memory", LINEAR_BASE, this.#linearMemory.bytes);
+    for (const region of [this.#stack, this.#linear]) {
       const at = address - region.base;
       if (at < 0 || at + size > region.bytes.length) continue;
       if (region === this.#linear) this.#linearMemory.place(at, size);

@@ -13,7 +13,7 @@ const UNLIMITED = 0xffff_ffff_ffff_ffffn;
 /** The calls that make this state: when one of them fails, the payload's start may. */
 const STARTING: readonly CallName[] = [
   "clone", "execve", "setgroups", "setresgid", "setresuid", "capget", "capset", "prlimit64", "prctl", "chdir", "openat",
-  "read", "write", "fcntl", "mmap", "signalfd4", "keyctl",
+  "read", "write", "fcntl", "signalfd4", "keyctl",
 ]; // biome-ignore format: a set
 
 const EXCUSED = "If a call that failed is a reason, it belongs into STARTING of oracle/payload-state.ts";

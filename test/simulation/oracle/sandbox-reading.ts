@@ -73,8 +73,6 @@ export interface Reading {
 /** The texts behind descriptors lie here in a vector's scenario; those without one are closed, but for the first four. */
 export const descriptorPath = (file: number): string => `/proc/self/fd/${file}`;
 const LAST_STANDARD = 3;
-const MOST_ARGUMENTS = 9000;
-const LARGEST_FILE = 524_288;
 const MOST_RANGES = 340;
 const ofBwrap: Readonly<Record<string, readonly ValueKind[]>> = { ...sandboxOptions, ...bwrapOptions };
 
@@ -317,11 +315,8 @@ class Reader {
     const unread = (why: string): Refused =>
       this.#either("--args", `descriptor ${file}: ${why}`, `Can't read --args data: ${why}`);
     if (typeof held !== "string") throw unread("Bad file descriptor");
-    if (held.length >= LARGEST_FILE) throw unread("File too large");
     this.#open.delete(file);
     const words = held === "" ? [] : held.replace(/\0$/, "").split("\0");
-    if (words.length > MOST_ARGUMENTS)
-      throw this.#either("--args", "it brings more than 9000 arguments", "Exceeded maximum number of arguments 9000");
     this.#words.splice(start, this.#at - start, ...words);
     this.#at = start;
     this.#fileEnd = start + words.length;

@@ -119,9 +119,4 @@ export const NEEDED: Partial<Record<CallName, readonly Option[]>> = {
   capset: [{ kind: "cap-drop", capability: "NET_RAW" }],
   prlimit64: [{ kind: "rlimit", resource: NOFILE, soft: 64, hard: 64 }],
   signalfd4: [{ kind: "file-env", name: "SECRET" }],
-  // There is room for one where LISTEN_PIDFDID was.
-  mmap: [
-    { kind: "setenv", name: "ONE_MORE", value: "1" },
-    { kind: "setenv", name: "ANOTHER", value: "2" },
-  ],
 };

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import asc from "assemblyscript/asc";
+import asc from "../../../scripts/assemblyscript.ts";
 import { ascOptions, withByteLiterals } from "../../../scripts/module-source.ts";
 
 const root = join(import.meta.dirname, "../../..");

@@ -155,22 +155,6 @@ export const regressions: readonly Regression[] = [
     },
   },
   {
-    name: "no memory for one more variable is a trap without a word",
-    kinds: ["a trap"],
-    schedule: {
-      seed: 4135803600,
-      setup: {
-        ...plain,
-        options: [
-          { kind: "setenv", name: "ONE_MORE", value: "1" },
-          { kind: "setenv", name: "ANOTHER", value: "2" },
-        ],
-      },
-      events: [],
-      faults: [{ call: "mmap", nth: 0, errno: 12 }],
-    },
-  },
-  {
     // Ctrl-Z, and a SIGCONT while the init gives the terminal back to stop as well: its stop discarded it.
     name: "a SIGCONT is lost that comes while the init gets ready to stop",
     kinds: ["a signal was lost"],

@@ -5,7 +5,7 @@ import { helpOfBwrap } from "../../options/help";
 import { Option, Taker } from "../../options/option";
 import { EnvironmentChangeKind } from "../../plan/environment-change";
 import { Plan } from "../../plan/plan";
-import { checkMemory, messageLine, STDERR, STDOUT } from "../../report/messages";
+import { messageLine, STDERR, STDOUT } from "../../report/messages";
 import { writeLine } from "../../report/write";
 import { stringFrom } from "../../support/bytes";
 import { CommandLineSource } from "../shared/argument-source";
@@ -40,10 +40,7 @@ export function readBwrap(): Plan {
   }
   options.end();
   checkModifiers(options, plan);
-  if (source.peek() == null) {
-    checkMemory(messages);
-    help(STDERR, messages.refusalStatus);
-  }
+  if (source.peek() == null) help(STDERR, messages.refusalStatus);
   // It always makes a new root.
   plan.askedSandbox.namespaces |= Namespace.MOUNT;
   // bubblewrap leaves that to this option, which does not do for root.

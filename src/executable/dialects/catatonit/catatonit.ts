@@ -1,7 +1,7 @@
 import * as linux from "../../linux/linux";
 import { Environment } from "../../payload/environment";
 import { Plan } from "../../plan/plan";
-import { checkMemory, Level, messageLine, STDERR, say } from "../../report/messages";
+import { Level, messageLine, STDERR, say } from "../../report/messages";
 import { writeLine } from "../../report/write";
 import { dropDashes } from "../shared/dashes";
 import { END, Getopt, NO_VALUES } from "../shared/getopt";
@@ -49,7 +49,6 @@ export function readCatatonit(): Plan {
     }
   }
   if (options.source.peek() == null && !plan.pauses) {
-    checkMemory(messages);
     say(messages.fatal().text("missing program name"));
     usage(messages);
   }

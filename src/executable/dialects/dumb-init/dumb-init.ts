@@ -2,7 +2,7 @@ import * as linux from "../../linux/linux";
 import { Signal, signalBit } from "../../linux/signals";
 import { Environment } from "../../payload/environment";
 import { Plan } from "../../plan/plan";
-import { checkMemory, Level, messageLine, STDERR } from "../../report/messages";
+import { Level, messageLine, STDERR } from "../../report/messages";
 import { writeLine } from "../../report/write";
 import { Line } from "../../support/line";
 import { parseWhole } from "../../support/numbers";
@@ -109,7 +109,6 @@ function stopForGood(plan: Plan, wanted: u64): void {
 }
 
 function misuse(text: Line, messages: DumbInitMessages): void {
-  checkMemory(messages);
   writeLine(text, STDERR);
   linux.exit_group(messages.refusalStatus);
 }

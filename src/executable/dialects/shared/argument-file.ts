@@ -1,18 +1,15 @@
 import * as host from "../../host/host";
 import { replaceArguments, setArgument } from "../../linux/arguments";
-import { Errno } from "../../linux/errno";
-import * as linux from "../../linux/linux";
-import { readWholeFileFrom, wholeFile } from "../../linux/whole-file";
+import { readPartFrom, WHOLE_FILE_CAPACITY, wholeFile } from "../../linux/whole-file";
 import { askForFile, keepArguments } from "../../reexec/brought-arguments";
 import { putErrno } from "../../report/errno-phrases";
 import { OptionReader } from "./option-reader";
 
-/** bubblewrap takes no more. */
-const MOST = 9000;
-
 /**
  * `--args FD`: more arguments, each ended by a NUL, in place of the option. They
- * become part of the vector that this process reads, and of no other.
+ * become part of the vector that this process reads, and of no other. There may
+ * be as many as memory holds: it is what generators write that would otherwise
+ * not fit on a command line.
  */
 export function takeArguments(options: OptionReader, file: i32): void {
   if (options.isInFile)
@@ -21,28 +18,33 @@ export function takeArguments(options: OptionReader, file: i32): void {
     );
   // What can be read from a pipe can be read only once.
   const isOpen = askForFile(file);
-  const size = isOpen < 0 ? isOpen : readWholeFileFrom(file);
-  if (size < 0) {
+  let text = heap.alloc(1);
+  let size = 0;
+  let part = isOpen < 0 ? isOpen : WHOLE_FILE_CAPACITY;
+  while (part == WHOLE_FILE_CAPACITY) {
+    part = readPartFrom(file);
+    if (part <= 0) break;
+    text = heap.realloc(text, size + part + 1);
+    memory.copy(text + size, wholeFile, part);
+    size += part;
+  }
+  if (part < 0) {
     const line = options.isReins
       ? options.problem().text("descriptor ").number(file)
       : options.messages.fatal().text("Can't read --args data");
-    options.refuse(putErrno(line.text(": "), -size));
+    options.refuse(putErrno(line.text(": "), -part));
   }
-  // A last one without its NUL has the one that closes every file that is read.
-  const end = wholeFile + size;
-  const copy = linux.mmap(size + 1);
+  // A last one may have no NUL.
+  const end = text + size;
+  store<u8>(end, 0);
   const index = options.start;
   let count = 0;
-  for (let at = wholeFile; at < end; at++) if (load<u8>(at) == 0 || at + 1 == end) count++;
-  if (count > MOST)
-    options.refuseAs(words("it brings more than 9000 arguments|Exceeded maximum number of arguments 9000"));
-  if (copy < 0 || replaceArguments(index, options.nextIndex, count) < 0)
-    options.refuse(putErrno(options.problem(), Errno.ENOMEM));
-  host.copyOut(<u64>copy, wholeFile, size + 1);
-  keepArguments(file, <u64>copy, size);
-  let start = wholeFile;
+  for (let at = text; at < end; at++) if (load<u8>(at) == 0 || at + 1 == end) count++;
+  replaceArguments(index, options.nextIndex, count);
+  keepArguments(file, text, size);
+  let start = text;
   for (let i = 0; i < count; i++) {
-    setArgument(index + i, <u64>copy + (start - wholeFile));
+    setArgument(index + i, host.addressOf(start));
     while (load<u8>(start) != 0) start++;
     start++;
   }

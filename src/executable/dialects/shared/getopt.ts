@@ -1,5 +1,5 @@
 import * as host from "../../host/host";
-import { checkMemory, Messages, messageLine, STDERR } from "../../report/messages";
+import { messageLine, STDERR } from "../../report/messages";
 import { writeLine } from "../../report/write";
 import { stringFrom } from "../../support/bytes";
 import { Line } from "../../support/line";
@@ -113,7 +113,6 @@ function begin(): Line {
 }
 
 function misuse(line: Line): i32 {
-  checkMemory(Messages.current!);
   writeLine(line, STDERR);
   return MISUSE;
 }

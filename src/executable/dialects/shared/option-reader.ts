@@ -1,7 +1,7 @@
 import * as host from "../../host/host";
 import { argumentCount } from "../../linux/arguments";
 import { countOfValues, isTaken, Option, optionNames, optionOfLetter, Taker } from "../../options/option";
-import { checkMemory, Messages, refuse } from "../../report/messages";
+import { Messages, refuse } from "../../report/messages";
 import { bubblewrapsWords, Named, putBubblewraps, putOurs } from "../../report/wording";
 import { putUnit, terminated } from "../../support/bytes";
 import { Line } from "../../support/line";
@@ -155,10 +155,7 @@ export class OptionReader {
 
   /** The option was given before, and only this one will count. */
   givenAgain(): void {
-    if (Messages.repeats) return;
-    // Behind thousands of options the message would be put over the option's own name, and so have no end.
-    checkMemory(this.messages);
-    this.messages.givenAgain(this.option);
+    if (!Messages.repeats) this.messages.givenAgain(this.option);
   }
 
   /** Begins the message that says what is wrong with the option. */

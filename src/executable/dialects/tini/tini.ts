@@ -3,7 +3,7 @@ import * as linux from "../../linux/linux";
 import { Environment } from "../../payload/environment";
 import { Plan } from "../../plan/plan";
 import { self } from "../../reexec/registry";
-import { checkMemory, Level, Messages, messageLine, STDERR, STDOUT } from "../../report/messages";
+import { Level, Messages, messageLine, STDERR, STDOUT } from "../../report/messages";
 import { parseSignal } from "../../report/signal-names";
 import { writeLine } from "../../report/write";
 import { stringFrom } from "../../support/bytes";
@@ -103,14 +103,12 @@ function refuseValue(options: OptionReader, value: string): void {
 
 /** What getopt(3) says, to which `--foo` is the option `-` in a cluster, and how the program is used. Ends the process. */
 function misuse(what: usize, options: OptionReader): void {
-  checkMemory(options.messages);
   const line = messageLine.outside(stringFrom(argument(0)));
   writeLine(line.text(": ").bytes(what).text(" -- '").outside(options.option.charAt(1)).text("'"), STDERR);
   usage(options.messages, STDERR, 1);
 }
 
 function usage(messages: Messages, file: i32, status: i32): void {
-  checkMemory(messages);
   const name = self();
   messageLine.text(name).text(" (").packed(TINI_VERSION).text(")\nUsage: ").text(name);
   messageLine.text(" [OPTIONS] PROGRAM -- [ARGS] | --version\n\n");

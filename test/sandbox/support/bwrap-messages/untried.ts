@@ -89,6 +89,7 @@ export const untried: Readonly<Record<string, readonly string[]>> = {
     "loopback: Failed RTM_NEWLINK",
   ],
   "it takes as many processes of one user as there may be": ["Can't fork for pid 1"],
+  "there is no such limit": ["Exceeded maximum number of arguments %u"],
   "another program has to hold the lock": ["Unable to lock file %s"],
   "the id 0 has to be missing from maps that somebody else writes": ["Can't mount devpts on %s"],
   "the kernel lets everybody have one": ["Can't mount tmpfs on %s"],
