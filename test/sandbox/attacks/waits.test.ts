@@ -45,6 +45,7 @@ const waits: readonly Wait[] = [
     { name: `--seccomp ${life.join(" ")}`, options: [...life, "--seccomp", "3"] },
   ]),
   { name: "--bind-data", options: ["--unshare-pid", "--tmpfs", "/mnt", "--bind-data", "3", "/mnt/file"] },
+  { name: "--block-fd when all is told", options: ["--unshare-user", "--info-fd", "5", "--block-fd", "3"] },
   { name: "--args", options: ["--args", "3"] },
   {
     name: "--userns-block-fd",
