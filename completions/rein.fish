@@ -112,7 +112,7 @@ function __rein_kinds
             printf '%s\n' profile
         case --seccomp --add-seccomp-fd --json-status-fd --args --userns --userns2 --pidns --keep-fd --block-fd --userns-block-fd --sync-fd --info-fd
             printf '%s\n' descriptor
-        case --landlock-ro --landlock-rw --landlock-exec --lock-file --remount-ro --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --mask --read-only-path --sysfs --cgroup
+        case --landlock-ro --landlock-rw --landlock-exec --landlock-ro-try --landlock-rw-try --landlock-exec-try --lock-file --remount-ro --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --mask --read-only-path --noexec --sysfs --cgroup
             printf '%s\n' place
         case --landlock-connect-tcp --landlock-bind-tcp
             printf '%s\n' port
@@ -169,12 +169,17 @@ function __rein_options
                 --landlock-ro 'let it read PATH and below, and no other files' \
                 --landlock-rw 'let it read and write PATH and below' \
                 --landlock-exec 'let it read and execute PATH and below' \
+                --landlock-ro-try 'the same, unless PATH is missing' \
+                --landlock-rw-try 'the same, unless PATH is missing' \
+                --landlock-exec-try 'the same, unless PATH is missing' \
                 --landlock-connect-tcp 'let it connect to this TCP port; to no others' \
                 --landlock-bind-tcp 'let it listen on this TCP port; on no others' \
                 --landlock-scope 'signal or abstract-unix: reach nobody outside by it' \
+                --landlock-log 'have the kernel\'s audit log tell what it refuses' \
                 --landlock-strict 'refuse to start where Landlock lacks some of this' \
                 --json-status-fd 'write each event to FD, a JSON object a line' \
                 --level-prefix 'begin messages with their severity, as <3>' \
+                --not-a-security-boundary 'changes nothing here' \
                 --args 'read more options from FD, a NUL after each word' \
                 --help 'show this help' \
                 --version 'show the version' \
@@ -278,9 +283,13 @@ function __rein_options
                 --landlock-ro 'let it read PATH and below, and no other files' \
                 --landlock-rw 'let it read and write PATH and below' \
                 --landlock-exec 'let it read and execute PATH and below' \
+                --landlock-ro-try 'the same, unless PATH is missing' \
+                --landlock-rw-try 'the same, unless PATH is missing' \
+                --landlock-exec-try 'the same, unless PATH is missing' \
                 --landlock-connect-tcp 'let it connect to this TCP port; to no others' \
                 --landlock-bind-tcp 'let it listen on this TCP port; on no others' \
                 --landlock-scope 'signal or abstract-unix: reach nobody outside by it' \
+                --landlock-log 'have the kernel\'s audit log tell what it refuses' \
                 --landlock-strict 'refuse to start where Landlock lacks some of this' \
                 -v 'say what happens; -vv says more' \
                 --verbose 'say what happens; -vv says more' \
@@ -357,6 +366,7 @@ function __rein_options
                 --propagation 'private, or slave: later mounts come in as well' \
                 --mask 'hide PATH: cover it with something empty' \
                 --read-only-path 'make PATH read-only, with all mounts below it' \
+                --noexec 'let nothing at PATH and below it be executed' \
                 --sysfs 'the kernel\'s view of devices, as /sys, read-only' \
                 --cgroup 'the control groups, as /sys/fs/cgroup'
     end

@@ -353,6 +353,17 @@ export const files: OptionGroup = {
       repeated: "adds",
     },
     {
+      name: "noexec",
+      values: [{ kind: "place", name: "PATH" }],
+      help: "let nothing at PATH and below it be executed",
+      manual:
+        "Nothing at PATH, and below it with all that is mounted there, can be executed: `--tmpfs /tmp --noexec /tmp`. It is for what stands before it; a PATH that is not there is an error. An interpreter that is elsewhere reads a script there all the same. Set-user-ID bits and devices work in nothing that an option mounts, but for the devices of `--dev-bind` and `--dev`.",
+      dialects: ["rein"],
+      portable: "refused",
+      library: "mounts",
+      repeated: "adds",
+    },
+    {
       name: "sysfs",
       values: [{ kind: "place", name: "TO" }],
       help: "the kernel's view of devices, as /sys, read-only",

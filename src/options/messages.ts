@@ -52,6 +52,14 @@ export const messages: OptionGroup = {
       dialects: ["bwrap"],
     },
     {
+      name: "not-a-security-boundary",
+      values: [],
+      help: "changes nothing here",
+      manual:
+        "Under the name bwrap, for programs that give it to bubblewrap 0.12 or later. There a mount below the source of `--bind` may then stay as it is outside where its flags cannot be changed, as those of an automount whose server is gone. Here they are changed without the server, and before it is mounted in the sandbox, or there is no sandbox.",
+      dialects: ["bwrap"],
+    },
+    {
       name: "args",
       values: [{ kind: "descriptor", name: "FD" }],
       help: "read more options from FD, a NUL after each word",

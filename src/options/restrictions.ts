@@ -51,7 +51,7 @@ export const restrictions: OptionGroup = {
         help: "of all files read these, also write or execute them",
       },
       manual:
-        "Landlock: of all files, the command can read the file PATH, or all below the directory PATH. With this option or one of the next two, files that none of them names can neither be read, written nor executed. Paths are those inside a sandbox; one that is not there is an error.",
+        "Landlock: of all files, the command can read the file PATH, or all below the directory PATH. With this option or one of the next two, files that none of them names can neither be read, written nor executed. Paths are those inside a sandbox; one that is not there is an error. Since Linux 7.1 sockets below PATH cannot be connected to, unless `--landlock-rw` names them or the command has made them itself; before, they can, wherever they are.",
       dialects: ["rein", "bwrap"],
       variable: true,
       portable: "refused",
@@ -63,7 +63,7 @@ export const restrictions: OptionGroup = {
       values: [{ kind: "place", name: "PATH" }],
       help: "let it read and write PATH and below",
       manual:
-        "The same, and the command can also write, make, rename and remove files there. It can neither execute them, unless `--landlock-exec` names them too, nor make devices.",
+        "The same, and the command can also write, make, rename and remove files there, and connect to sockets. It can neither execute them, unless `--landlock-exec` names them too, nor make devices.",
       dialects: ["rein", "bwrap"],
       variable: true,
       portable: "refused",
@@ -76,6 +76,43 @@ export const restrictions: OptionGroup = {
       help: "let it read and execute PATH and below",
       manual:
         "The same as `--landlock-ro`, and the command can also execute files there. It has to name the command itself, its interpreter and its dynamic loader.",
+      dialects: ["rein", "bwrap"],
+      variable: true,
+      portable: "refused",
+      library: "landlock",
+      repeated: "adds",
+    },
+    {
+      name: "landlock-ro-try",
+      values: [{ kind: "place", name: "PATH" }],
+      help: "the same, unless PATH is missing",
+      together: { others: ["landlock-rw-try", "landlock-exec-try"], help: "unless PATH is missing" },
+      manual:
+        "The same as `--landlock-ro`; it is passed over when PATH is missing. Where all are, the command can open no file.",
+      dialects: ["rein", "bwrap"],
+      variable: true,
+      portable: "refused",
+      library: "landlock",
+      repeated: "adds",
+    },
+    {
+      name: "landlock-rw-try",
+      values: [{ kind: "place", name: "PATH" }],
+      help: "the same, unless PATH is missing",
+      manual:
+        "The same as `--landlock-rw`; it is passed over when PATH is missing. Where all are, the command can open no file.",
+      dialects: ["rein", "bwrap"],
+      variable: true,
+      portable: "refused",
+      library: "landlock",
+      repeated: "adds",
+    },
+    {
+      name: "landlock-exec-try",
+      values: [{ kind: "place", name: "PATH" }],
+      help: "the same, unless PATH is missing",
+      manual:
+        "The same as `--landlock-exec`; it is passed over when PATH is missing. Where all are, the command can open no file.",
       dialects: ["rein", "bwrap"],
       variable: true,
       portable: "refused",
@@ -117,6 +154,17 @@ export const restrictions: OptionGroup = {
       portable: "refused",
       library: "landlock",
       repeated: "adds",
+    },
+    {
+      name: "landlock-log",
+      values: [],
+      help: "have the kernel's audit log tell what it refuses",
+      manual:
+        "Landlock, since Linux 6.15: what the command is refused by it is in the kernel's audit log, as lines of the type LANDLOCK_ACCESS, for whoever may read that: by `dmesg` or, where auditd(8) runs, `ausearch -m LANDLOCK_ACCESS`. Auditing has to be switched on, by `auditctl -e 1` or the kernel's `audit=1`.",
+      dialects: ["rein", "bwrap"],
+      variable: true,
+      portable: "refused",
+      library: "landlock",
     },
     {
       name: "landlock-strict",

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand } from "../support/rein.ts";
-import { bubblewrap, type Maker, system, testSandbox } from "../support/sandbox.ts";
+import { bubblewrap, everything, type Maker, system, testSandbox } from "../support/sandbox.ts";
 
 /** Runs pwd(1) from a directory that is in the sandbox or not, with nobody's home. */
 async function start(make: Maker, options: readonly string[], more: Readonly<Record<string, string>> = {}) {
@@ -132,3 +132,31 @@ testSandbox("the path by which the caller came, through links, is the command's"
   for (const other of ["/usr", `${folder}/nowhere`, "../link", "", "/".repeat(5000)])
     assert.deepEqual(await come(whole, other), [directory, directory, directory]);
 });
+
+testSandbox(
+  "under the name bwrap a relative --chdir begins in the new root, as with bubblewrap",
+  async (make) => {
+    const directory = make.folder();
+    mkdirSync(join(directory, "usr"));
+    for (const [words, place] of [
+      [system, "usr"],
+      [everything, "usr/bin"],
+      [["--ro-bind", "/", "/", "--bind", directory, directory], "./usr"],
+    ] as const) {
+      const result = await make.run([...words, "--chdir", place, "--", "pwd", "-P"], { directory });
+      assert.equal(result.stdout, `${join("/", place)}\n`, result.stderr);
+    }
+    const missing = await make.run([...everything, "--chdir", "nowhere", "--", "pwd"], { directory });
+    assert.match(missing.stderr, /^bwrap: Can't chdir to nowhere: No such file or directory/);
+  },
+  { dialect: "bwrap" },
+);
+
+testSandbox(
+  "--not-a-security-boundary of bubblewrap 0.12 is taken",
+  async (make) => {
+    const result = await make.run(["--not-a-security-boundary", ...everything, "--", "echo", "ran"]);
+    assert.deepEqual([result.stdout, result.stderr], ["ran\n", ""]);
+  },
+  { dialect: "bwrap" },
+);

@@ -375,6 +375,29 @@ testSandbox("--mqueue is a file system of message queues of the sandbox's own", 
   await says(make, words, "stat -f -c %T /queues; ls /queues", "mqueue\n");
 });
 
+testSandbox(
+  "--noexec: nothing there can be executed, nor in what is mounted below, and the rest can",
+  async (make) => {
+    const folder = source(make);
+    for (const name of ["run", "inner/run"])
+      writeFileSync(join(folder, name), "#!/bin/sh\necho ran\n", { mode: 0o755 });
+    const words = [...system, "--bind", folder, "/b", "--bind", folder, "/b/inner", "--bind", folder, "/rest"];
+    const script = "for i in /b/run /b/inner/run /rest/run; do $i || echo no; done; touch /b/new && echo new";
+    await says(make, [...words, "--noexec", "/b"], script, "no\nno\nran\nnew\n");
+    const temporary = ["--tmpfs", "/tmp", "--noexec", "/tmp", "--tmpfs", "/later"];
+    const copies = "for i in /tmp/x /later/x; do cp /b/run $i; $i || echo no; done";
+    await says(make, [...words, ...temporary], copies, "no\nran\n");
+    const options = "sed -n 's/^[^/]*[^ ]* \\/tmp \\([^ ]*\\) .*/\\1/p' /proc/self/mountinfo | tail -n 1";
+    await says(make, [...words, "--proc", "/proc", ...temporary], options, "rw,nosuid,nodev,noexec,relatime\n");
+    const missing = await make.run([...words, "--noexec", "/nowhere", "--", "true"]);
+    assert.equal(missing.status, make.refusal);
+    assert.match(missing.stderr, /--noexec: Can't forbid execution at \/nowhere: No such file or directory/);
+    const all = await make.run([...words, "--noexec", "/", "--", "/rest/run"]);
+    assert.match(all.stderr, /Permission denied/);
+  },
+  { dialect: "rein" },
+);
+
 testSandbox("overlays: the last layer on top, written to where asked", async (make) => {
   const [lower, upper, work] = [source(make), make.folder(), make.folder()];
   const top = make.folder();

@@ -158,6 +158,22 @@ describe("files", { skip: needs(3) }, () => {
     assert.match(result.stdout, /null/);
   });
 
+  test("the -try options pass over what is not there, and nothing else", async (t) => {
+    for (const [option, expected] of [
+      ["--landlock-ro-try", READING],
+      ["--landlock-exec-try", EXECUTION],
+      ["--landlock-rw-try", WRITING],
+    ] as const) {
+      const scene = openScene(t);
+      const words = attemptsIn(scene.folder);
+      const none = [...NOTHING.slice(0, 7), "ENOENT"];
+      assert.deepEqual(await tried(t, scene, [option, "/nowhere"], words), none);
+      assert.deepEqual(await tried(t, scene, [option, scene.folder, option, "/nowhere"], words), expected);
+      const result = await runCommand(t, [scene.rein, option, join(scene.folder, "file/below"), "--", "true"]);
+      assertRefused(result, [new RegExp(`${option} .*: Not a directory`)]);
+    }
+  });
+
   test("a path that is not there is refused, by its option and name", async (t) => {
     const scene = openScene(t);
     for (const option of ["--landlock-ro", "--landlock-rw", "--landlock-exec"]) {
@@ -328,6 +344,30 @@ describe("an older kernel", { skip: needs(7) || noStrace }, () => {
       else assertRefused(result, [/cannot .*, as --landlock-strict demands/]);
     });
   }
+
+  test("version 9: connecting to sockets by path is a right, too, and writing has it", async (t) => {
+    // This one may refuse what it does not know.
+    const { calls } = await traced(t, "retval=9", ["--landlock-rw", "/", "--landlock-ro", "/usr"]);
+    assert.match(calls, /landlock_create_ruleset\(\{handled_access_fs=0x1ffff,/);
+    if (landlockVersion >= 9) {
+      assert.match(calls, /allowed_access=0x1f7be/);
+      assert.match(calls, /allowed_access=0xc,/);
+    }
+  });
+
+  test("--landlock-log: the audit log has what is refused after the execve, since version 7", async (t) => {
+    const logged = await traced(t, "retval=7", [...all, "--landlock-log", "--landlock-strict"]);
+    assert.deepEqual([logged.stdout, logged.stderr], ["payload\n", ""]);
+    assert.match(logged.calls, /landlock_restrict_self\(\d+, 0x2\)\s+= 0/);
+    const older = await traced(t, "retval=6", [...all, "--landlock-log"]);
+    assert.equal(
+      older.stderr,
+      "rein: this kernel's Landlock, of version 6, cannot log what it refuses, but does the rest\n",
+    );
+    assert.match(older.calls, /landlock_restrict_self\(\d+, 0\)\s+= 0/);
+    const { calls: _, ...strict } = await traced(t, "retval=6", [...all, "--landlock-log", "--landlock-strict"]);
+    assertRefused(strict, [/cannot log what it refuses, as --landlock-strict demands/]);
+  });
 
   test("what was not asked for is not missed", async (t) => {
     const result = await traced(t, "retval=4", ["--landlock-strict", "--landlock-connect-tcp", "443"]);

@@ -51,6 +51,8 @@ export const forSandbox: readonly string[] = [
   "--landlock-connect-tcp 443",
   "--landlock-bind-tcp none",
   "--landlock-scope signal",
+  "--landlock-exec-try / --landlock-ro-try /nowhere --landlock-rw-try /nowhere",
+  "--landlock-log",
   "--landlock-strict",
   "--args $IN",
   "--confine",
@@ -93,6 +95,7 @@ export const forSandbox: readonly string[] = [
   "--tmpfs /tmp --ro-bind-data $IN /tmp/x",
   "--mask /etc/passwd",
   "--read-only-path /etc",
+  "--noexec /tmp",
   "--sysfs /sys",
   "--cgroup /sys/fs/cgroup",
 ];

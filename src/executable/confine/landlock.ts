@@ -8,9 +8,11 @@ import {
   FILE_RIGHTS_2,
   FILE_RIGHTS_3,
   FILE_RIGHTS_5,
+  FILE_RIGHTS_9,
   FileRight,
   PathRule,
   PortRule,
+  RESTRICT_SELF_LOG_NEW_EXEC_ON,
   RULE_SIZE,
   RULESET_ATTRIBUTES_SIZE,
   RulesetAttributes,
@@ -26,12 +28,17 @@ import { staticBuffer } from "../support/static-buffers";
 
 /** What a file that is no directory can be given. */
 const OF_FILES: u64 =
-  FileRight.EXECUTE | FileRight.WRITE_FILE | FileRight.READ_FILE | FileRight.TRUNCATE | FileRight.DEVICE_IOCTL;
+  FileRight.EXECUTE |
+  FileRight.WRITE_FILE |
+  FileRight.READ_FILE |
+  FileRight.TRUNCATE |
+  FileRight.DEVICE_IOCTL |
+  FileRight.RESOLVE_UNIX;
 /** What `--landlock-ro` and its like allow. A program that may write a file may not execute it, unless both are asked for. */
 export const READING: u64 = FileRight.READ_FILE | FileRight.READ_DIRECTORY;
 export const EXECUTION: u64 = READING | FileRight.EXECUTE;
 export const WRITING: u64 =
-  FILE_RIGHTS_5 & ~(FileRight.EXECUTE | FileRight.MAKE_CHARACTER_DEVICE | FileRight.MAKE_BLOCK_DEVICE);
+  FILE_RIGHTS_9 & ~(FileRight.EXECUTE | FileRight.MAKE_CHARACTER_DEVICE | FileRight.MAKE_BLOCK_DEVICE);
 
 /** The first version of the interface that knows each. */
 const WITH_REFER: i32 = 2;
@@ -39,6 +46,8 @@ const WITH_TRUNCATE: i32 = 3;
 const WITH_TCP: i32 = 4;
 const WITH_DEVICE_IOCTL: i32 = 5;
 const WITH_SCOPES: i32 = 6;
+const WITH_LOG: i32 = 7;
+const WITH_RESOLVE_UNIX: i32 = 9;
 
 const attributes = staticBuffer(RULESET_ATTRIBUTES_SIZE);
 const rule = staticBuffer(RULE_SIZE);
@@ -65,6 +74,7 @@ export function makeRuleset(landlock: Landlock, messages: Messages): i32 {
   handled.files = landlock.handlesFiles ? fileRights(version) : 0;
   handled.tcp = landlock.handlesTcp && version >= WITH_TCP ? TcpRight.BIND | TcpRight.CONNECT : 0;
   handled.scopes = version >= WITH_SCOPES ? landlock.scopes : 0;
+  if (version < WITH_LOG) landlock.isLogged = false;
   // All that was asked for is beyond the kernel, and it takes no ruleset without a right.
   if ((handled.files | handled.tcp | handled.scopes) == 0) return -1;
   const ruleset = linux.landlock_create_ruleset(attributes, RULESET_ATTRIBUTES_SIZE, 0);
@@ -83,6 +93,7 @@ function tellLimits(landlock: Landlock, version: i32, messages: Messages): void 
   if (landlock.handlesFiles && version < WITH_DEVICE_IOCTL) line.text(" deny ioctls on devices,");
   if (landlock.handlesTcp && version < WITH_TCP) line.text(" deny TCP,");
   if (landlock.scopes != 0 && version < WITH_SCOPES) line.text(" keep to a scope,");
+  if (landlock.isLogged && version < WITH_LOG) line.text(" log what it refuses,");
   if (line.length == start) line.clear();
   else if (landlock.isStrict) refuse(messages, line.text(" as --landlock-strict demands"));
   else say(line.text(" but does the rest"));
@@ -90,9 +101,15 @@ function tellLimits(landlock: Landlock, version: i32, messages: Messages): void 
 
 /** All rights to files that the kernel knows. */
 function fileRights(version: i32): u64 {
+  if (version >= WITH_RESOLVE_UNIX) return FILE_RIGHTS_9;
   if (version >= WITH_DEVICE_IOCTL) return FILE_RIGHTS_5;
   if (version >= WITH_TRUNCATE) return FILE_RIGHTS_3;
   return version >= WITH_REFER ? FILE_RIGHTS_2 : FILE_RIGHTS_1;
+}
+
+/** Puts the ruleset into force for this process. Returns 0, or `-errno`. */
+export function restrictBy(ruleset: i32, landlock: Landlock): i32 {
+  return linux.landlock_restrict_self(ruleset, landlock.isLogged ? RESTRICT_SELF_LOG_NEW_EXEC_ON : 0);
 }
 
 function refuseKernel(messages: Messages, errno: i32): void {
@@ -123,7 +140,7 @@ function addRules(ruleset: i32, landlock: Landlock, messages: Messages): void {
 
 function addRule(ruleset: i32, wanted: LandlockRule, messages: Messages): void {
   const result = wanted.type == RuleType.PATH ? addPath(ruleset, wanted) : addPort(ruleset, wanted);
-  if (result >= 0 || wanted.mayFail) return;
+  if (result >= 0 || wanted.mayFail || (result == -Errno.ENOENT && wanted.mayBeMissing)) return;
   const line = messages.fatal().text(wanted.option).text(" ").outside(wanted.value).text(": ");
   refuse(messages, putErrno(line, -result));
 }

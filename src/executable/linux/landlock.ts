@@ -43,12 +43,14 @@ export enum FileRight {
   MAKE_BLOCK_DEVICE = 0x800,
   TRUNCATE = 0x4000,
   DEVICE_IOCTL = 0x8000,
+  RESOLVE_UNIX = 0x10000,
 }
-/** All that version 1 knows; then with REFER, since 2; with TRUNCATE, since 3; with DEVICE_IOCTL, since 5. */
+/** All that version 1 knows; then with REFER, since 2; TRUNCATE, since 3; DEVICE_IOCTL, since 5; RESOLVE_UNIX, since 9. */
 export const FILE_RIGHTS_1: u64 = 0x1fff;
 export const FILE_RIGHTS_2: u64 = 0x3fff;
 export const FILE_RIGHTS_3: u64 = 0x7fff;
 export const FILE_RIGHTS_5: u64 = 0xffff;
+export const FILE_RIGHTS_9: u64 = 0x1ffff;
 
 /** LANDLOCK_ACCESS_NET_*, since version 4. */
 export enum TcpRight {
@@ -61,3 +63,6 @@ export enum Scope {
   ABSTRACT_UNIX = 1,
   SIGNAL = 2,
 }
+
+/** landlock_restrict_self(2), since version 7: the audit log has what is refused after the next execve, too. */
+export const RESTRICT_SELF_LOG_NEW_EXEC_ON: u32 = 2;

@@ -55,8 +55,11 @@ const HELP_RESTRICTIONS = words(`Restrictions of the command, without any namesp
       --seccomp FD, --add-seccomp-fd FD  a compiled filter
       --landlock-ro PATH, --landlock-rw PATH, --landlock-exec PATH
                              of all files read these, also write or execute them
+      --landlock-ro-try PATH, --landlock-rw-try PATH, --landlock-exec-try PATH
+                             unless PATH is missing
       --landlock-connect-tcp PORT, --landlock-bind-tcp PORT  only these ports
       --landlock-scope NAME  signal or abstract-unix: reach nobody outside by it
+      --landlock-log         have the kernel's audit log tell what it refuses
       --landlock-strict      refuse to start where Landlock lacks some of this`);
 
 const HELP_NAMESPACES = words(`Namespaces and who the command is in them
@@ -133,6 +136,7 @@ const HELP_FILES = words(`A new root, empty at first, filled in the order of the
 
 const HELP_FILES_OF_REIN = words(`      --mask PATH            hide PATH: cover it with something empty
       --read-only-path PATH  make PATH read-only, with all mounts below it
+      --noexec PATH          let nothing at PATH and below it be executed
       --sysfs TO             the kernel's view of devices, as /sys, read-only
       --cgroup TO            the control groups, as /sys/fs/cgroup`);
 
@@ -151,6 +155,7 @@ The command
 Messages and help
       --json-status-fd FD    write each event to FD, a JSON object a line
       --level-prefix         begin messages with their severity, as <3>
+      --not-a-security-boundary  changes nothing here
       --args FD              read more options from FD, a NUL after each word
       --help, --version      show this text, or the version
 The variable REIN_OPTIONS holds options of rein, with spaces between them.`);

@@ -1,6 +1,6 @@
 import { dropFromBoundingSet, dropOwn, EVERY_CAPABILITY, haveExactly } from "../confine/capabilities";
 import { leaveKeyring, noKeyring } from "../confine/keyring";
-import { makeRuleset } from "../confine/landlock";
+import { makeRuleset, restrictBy } from "../confine/landlock";
 import { loadFilters, readFilters } from "../confine/seccomp";
 import { kernelRefusesTyping, refuseTyping } from "../confine/typing";
 import { Errno } from "../linux/errno";
@@ -353,7 +353,7 @@ export class PayloadChild extends Child {
     return (
       this.worked(bytes("PR_SET_DUMPABLE"), "", linux.prctl(Prctl.SET_DUMPABLE, 0, 0)) &&
       (this.ruleset < 0 ||
-        this.worked(bytes("landlock_restrict_self"), "", linux.landlock_restrict_self(this.ruleset, 0)))
+        this.worked(bytes("landlock_restrict_self"), "", restrictBy(this.ruleset, this.plan.landlock)))
     );
   }
 

@@ -18,6 +18,7 @@ export enum Operation {
   CHANGE_MODE,
   MASK,
   READ_ONLY_PATH,
+  NO_EXECUTION,
   SYSTEM_FILES,
   CONTROL_GROUPS,
 }

@@ -4,6 +4,8 @@ import { FileRight, RuleType } from "../linux/landlock";
 export class LandlockRule {
   /** There may be no such file, or one that takes no rule, as a pipe, which is nobody's to deny. */
   mayFail: bool = false;
+  /** A file that is not there is passed over. */
+  mayBeMissing: bool = false;
 
   constructor(
     public previous: LandlockRule | null,
@@ -28,6 +30,8 @@ export class Landlock {
   scopes: i32 = 0;
   /** A kernel that cannot do all of it is refused, and not only told of. */
   isStrict: bool = false;
+  /** The kernel's audit log is to have what is refused. */
+  isLogged: bool = false;
   /** A kernel that has none of it is only told of, too. */
   mayBeMissing: bool = false;
 

@@ -228,6 +228,8 @@ function limitUserNamespaces(proc: i32, isConfined: bool): void {
  * is in its directory would do that on other files, and so it is said, or refused.
  */
 function enterDirectory(plan: Plan, sandbox: Sandbox): void {
+  // bubblewrap's --chdir begins in the new root, where we are.
+  if (plan.namesAsBubblewrap && plan.directory != null) return;
   // What is bound in may be the caller's own path alone, as codex does it.
   const isThere = load<u8>(logicalDirectory) != 0 && linux.chdir(logicalDirectory) == 0;
   if (isReachable() && (isThere || linux.chdir(workingDirectory) == 0)) return;

@@ -14,12 +14,16 @@ export interface Landlock {
   readonly write?: readonly string[];
   /** That can be read and executed. */
   readonly execute?: readonly string[];
+  /** Files and folders that are not there are passed over; otherwise they are an error. */
+  readonly optional?: boolean;
   readonly connectTcp?: readonly number[];
   readonly bindTcp?: readonly number[];
   /** What must stay among the program's own: abstract sockets that it connects to, processes that it signals. */
   readonly scopes?: readonly (typeof SCOPE_NAMES)[number][];
   /** A kernel that cannot do all of it is refused; otherwise it does what it can, and that is said on stderr. */
   readonly strict?: boolean;
+  /** The kernel's audit log tells what the program was refused. */
+  readonly log?: boolean;
 }
 
 const FILES = { read: "--landlock-ro", write: "--landlock-rw", execute: "--landlock-exec" } as const;
@@ -27,9 +31,14 @@ const PORTS = { connectTcp: "--landlock-connect-tcp", bindTcp: "--landlock-bind-
 
 /** The executable's arguments for what Landlock allows; checks it. */
 export function landlockArguments(option: string, landlock: Landlock): string[] {
-  const { strict, scopes } = record(option, landlock, [...keys(FILES), ...keys(PORTS), "scopes", "strict"]);
+  const flags = ["optional", "strict", "log"] as const;
+  const { scopes } = record(option, landlock, [...keys(FILES), ...keys(PORTS), "scopes", ...flags]);
+  const [isOptional, isStrict, isLogged] = flags.map(
+    (name) => landlock[name] !== undefined && boolean(`${option}.${name}`, landlock[name]),
+  );
+  const suffix = isOptional ? "-try" : "";
   const files = keys(FILES).flatMap((key) =>
-    list(`${option}.${key}`, landlock[key] ?? [], path).flatMap((file) => [FILES[key], file]),
+    list(`${option}.${key}`, landlock[key] ?? [], path).flatMap((file) => [FILES[key] + suffix, file]),
   );
   // No rule at all would restrict nothing.
   const emptied = keys(FILES).find((key) => landlock[key] !== undefined);
@@ -47,7 +56,7 @@ export function landlockArguments(option: string, landlock: Landlock): string[] 
   if (args.length === 0) {
     throw new OptionError(option, "it names nothing; give what the program may read, at least");
   }
-  return strict !== undefined && boolean(`${option}.strict`, strict) ? [...args, "--landlock-strict"] : args;
+  return [...args, ...(isStrict ? ["--landlock-strict"] : []), ...(isLogged ? ["--landlock-log"] : [])];
 }
 
 function keys<Key extends string>(record: Readonly<Record<Key, string>>): Key[] {

@@ -62,9 +62,9 @@ export interface ModeChange extends Target {
   readonly mode: number;
 }
 
-/** What is there already: made read-only as a mount, with all below it as a path, or hidden. */
+/** What is there already: made read-only as a mount, with all below it as a path, kept from execution likewise, or hidden. */
 export interface Restriction extends Target {
-  readonly type: "remount-read-only" | "read-only-path" | "mask";
+  readonly type: "remount-read-only" | "read-only-path" | "noexec" | "mask";
 }
 
 /** One step of how the program's root is made. */
@@ -90,6 +90,7 @@ const KEYS: Readonly<Record<Mount["type"], readonly string[]>> = {
   chmod: ["mode"],
   "remount-read-only": [],
   "read-only-path": [],
+  noexec: [],
   mask: [],
 };
 

@@ -103,6 +103,11 @@ export const accepted: readonly (readonly [what: string, options: RunOptions, ar
     words("--landlock-ro / --landlock-rw /tmp --landlock-exec /usr --landlock-connect-tcp 443 --landlock-bind-tcp 80"),
   ],
   [
+    "landlock, what there is of these, and logged",
+    { landlock: { read: ["/"], write: ["/tmp"], execute: ["/usr"], optional: true, log: true } },
+    words("--landlock-ro-try / --landlock-rw-try /tmp --landlock-exec-try /usr --landlock-log"),
+  ],
+  [
     "landlock, nothing over TCP, nobody else's processes",
     { landlock: { connectTcp: [], scopes: ["abstract-unix", "signal"], strict: true } },
     words("--landlock-connect-tcp none --landlock-scope abstract-unix --landlock-scope signal --landlock-strict"),
@@ -200,9 +205,10 @@ export const accepted: readonly (readonly [what: string, options: RunOptions, ar
         { type: "mask", target: "/a" },
         { type: "read-only-path", target: "/b" },
         { type: "remount-read-only", target: "/c" },
+        { type: "noexec", target: "/d" },
       ],
     },
-    words("--mask /a --read-only-path /b --remount-ro /c"),
+    words("--mask /a --read-only-path /b --remount-ro /c --noexec /d"),
   ],
 ];
 

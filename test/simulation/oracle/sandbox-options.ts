@@ -43,14 +43,14 @@ const settings: Options = {
 };
 
 /** Rein's own operations on files. */
-export const reinFileOperations: readonly string[] = ["--mask", "--read-only-path", "--sysfs", "--cgroup"];
+export const reinFileOperations: readonly string[] = ["--mask", "--read-only-path", "--noexec", "--sysfs", "--cgroup"];
 
 export const reinSandboxOptions: Options = {
   ...each("uid-map gid-map", "range"),
   ...each("join", "join"),
   ...each("confine unshare-time same-directory"),
   ...each("monotonic-offset boottime-offset", "offset"),
-  ...each("mask read-only-path sysfs cgroup", "text"),
+  ...each("mask read-only-path noexec sysfs cgroup", "text"),
 };
 
 /** Rein's own, which REIN_OPTIONS may hold. */
@@ -63,15 +63,15 @@ export const limitOptions: Options = {
 export const filterOptions: Options = {
   ...each("seccomp add-seccomp-fd", "descriptor"),
   ...each("seccomp-profile", "profile"),
-  ...each("landlock-ro landlock-rw landlock-exec", "text"),
+  ...each("landlock-ro landlock-rw landlock-exec landlock-ro-try landlock-rw-try landlock-exec-try", "text"),
   ...each("landlock-connect-tcp landlock-bind-tcp", "port"),
   ...each("landlock-scope", "scope"),
-  ...each("landlock-strict"),
+  ...each("landlock-strict landlock-log"),
 };
 
 /** What bubblewrap has besides; rein reads these by other rules. */
 export const bwrapOptions: Options = {
-  ...each("level-prefix clearenv"),
+  ...each("level-prefix not-a-security-boundary clearenv"),
   ...each("chdir unsetenv", "text"),
   ...each("setenv", "text", "text"),
   ...each("cap-drop", "capability"),

@@ -63,6 +63,8 @@ function takeOwnOption(options: OptionReader, plan: Plan, messages: BwrapMessage
     case Option.LEVEL_PREFIX:
       messages.prefixesLevel = true;
       break;
+    case Option.NOT_A_SECURITY_BOUNDARY:
+      break;
     case Option.CHDIR:
       if (plan.directory != null) options.givenAgain();
       plan.directory = options.value();

@@ -93,6 +93,7 @@ function mountsAnew(operation: FileOperation): bool {
     case Operation.OVERLAY_SOURCE:
     case Operation.REMOUNT_READ_ONLY:
     case Operation.READ_ONLY_PATH:
+    case Operation.NO_EXECUTION:
     case Operation.CHANGE_MODE:
     case Operation.DIRECTORY:
       return false;

@@ -113,6 +113,8 @@ function kindOf(option: Option): i32 {
       return Operation.MASK;
     case Option.READ_ONLY_PATH:
       return Operation.READ_ONLY_PATH;
+    case Option.NOEXEC:
+      return Operation.NO_EXECUTION;
     case Option.SYSFS:
       return Operation.SYSTEM_FILES;
     case Option.CGROUP:

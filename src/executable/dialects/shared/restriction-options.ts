@@ -34,13 +34,16 @@ export function takeRestriction(option: Option, options: OptionReader, plan: Pla
       );
       break;
     case Option.LANDLOCK_RO:
-      addPath(options, plan, READING);
+    case Option.LANDLOCK_RO_TRY:
+      addPath(options, plan, READING, option == Option.LANDLOCK_RO_TRY);
       break;
     case Option.LANDLOCK_RW:
-      addPath(options, plan, WRITING);
+    case Option.LANDLOCK_RW_TRY:
+      addPath(options, plan, WRITING, option == Option.LANDLOCK_RW_TRY);
       break;
     case Option.LANDLOCK_EXEC:
-      addPath(options, plan, EXECUTION);
+    case Option.LANDLOCK_EXEC_TRY:
+      addPath(options, plan, EXECUTION, option == Option.LANDLOCK_EXEC_TRY);
       break;
     case Option.LANDLOCK_CONNECT_TCP:
       addPort(options, plan, TcpRight.CONNECT);
@@ -51,6 +54,9 @@ export function takeRestriction(option: Option, options: OptionReader, plan: Pla
     case Option.LANDLOCK_SCOPE:
       plan.landlock.scopes |=
         Scope.ABSTRACT_UNIX << word(options, scopeNames, words("a scope; give abstract-unix or signal"));
+      break;
+    case Option.LANDLOCK_LOG:
+      plan.landlock.isLogged = true;
       break;
     case Option.LANDLOCK_STRICT:
       plan.landlock.isStrict = true;
@@ -105,11 +111,13 @@ function openDescriptor(options: OptionReader): i32 {
   return file;
 }
 
-function addPath(options: OptionReader, plan: Plan, rights: u64): void {
+function addPath(options: OptionReader, plan: Plan, rights: u64, mayBeMissing: bool): void {
   const landlock = plan.landlock;
   const path = options.value();
   landlock.handlesFiles = true;
-  landlock.rules = new LandlockRule(landlock.rules, options.option, path, RuleType.PATH, rights, 0);
+  const rule = new LandlockRule(landlock.rules, options.option, path, RuleType.PATH, rights, 0);
+  rule.mayBeMissing = mayBeMissing;
+  landlock.rules = rule;
 }
 
 /** `none` is no port: TCP is denied, and this option allows nothing of it. */

@@ -7,7 +7,7 @@ import { AT_FDCWD, AT_RECURSIVE, Namespace } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { attach, copyTree, copyTreeAt, NewFileSystem, restrict } from "../../linux/mount";
 import { Attribute } from "../../linux/mount-flags";
-import { FileOperation } from "../../plan/file-operation";
+import { FileOperation, Operation } from "../../plan/file-operation";
 import { Sandbox } from "../../plan/sandbox";
 import { putErrno } from "../../report/errno-phrases";
 import { giveUp, must, problem } from "../failure/failure";
@@ -36,16 +36,20 @@ export function mask(root: Root, operation: FileOperation): void {
   linux.close(place);
 }
 
-/** `--read-only-path`: all that is there, with every mount below. */
+/** `--read-only-path` */
 export function makeReadOnly(root: Root, operation: FileOperation): void {
-  const what = words("Can't make read-only");
+  restrictPath(root, operation, Attribute.READ_ONLY, words("Can't make read-only"));
+}
+
+/** This, and `--noexec`: all that is there, with every mount below, gets the attribute. */
+export function restrictPath(root: Root, operation: FileOperation, attribute: u64, what: usize): void {
   const place = openIfThere(root, operation, what);
   if (place < 0) return;
-  if (root.place.isRoot()) must(restrict(root.file, Attribute.READ_ONLY, AT_RECURSIVE), what, operation.target);
+  if (root.place.isRoot()) must(restrict(root.file, attribute, AT_RECURSIVE), what, operation.target);
   else {
     // A place of its own, for the mount that it is a part of has other parts.
     const tree = must(copyTreeAt(place), what, operation.target);
-    must(restrict(tree, Attribute.READ_ONLY, AT_RECURSIVE), what, operation.target);
+    must(restrict(tree, attribute, AT_RECURSIVE), what, operation.target);
     must(attach(tree, place), what, operation.target);
     linux.close(tree);
   }
@@ -56,7 +60,10 @@ export function makeReadOnly(root: Root, operation: FileOperation): void {
 function openIfThere(root: Root, operation: FileOperation, what: usize): i32 {
   must(root.place.take(operation.target), what, operation.target);
   const place = root.place.open(root.file);
-  return place == -Errno.ENOENT || place == -Errno.ENOTDIR ? -1 : must(place, what, operation.target);
+  const isMissing = place == -Errno.ENOENT || place == -Errno.ENOTDIR;
+  // Nobody has a list of those.
+  if (isMissing && operation.kind != Operation.NO_EXECUTION) return -1;
+  return must(place, what, operation.target);
 }
 
 /** `--sysfs`: the devices, read-only; with a network namespace of its own, its network devices. Returns the mount. */

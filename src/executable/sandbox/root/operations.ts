@@ -14,7 +14,7 @@ import { putDigits, putOctal } from "../../support/numbers";
 import { staticBuffer } from "../../support/static-buffers";
 import { giveUp, must, mustBut, problem, putPath, putReason, workOn } from "../failure/failure";
 import { Devices } from "./devices";
-import { controlGroups, makeReadOnly, mask, systemFiles } from "./mask";
+import { controlGroups, makeReadOnly, mask, restrictPath, systemFiles } from "./mask";
 import { mountOverlay } from "./overlay";
 import { isHidden, makeProc } from "./proc";
 import { Root } from "./root";
@@ -115,6 +115,9 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
       break;
     case Operation.READ_ONLY_PATH:
       makeReadOnly(root, operation);
+      break;
+    case Operation.NO_EXECUTION:
+      restrictPath(root, operation, Attribute.NO_EXECUTION, words("Can't forbid execution at"));
       break;
     case Operation.SYSTEM_FILES:
       mountAt(root, operation, systemFiles(sandbox));

@@ -87,6 +87,7 @@ function mayFollow(sandbox: Sandbox, operation: FileOperation, isCallers: bool, 
     case Operation.LINK:
     case Operation.CHANGE_MODE:
     case Operation.READ_ONLY_PATH:
+    case Operation.NO_EXECUTION:
       return true;
     case Operation.BIND:
     case Operation.TEMPORARY:
