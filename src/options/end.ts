@@ -22,7 +22,7 @@ export const end: OptionGroup = {
       values: [{ kind: "time", name: "TIME" }],
       help: "end those left behind: SIGTERM, SIGKILL after TIME",
       manual:
-        "When the command has ended, everyone who is left gets SIGTERM, and SIGKILL after TIME. rein ends as soon as nobody is left, with the command's exit status. Without this option rein ends with the command: as PID 1 the kernel then kills the others at once, elsewhere they go on.",
+        "When the command has ended, everyone who is left gets SIGTERM, and SIGKILL after TIME. An interactive shell that leads a session on a terminal ignores SIGTERM, and gets SIGHUP as well. rein ends as soon as nobody is left, with the command's exit status. Without this option rein ends with the command: as PID 1 the kernel then kills the others at once, elsewhere they go on.",
       dialects: ["rein"],
       variable: true,
       portable: "left out",

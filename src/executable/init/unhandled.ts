@@ -1,12 +1,15 @@
 import * as linux from "../linux/linux";
-import { openOwnProc, readStat } from "../linux/proc";
-import { Signal } from "../linux/signals";
+import { openOwnProc, readStat, statField } from "../linux/proc";
+import { Signal, signalBit } from "../linux/signals";
 
 /** /proc/PID/stat tells of no signal beyond. */
 const LAST = 31;
-/** Its fields `blocked`, `sigignore` and `sigcatch` are the 32nd to the 34th (proc_pid_stat(5)). */
-const FIRST_FIELD = 32 - 3;
-const FIELDS = 3;
+/** Fields of it, as proc_pid_stat(5) counts them. */
+const BLOCKED = 32;
+const IGNORED = 33;
+const CAUGHT = 34;
+const SESSION = 6;
+const TERMINAL = 7;
 
 /**
  * Whether `pid`, which is PID 1 of a namespace, has left `signal` to its default
@@ -20,12 +23,24 @@ export function isUnhandled(self: i32, pid: i32, signal: i32): bool {
   let at = readStat(proc, pid);
   linux.close(proc);
   if (at == 0) return false;
+  // Not by statField: with a loop of its own this stays a function, and out of what is resident.
   let handled: u64 = 0;
-  for (let field = 0; field < FIRST_FIELD + FIELDS; field++) {
+  for (let field = 3; field <= CAUGHT; field++) {
     let value: u64 = 0;
     for (; load<u8>(at) > 0x20; at++) value = value * 10 + (load<u8>(at) - 0x30);
-    if (field >= FIRST_FIELD) handled |= value;
+    if (field >= BLOCKED) handled |= value;
     if (load<u8>(at) != 0) at++;
   }
-  return (handled & (1 << (signal - 1))) == 0;
+  return (handled & signalBit(signal)) == 0;
+}
+
+/**
+ * Whether `pid` leads a session on a terminal and ignores SIGTERM, as interactive
+ * shells do: the end of their terminal, SIGHUP, is what ends them. Who takes its
+ * SIGTERM may have something to finish, and is none.
+ */
+export function waitsForHangUp(proc: i32, pid: i32): bool {
+  const stat = readStat(proc, pid);
+  if (stat == 0 || statField(stat, SESSION) != pid || statField(stat, TERMINAL) == 0) return false;
+  return (statField(stat, IGNORED) & signalBit(Signal.TERM)) != 0;
 }

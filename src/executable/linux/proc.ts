@@ -56,6 +56,18 @@ export function readStat(directory: i32, pid: i32): usize {
   return end == 0 ? 0 : end + 2;
 }
 
+/** A number in what `readStat` has found: its `index` counts from 1, as in proc_pid_stat(5). */
+export function statField(stat: usize, index: i32): u64 {
+  let at = stat;
+  for (let field = 3; field < index; field++) {
+    while (load<u8>(at) > 0x20) at++;
+    if (load<u8>(at) != 0) at++;
+  }
+  let value: u64 = 0;
+  for (; load<u8>(at) > 0x20; at++) value = value * 10 + (load<u8>(at) - 0x30);
+  return value;
+}
+
 /** `readSmallFile` of a path below what `openOwnProc` has opened. What somebody has mounted there is not read. */
 export function readProcFile(directory: i32, path: usize): i32 {
   return readKernelFile(directory, path, RESOLVE_NO_XDEV);
