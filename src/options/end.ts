@@ -10,7 +10,7 @@ export const end: OptionGroup = {
       values: [{ kind: "time", name: "TIME" }],
       help: "kill everyone who is left TIME after a stop signal",
       manual:
-        "When TIME has passed since a stop signal (SIGTERM, SIGINT, or one of `--stop-signal`) went on to the command, or could not, everyone who is left gets SIGKILL. A second stop signal does not put that off. As PID 1 everyone is the whole PID namespace, elsewhere all descendants, which takes a /proc of the same namespace. Where PID 1 may not kill the command (another user's, without CAP_KILL), it ends itself, and all end with it. Without this option nobody is killed.",
+        "When TIME has passed since a stop signal (SIGTERM, SIGINT, or one of `--stop-signal`) went on to the command, or could not, everyone who is left gets SIGKILL. A second stop signal does not put that off. A Ctrl-C typed on the command's terminal does not start it: the kernel sends that to the command alone, and rein does not hear of it. As PID 1 everyone is the whole PID namespace, elsewhere all descendants, which takes a /proc of the same namespace. Where PID 1 may not kill the command (another user's, without CAP_KILL), it ends itself, and all end with it. Without this option nobody is killed.",
       dialects: ["rein"],
       variable: true,
       portable: "done",

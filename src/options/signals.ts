@@ -51,7 +51,7 @@ export const signals: OptionGroup = {
       values: [{ kind: "time", name: "TIME" }],
       help: "hold the first stop signal back for TIME",
       manual:
-        "The first signal that asks for an end waits for TIME before it goes on to the command, so that load balancers can forget this server. Other stop signals that come meanwhile wait with it, and the same signal again is dropped. Later ones go on at once. When the command ends, nobody waits any longer.",
+        "The first signal that asks for an end waits for TIME before it goes on to the command, so that load balancers can forget this server. Other stop signals that come meanwhile wait with it, and the same signal again is dropped. Later ones go on at once. When the command ends, nobody waits any longer. A Ctrl-C typed on the command's terminal is not held back: the kernel sends that to the command alone.",
       dialects: ["rein"],
       variable: true,
       portable: "done",
