@@ -278,6 +278,7 @@ function __rein_options
                 --cap-drop 'take a capability from it, or ALL' \
                 --cap-add 'leave it a capability, or ALL' \
                 --seccomp-profile 'built-in list of system calls: default or strict' \
+                --log-denied 'say once of each call that the profile refuses' \
                 --seccomp 'a filter of system calls, compiled, from FD' \
                 --add-seccomp-fd 'the same, for one of several filters' \
                 --landlock-ro 'let it read PATH and below, and no other files' \

@@ -20,6 +20,17 @@ export const restrictions: OptionGroup = {
       repeated: "adds",
     },
     {
+      name: "log-denied",
+      values: [],
+      help: "say once of each call that the profile refuses",
+      manual:
+        "Says on stderr, and as `denied` in the status lines, which system calls `--seccomp-profile` has refused, each once: `refused by the seccomp profile: mount`. Those beside `default` have numbers instead of names. It is for whoever writes a list of what a command may do: each refusal takes some microseconds more, and a process of rein's own listens as long as the command or what it has started is there, which the command can see in its process list, and end, with ENOSYS in place of EPERM from then on. It takes Linux 5.8, and a profile; of two the first one is told. What `--confine` refuses besides its profile, what other filters refuse, calls that are answered as unknown (ENOSYS), and what Landlock refuses (`--landlock-log`) is not told.",
+      dialects: ["rein"],
+      variable: true,
+      portable: "refused",
+      library: "logDenied",
+    },
+    {
       name: "seccomp",
       values: [{ kind: "descriptor", name: "FD" }],
       help: "a filter of system calls, compiled, from FD",

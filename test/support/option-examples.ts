@@ -128,6 +128,7 @@ export const refused: readonly (readonly [options: string, says: RegExp, bubblew
     /--userns cannot be combined with --unshare-user-try/,
     /^bwrap: --userns not compatible --unshare-user-try/,
   ],
+  ["--log-denied", /--log-denied requires --seccomp-profile or --confine/, /^bwrap: Unknown option --log-denied/],
   ["--cgroup-memory 0", /"0" is not a limit/, /^bwrap: Unknown option --cgroup-memory/],
   ["--cgroup-pids 0", /"0" is not a limit/, /^bwrap: Unknown option --cgroup-pids/],
   ["--cgroup-cpu 5", /"5" is not a limit/, /^bwrap: Unknown option --cgroup-cpu/],

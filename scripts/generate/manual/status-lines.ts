@@ -33,6 +33,11 @@ export const STATUS_LINES: readonly StatusLine[] = [
     meaning: "An adopted process has ended, with this exit status or by this signal.",
   },
   {
+    event: "denied",
+    keys: "call, number",
+    meaning: "`--seccomp-profile` has refused this system call for the first time; asked for by `--log-denied`.",
+  },
+  {
     event: "out-of-memory",
     keys: "kills, file",
     meaning:

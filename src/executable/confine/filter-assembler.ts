@@ -3,7 +3,8 @@ import { Errno } from "../linux/errno";
 import { ALLOW, Code, Datum, INSTRUCTION_SIZE, Instruction, KILL_PROCESS, REFUSE } from "../linux/filter";
 import { SystemCall } from "./seccomp-calls";
 
-export const DENY: u32 = REFUSE + Errno.EPERM;
+export const PROFILE_ERRNO: i32 = Errno.EPERM;
+export const DENY: u32 = REFUSE + PROFILE_ERRNO;
 /** So the C library takes an older call, whose arguments a filter can read; as runc does. */
 export const UNKNOWN: u32 = REFUSE + Errno.ENOSYS;
 /** __X32_SYSCALL_BIT (asm/unistd.h) */
@@ -13,6 +14,8 @@ export const FIRST_X32: u32 = 0x4000_0000;
 export class FilterAssembler {
   readonly instructions: usize;
   count: i32 = 0;
+  /** What is done with what is refused. */
+  denial: u32 = DENY;
 
   /** `capacity`: as many instructions as it may have. `firstUnknown`: the number from which on every call is unknown. */
   constructor(capacity: i32, firstUnknown: u32) {
@@ -56,7 +59,7 @@ export class FilterAssembler {
     this.add(Code.JUMP_EQUAL, host.systemCallNumber(call), 0, count + 3);
     this.loadArgument(argument);
     for (let i = 0; i < count; i++) this.add(test, values[i], count - i, 0);
-    this.add(Code.RETURN, answer == ALLOW ? DENY : ALLOW);
+    this.add(Code.RETURN, answer == ALLOW ? this.denial : ALLOW);
     this.add(Code.RETURN, answer);
   }
 }

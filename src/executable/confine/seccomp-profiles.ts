@@ -1,10 +1,10 @@
 /** The built-in filters of system calls, put together for the architecture that we run on. */
 
 import * as host from "../host/host";
-import { ALLOW, Code } from "../linux/filter";
+import { ALLOW, Code, NOTIFY } from "../linux/filter";
 import { TIOCLINUX, TIOCSTI } from "../linux/flags";
 import { Profile } from "../plan/filter";
-import { DENY, FIRST_X32, FilterAssembler, UNKNOWN } from "./filter-assembler";
+import { FIRST_X32, FilterAssembler, UNKNOWN } from "./filter-assembler";
 import {
   FIRST_ALLOWED,
   FIRST_DENIED,
@@ -67,25 +67,26 @@ const CAPACITY: i32 = 640;
 
 /** One of the two. */
 export class ProfileProgram extends FilterAssembler {
-  constructor(profile: Profile) {
+  constructor(profile: Profile, isTold: bool) {
     const isStrict = profile == Profile.STRICT;
     // A list of what is denied cannot say no to what comes after it; but the numbers of x32 are other calls again.
     super(CAPACITY, isStrict ? FIRST_UNKNOWN : FIRST_X32);
+    if (isTold) this.denial = NOTIFY;
     // Its flags are in memory, where no filter sees them.
     this.answer(NewSystemCall.clone3, UNKNOWN);
-    this.compare(SystemCall.ioctl, 1, Code.JUMP_EQUAL, typing, DENY);
-    this.compare(SystemCall.clone, 0, Code.JUMP_ANY_BIT, namespaces, DENY);
+    this.compare(SystemCall.ioctl, 1, Code.JUMP_EQUAL, typing, this.denial);
+    this.compare(SystemCall.clone, 0, Code.JUMP_ANY_BIT, namespaces, this.denial);
     if (isStrict) {
       this.compare(SystemCall.socket, 0, Code.JUMP_EQUAL, localFamily, ALLOW);
       this.compare(SystemCall.socketpair, 0, Code.JUMP_EQUAL, localFamily, ALLOW);
       this.answerAll(FIRST_ALLOWED, LAST_ALLOWED, newAllowed, ALLOW);
     } else {
-      this.compare(SystemCall.unshare, 0, Code.JUMP_ANY_BIT, namespaces, DENY);
+      this.compare(SystemCall.unshare, 0, Code.JUMP_ANY_BIT, namespaces, this.denial);
       this.compare(SystemCall.personality, 0, Code.JUMP_EQUAL, personalities, ALLOW);
-      this.compare(SystemCall.socket, 0, Code.JUMP_EQUAL, deniedFamilies, DENY);
-      this.answerAll(FIRST_DENIED, LAST_DENIED, newDenied, DENY);
+      this.compare(SystemCall.socket, 0, Code.JUMP_EQUAL, deniedFamilies, this.denial);
+      this.answerAll(FIRST_DENIED, LAST_DENIED, newDenied, this.denial);
     }
-    this.add(Code.RETURN, isStrict ? DENY : ALLOW);
+    this.add(Code.RETURN, isStrict ? this.denial : ALLOW);
   }
 
   private answerAll(first: i32, last: i32, newer: StaticArray<i32>, answer: u32): void {

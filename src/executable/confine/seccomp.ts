@@ -5,7 +5,9 @@ import {
   FilterProgram,
   INSTRUCTION_SIZE,
   LONGEST_PROGRAM,
+  SECCOMP_FILTER_FLAG_NEW_LISTENER,
   SECCOMP_MODE_FILTER,
+  SECCOMP_SET_MODE_FILTER,
 } from "../linux/filter";
 import { Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
@@ -27,7 +29,9 @@ const CANNOT_LOAD = words(
 function readProgram(filter: Filter, hasTerminal: bool, messages: Messages): void {
   if (filter.profile != Profile.NONE) {
     const built: FilterAssembler =
-      filter.profile == Profile.CONFINED ? new LastingChanges(hasTerminal) : new ProfileProgram(filter.profile);
+      filter.profile == Profile.CONFINED
+        ? new LastingChanges(hasTerminal)
+        : new ProfileProgram(filter.profile, filter.isTold);
     filter.program = programOf(built.instructions, built.count);
     return;
   }
@@ -83,6 +87,26 @@ function readEach(filter: Filter | null, hasTerminal: bool, messages: Messages):
   readProgram(filter, hasTerminal, messages);
 }
 
+/** The socket to who is told what a filter refuses, by the number of the descriptor that the kernel makes for that. */
+let listener: i32 = -1;
+
+export function tellListener(socket: i32): void {
+  listener = socket;
+}
+
+/** Marks the filter whose refusals are told: of several that could be, the kernel takes one alone. False when there is none. */
+export function tellDenials(latest: Filter | null): bool {
+  let wanted: Filter | null = null;
+  let filter = latest;
+  while (filter != null) {
+    if (filter.profile == Profile.DEFAULT || filter.profile == Profile.STRICT) wanted = filter;
+    filter = filter.previous;
+  }
+  if (wanted == null) return false;
+  wanted.isTold = true;
+  return true;
+}
+
 /**
  * Loads all filters, in the order of their options. After the first of them
  * every call may fail or kill, so nothing but the execve comes after this. False
@@ -92,8 +116,17 @@ export function loadFilters(filter: Filter | null, messages: Messages): bool {
   if (filter == null) return true;
   if (!loadFilters(filter.previous, messages)) return false;
   // Not seccomp(2): bubblewrap's callers are told that all filters but the last have to let prctl(2) through.
-  const result = linux.prctl(Prctl.SET_SECCOMP, SECCOMP_MODE_FILTER, <i64>host.addressOf(filter.program));
-  if (result == 0) return true;
+  const program = host.addressOf(filter.program);
+  let result = 0;
+  if (filter.isTold) {
+    result = linux.seccomp(SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, program);
+    if (result >= 0) {
+      // The kernel has a copy of what is there.
+      store<i32>(filter.program, result);
+      result = linux.write(listener, filter.program, 4);
+    }
+  } else result = linux.prctl(Prctl.SET_SECCOMP, SECCOMP_MODE_FILTER, <i64>program);
+  if (result >= 0) return true;
   const line = messages.fatal();
   const isWhole = putEither(line, CANNOT_LOAD, -result);
   if (!isBubblewraps()) filter.putName(line).text(": cannot load the filter");

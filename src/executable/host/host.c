@@ -233,6 +233,7 @@ LINUX(u32, getsid, u32 pid) { return CALL(getsid, (s32)pid, 0, 0, 0, 0); }
 LINUX(u32, setpgid, u32 pid, u32 group) { return CALL(setpgid, (s32)pid, (s32)group, 0, 0, 0); }
 LINUX(u32, setsid) { return CALL(setsid, 0, 0, 0, 0, 0); }
 LINUX(u32, prctl, u32 option, u64 argument, u64 third) { return CALL(prctl, (s32)option, argument, third, 0, 0); }
+LINUX(u32, seccomp, u32 operation, u32 flags, u64 argument) { return CALL(seccomp, operation, flags, argument, 0, 0); }
 
 LINUX(u32, unshare, u32 flags) { return CALL(unshare, (s32)flags, 0, 0, 0, 0); }
 LINUX(u32, setns, u32 file, u32 kind) { return CALL(setns, (s32)file, (s32)kind, 0, 0, 0); }

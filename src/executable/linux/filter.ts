@@ -43,7 +43,11 @@ export enum Datum {
 /** What a filter answers; an errno is added to `REFUSE`. */
 export const KILL_PROCESS: u32 = 0x8000_0000;
 export const REFUSE: u32 = 0x0005_0000;
+export const NOTIFY: u32 = 0x7fc0_0000;
 export const ALLOW: u32 = 0x7fff_0000;
 
 /** prctl(2), PR_SET_SECCOMP */
 export const SECCOMP_MODE_FILTER: i64 = 2;
+/** seccomp(2) */
+export const SECCOMP_SET_MODE_FILTER: u32 = 1;
+export const SECCOMP_FILTER_FLAG_NEW_LISTENER: u32 = 8;

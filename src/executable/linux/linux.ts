@@ -31,6 +31,8 @@ export declare function getsid(pid: i32): i32;
 export declare function setpgid(pid: i32, group: i32): i32;
 export declare function setsid(): i32;
 export declare function prctl(option: i32, argument: i64, third: i64): i32;
+/** `argument`: an address. */
+export declare function seccomp(operation: u32, flags: u32, argument: u64): i32;
 
 // Namespaces
 

@@ -62,6 +62,8 @@ const HELP_RESTRICTIONS = words(`Restrictions of the command, without any namesp
       --landlock-log         have the kernel's audit log tell what it refuses
       --landlock-strict      refuse to start where Landlock lacks some of this`);
 
+const HELP_RESTRICTIONS_OF_REIN = words(`      --log-denied           say once of each call that the profile refuses`);
+
 const HELP_NAMESPACES = words(`Namespaces and who the command is in them
       --unshare-user         its own user namespace: ids and capabilities
       --unshare-user-try     the same, where the system allows one
@@ -178,18 +180,20 @@ export function helpOfSandbox(index: i32): usize {
     case 0:
       return HELP_RESTRICTIONS;
     case 1:
-      return HELP_NAMESPACES;
+      return HELP_RESTRICTIONS_OF_REIN;
     case 2:
-      return HELP_NAMESPACES_OF_REIN;
+      return HELP_NAMESPACES;
     case 3:
-      return HELP_CALLER;
+      return HELP_NAMESPACES_OF_REIN;
     case 4:
-      return HELP_CALLER_OF_REIN;
+      return HELP_CALLER;
     case 5:
-      return HELP_FILES;
+      return HELP_CALLER_OF_REIN;
     case 6:
-      return HELP_FILES_OF_REIN;
+      return HELP_FILES;
     case 7:
+      return HELP_FILES_OF_REIN;
+    case 8:
       return HELP_SANDBOX_LAST;
     default:
       return 0;

@@ -1,7 +1,7 @@
 import { dropFromBoundingSet, dropOwn, EVERY_CAPABILITY, haveExactly } from "../confine/capabilities";
 import { leaveKeyring, noKeyring } from "../confine/keyring";
 import { makeRuleset, restrictBy } from "../confine/landlock";
-import { loadFilters, readFilters } from "../confine/seccomp";
+import { loadFilters, readFilters, tellDenials } from "../confine/seccomp";
 import { kernelRefusesTyping, refuseTyping } from "../confine/typing";
 import { Errno } from "../linux/errno";
 import { AT_FDCWD, Namespace, Open, Prctl } from "../linux/flags";
@@ -21,7 +21,7 @@ import { Plan } from "../plan/plan";
 import { ResourceLimit } from "../plan/resource-limit";
 import { HandshakeMessage, isAlone, send, sendEnd } from "../reexec/handshake";
 import { putErrno } from "../report/errno-phrases";
-import { Messages, say } from "../report/messages";
+import { Messages, refuse, say } from "../report/messages";
 import { Report } from "../report/report";
 import { putEither } from "../report/wording";
 import { dropStopsUntilExecution, restoreCallersActions } from "../signals/actions";
@@ -31,6 +31,7 @@ import { staticBuffer } from "../support/static-buffers";
 import { Child } from "./child";
 import { closeAllButForCertain } from "./close-descriptors";
 import { Command } from "./command";
+import { listenToDenials } from "./denials";
 import { Environment, FEW, OPTIONS_VARIABLE } from "./environment";
 import { setGroups } from "./groups";
 import { permitsExecution } from "./refused-file";
@@ -90,6 +91,12 @@ export class PayloadChild extends Child {
     const score = plan.oomScoreAdjustment;
     if (score != null) this.oomScore = terminated(score);
     this.ruleset = makeRuleset(plan.landlock, plan.messages);
+    if (plan.tellsDenials) {
+      if (!tellDenials(plan.filters))
+        refuse(plan.messages, plan.messages.fatal().text("--log-denied requires --seccomp-profile or --confine"));
+      // It is closed on exec, and who listens has something to say until the end.
+      plan.payloadDescriptors.add(plan.statusFile);
+    }
     readFilters(plan.filters, plan.hasTerminal, plan.messages);
   }
 
@@ -159,6 +166,8 @@ export class PayloadChild extends Child {
     if (this.isOrphan()) return 128 + Signal.KILL;
     if (!this.restrictSelf()) return this.plan.messages.refusalStatus;
     if (!this.closeDescriptors()) return this.plan.messages.refusalStatus;
+    if (this.plan.tellsDenials && !this.worked(bytes("--log-denied"), "", listenToDenials(this.plan)))
+      return this.plan.messages.refusalStatus;
     this.environment.fillPid();
     restoreCallersActions();
     dropStopsUntilExecution();

@@ -16,6 +16,8 @@ export enum Profile {
 export class Filter {
   /** Its struct sock_fprog; 0 until it is read. */
   program: usize = 0;
+  /** What it refuses is told. */
+  isTold: bool = false;
   /** It was asked for before, with another descriptor. */
   hasReplaced: bool = false;
 

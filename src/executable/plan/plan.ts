@@ -103,6 +103,8 @@ export class Plan {
   noNewPrivileges: bool = false;
   /** The latest; each knows the one before it. */
   filters: Filter | null = null;
+  /** What the first built-in one refuses is told. */
+  tellsDenials: bool = false;
   landlock: Landlock = new Landlock();
   /** Even with CAP_SYS_ADMIN it cannot undo the sandbox's mounts. */
   locksMounts: bool = false;

@@ -94,6 +94,7 @@ const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } 
   disableUserNamespaces: (value, option) => flag("--disable-userns", option, value),
   lockFiles: (value, option) => list(option, value, absolutePath).flatMap((file) => ["--lock-file", file]),
   landlock: (value, option) => landlockArguments(option, value),
+  logDenied: (value, option) => flag("--log-denied", option, value),
   seccompProfile: (value, option) => ["--seccomp-profile", oneOf(option, value, PROFILE_NAMES)],
 };
 

@@ -131,6 +131,8 @@ export interface ReinOptions {
   readonly landlock?: Landlock;
   /** A list of system calls that it may make, out of the executable. */
   readonly seccompProfile?: "default" | "strict";
+  /** The event `denied`, and a line on stderr, tell of each system call that the profile refuses, once. */
+  readonly logDenied?: boolean;
 }
 
 /** Those of execa's that make no sense with the executable in between. */

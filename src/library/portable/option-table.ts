@@ -61,6 +61,7 @@ export const OPTIONS: Readonly<Record<string, PortableOption>> = {
   "cap-drop": { values: 1, treatment: "refused", variable: true },
   "cap-add": { values: 1, treatment: "refused" },
   "seccomp-profile": { values: 1, treatment: "refused", variable: true },
+  "log-denied": { values: 0, treatment: "refused", variable: true },
   seccomp: { values: 1, treatment: "refused", variable: true },
   "add-seccomp-fd": { values: 1, treatment: "refused", variable: true },
   "landlock-ro": { values: 1, treatment: "refused", variable: true },

@@ -30,6 +30,7 @@ export type StatusEvent =
   | { readonly event: "stopped"; readonly signal: string }
   | ({ readonly event: "reaped"; readonly pid: number } & End)
   | { readonly event: "out-of-memory"; readonly kills: number; readonly file: string }
+  | { readonly event: "denied"; readonly call: string; readonly number: number }
   | { readonly event: "draining" | "killed"; readonly milliseconds: number }
   | ({ readonly event: "exited"; readonly pid: number } & End)
   /** A system call of the init's own failed, and it went on. */

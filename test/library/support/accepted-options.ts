@@ -32,6 +32,7 @@ export const accepted: readonly (readonly [what: string, options: RunOptions, ar
     words("--rlimit nofile=1:unlimited --rlimit core=0:0"),
   ],
   ["umask", { umask: 0o27 }, ["--umask", "0027"]],
+  ["log denied", { logDenied: true, seccompProfile: "default" }, words("--log-denied --seccomp-profile default")],
   ["memory", { memory: 67108864 }, ["--cgroup-memory", "67108864"]],
   ["memory with a unit", { memory: "512M" }, ["--cgroup-memory", "512M"]],
   ["processes", { processes: 100 }, ["--cgroup-pids", "100"]],

@@ -65,6 +65,8 @@ export class FuzzKernel implements SystemCalls {
   }
 
   clone(_flags: number, entry: number): number {
+    // Who would listen to refusals.
+    if (this.#isChild) return -ENOSYS;
     this.hasCloned = true;
     this.trace.push("clone");
     const { payload } = this.#children;

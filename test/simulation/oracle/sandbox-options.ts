@@ -55,6 +55,7 @@ export const reinSandboxOptions: Options = {
 
 /** Rein's own, which REIN_OPTIONS may hold. */
 export const limitOptions: Options = {
+  ...each("log-denied"),
   ...each("cgroup-memory", "memory"),
   ...each("cgroup-pids", "processes"),
   ...each("cgroup-cpu", "cpu"),

@@ -58,6 +58,9 @@ export function takeRestriction(option: Option, options: OptionReader, plan: Pla
     case Option.LANDLOCK_LOG:
       plan.landlock.isLogged = true;
       break;
+    case Option.LOG_DENIED:
+      plan.tellsDenials = true;
+      break;
     case Option.LANDLOCK_STRICT:
       plan.landlock.isStrict = true;
       break;
