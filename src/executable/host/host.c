@@ -314,6 +314,7 @@ LINUX(u32, symlinkat, u64 target, u32 directory, u64 path) { return CALL(symlink
 LINUX(u32, unlinkat, u32 directory, u32 path, u32 flags) {
   return CALL(unlinkat, (s32)directory, pointer(path), (s32)flags, 0, 0);
 }
+LINUX(u32, fchown, u32 file, u32 uid, u32 gid) { return CALL(fchown, (s32)file, uid, gid, 0, 0); }
 LINUX(u32, fchmod, u32 file, u32 mode) { return CALL(fchmod, (s32)file, mode, 0, 0, 0); }
 LINUX(u32, chmod, u32 path, u32 mode) { return CALL(fchmodat, AT_FDCWD, pointer(path), mode, 0, 0); }
 LINUX(u32, statx, u32 directory, u32 path, u32 flags, u32 mask, u32 result) {

@@ -95,6 +95,8 @@ export declare function mkdirat(directory: i32, path: u64, mode: i32): i32;
 export declare function mknodat(directory: i32, path: usize, mode: i32, device: i32): i32;
 export declare function symlinkat(target: u64, directory: i32, path: u64): i32;
 export declare function unlinkat(directory: i32, path: usize, flags: i32): i32;
+/** An id of -1 stays. */
+export declare function fchown(file: i32, uid: u32, gid: u32): i32;
 export declare function fchmod(file: i32, mode: i32): i32;
 export declare function chmod(path: usize, mode: i32): i32;
 export declare function statx(directory: i32, path: usize, flags: i32, mask: u32, result: usize): i32;

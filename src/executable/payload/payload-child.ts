@@ -33,6 +33,7 @@ import { closeAllButForCertain } from "./close-descriptors";
 import { Command } from "./command";
 import { listenToDenials } from "./denials";
 import { Environment, FEW, OPTIONS_VARIABLE } from "./environment";
+import { giveStreams } from "./give-streams";
 import { setGroups } from "./groups";
 import { permitsExecution } from "./refused-file";
 import { takeSecret } from "./secret";
@@ -253,6 +254,7 @@ export class PayloadChild extends Child {
     const user = this.user;
     if (user == null && this.plan.hasIds && !this.becomeIds()) return false;
     if (user != null) {
+      giveStreams(user.uid);
       const groups = changetype<usize>(user.groups);
       if (!this.worked(words("--user: setgroups"), "", setGroups(user.groupCount, groups, user.gid), noSuchId, noRight))
         return false;

@@ -356,6 +356,10 @@ export class FuzzKernel implements SystemCalls {
     return this.write(file, buffer, size);
   }
 
+  fchown(): number {
+    return -EBADF;
+  }
+
   close(file: number): number {
     return this.#opened.delete(file) ? 0 : -EBADF;
   }

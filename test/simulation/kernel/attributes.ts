@@ -7,7 +7,15 @@ import { Errno } from "./errno.ts";
 /** CAP_LAST_CAP */
 const LAST_CAPABILITY = 40;
 const EVERY_CAPABILITY = (1n << BigInt(LAST_CAPABILITY + 1)) - 1n;
-export const Capability = { SETGID: 6, SETUID: 7, SETPCAP: 8, NET_RAW: 13, SYS_ADMIN: 21, SYS_RESOURCE: 24 } as const;
+export const Capability = {
+  CHOWN: 0,
+  SETGID: 6,
+  SETUID: 7,
+  SETPCAP: 8,
+  NET_RAW: 13,
+  SYS_ADMIN: 21,
+  SYS_RESOURCE: 24,
+} as const;
 /** What Docker leaves root in a container. */
 const CONTAINER: readonly number[] = [0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 27, 29, 31];
 export const NOFILE = 7;

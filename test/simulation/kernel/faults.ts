@@ -80,6 +80,7 @@ export const possible: Readonly<Record<CallName, readonly number[]>> = {
   write: [EIO, EINTR, EAGAIN, ENOSPC, EDQUOT, EPERM, EDESTADDRREQ, EPIPE, EFBIG],
   pwritev2: [EIO, EINTR, EAGAIN, ENOSPC, EDQUOT, EPERM, EDESTADDRREQ, EPIPE, EFBIG, ENOSYS, EOPNOTSUPP, ESPIPE],
   close: [EIO, EINTR, ENOSPC, EDQUOT],
+  fchown: [EPERM, EROFS, EIO, EINVAL, ENOSYS],
   close_range: [ENOSYS, EPERM, EMFILE, ENOMEM],
   fcntl: [EPERM, EINVAL, EMFILE],
   ioctl: [ENOTTY, EIO, EPERM, ENOSYS],
@@ -97,7 +98,7 @@ export const everyPair: readonly (readonly [CallName, number])[] = Object.entrie
 /** How late a call may fail: calls that are made once or thrice, and ones that come in great number. */
 export const latest: Partial<Record<CallName, number>> = {
   clone: 1, execve: 3, setpgid: 2, prctl: 6, setgroups: 1, setresgid: 1, setresuid: 1, capget: 1, capset: 1, prlimit64: 2,
-  keyctl: 1, statx: 1, fcntl: 3, close_range: 3, chdir: 2,
+  keyctl: 1, statx: 1, fchown: 2, fcntl: 3, close_range: 3, chdir: 2,
 }; // biome-ignore format: a table
 
 const PR_CAPBSET_READ = 23;

@@ -1,5 +1,6 @@
 // The system calls about files, for whoever runs the module.
 
+import { Capability } from "./attributes.ts";
 import { MILLISECOND } from "./clock.ts";
 import { Errno } from "./errno.ts";
 import { type OpenFile, writeTo } from "./files.ts";
@@ -29,10 +30,14 @@ const DIRECTORY_ENTRY_NAME = 19;
 const AT_FDCWD = -100;
 /** struct statfs (statfs(2)) */
 const FILE_SYSTEM_SIZE = 120;
+const PIPEFS_MAGIC = 0x50495045n;
+const DEVPTS_SUPER_MAGIC = 0x1cd1n;
 const PROC_SUPER_MAGIC = 0x9fa0n;
 const OTHER_MAGIC = 0xef53n;
 /** struct statx */
 const STATUS_SIZE = 256;
+const STATUS_LINKS = 16;
+const STATUS_OWNER = 20;
 const STATUS_MODE = 28;
 
 export type FileCalls = Pick<
@@ -45,6 +50,7 @@ export type FileCalls = Pick<
   | "write"
   | "pwritev2"
   | "close"
+  | "fchown"
   | "close_range"
   | "fcntl"
   | "ioctl"
@@ -154,15 +160,24 @@ export function fileCalls(context: CallContext): FileCalls {
       memory.placeToWrite(result, FILE_SYSTEM_SIZE);
       const file = get(descriptor);
       if (file === undefined) return -Errno.EBADF;
-      memory.putU64(result, isOfProc(file) ? PROC_SUPER_MAGIC : OTHER_MAGIC);
+      const magics: Partial<Record<OpenFile["kind"], bigint>> = { pipe: PIPEFS_MAGIC, terminal: DEVPTS_SUPER_MAGIC };
+      memory.putU64(result, isOfProc(file) ? PROC_SUPER_MAGIC : (magics[file.kind] ?? OTHER_MAGIC));
       return 0;
     },
     faccessat(_directory, path) {
       const file = kernel.tree.open(context.current(), memory.text(path));
       return typeof file === "number" ? file : 0;
     },
-    statx(_directory, path, _flags, _mask, result) {
+    statx(directory, path, _flags, _mask, result) {
       memory.placeToWrite(result, STATUS_SIZE);
+      if (memory.text(path) === "") {
+        const file = get(directory);
+        if (file === undefined) return -Errno.EBADF;
+        memory.clear(result, STATUS_SIZE);
+        memory.putI32(result + STATUS_LINKS, 1);
+        memory.putI32(result + STATUS_OWNER, kernel.ownerOf(file));
+        return 0;
+      }
       const mode = kernel.tree.mode(memory.text(path));
       if (mode < 0) return mode;
       memory.clear(result, STATUS_SIZE);
@@ -209,6 +224,14 @@ export function fileCalls(context: CallContext): FileCalls {
     },
     pwritev2(descriptor, buffer, size, _flags) {
       return write(descriptor, buffer, size, false);
+    },
+    fchown(descriptor, uid, gid) {
+      const file = get(descriptor);
+      if (file === undefined) return -Errno.EBADF;
+      if (gid !== -1) throw new Error("the group was to stay");
+      if (context.current().attributes?.has(Capability.CHOWN) !== true) return -Errno.EPERM;
+      kernel.owners.set(file, uid >>> 0);
+      return 0;
     },
     close(descriptor) {
       return context.current().files?.close(descriptor) ?? -Errno.EBADF;

@@ -41,6 +41,8 @@ export class Kernel {
   readonly setup: KernelSetup;
   readonly init: Process;
   terminal: Terminal | undefined;
+  /** Whose the open files are that have been given away. */
+  readonly owners = new Map<OpenFile, number>();
   /** The first process that the init made. */
   payload: Process | undefined;
 
@@ -58,6 +60,11 @@ export class Kernel {
       const foreground = setup.terminal === "foreground" ? this.init.group : background;
       this.terminal = new Terminal(this.processes, this.signals, this.init.session, foreground);
     }
+  }
+
+  /** The user whose the file is: the caller, until it is given away. */
+  ownerOf(file: OpenFile): number {
+    return this.owners.get(file) ?? this.init.attributes?.uids[0] ?? 0;
   }
 
   #makeFirst(): Process {

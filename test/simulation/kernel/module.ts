@@ -54,6 +54,7 @@ export interface SystemCalls {
   write(file: number, buffer: number, size: number): number;
   pwritev2(file: number, buffer: number, size: number, flags: number): number;
   close(file: number): number;
+  fchown(file: number, uid: number, gid: number): number;
   close_range(first: number, last: number, flags: number): number;
   fcntl(file: number, command: number, argument: number): number;
   ioctl(file: number, request: number, argument: number): number;

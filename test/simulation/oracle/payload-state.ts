@@ -83,6 +83,7 @@ export class PayloadState {
     this.#checkSettings(payload);
     this.#checkSignals(payload);
     this.#checkDescriptors(payload);
+    this.#checkStreams(payload, user);
   }
 
   /** The init has ended: a payload that was not started needs a reason. */
@@ -204,6 +205,18 @@ export class PayloadState {
     const open = [...(payload.files?.files.keys() ?? [])].filter((descriptor) => !closing.has(descriptor));
     const expected = [...this.#descriptors].filter((descriptor) => descriptor !== this.#plan.statusFile);
     same("descriptors", open.sort(), expected.sort());
+  }
+
+  /** With `--user` its pipes and its terminal are the user's, if root may give them away. */
+  #checkStreams(payload: Process, user: User | undefined): void {
+    if (!this.#caller.has(Capability.CHOWN)) return;
+    if ((["fchown", "fstatfs", "statx"] as const).some((name) => this.#faulted.has(name))) return;
+    for (const descriptor of [0, 1, 2]) {
+      const file = payload.files?.files.get(descriptor);
+      if (file === undefined) continue;
+      const isGiven = user !== undefined && (file.kind === "pipe" || file.kind === "terminal");
+      same(`owner of ${descriptor}`, this.#kernel.ownerOf(file), isGiven ? user.uid : this.#caller.uids[0]);
+    }
   }
 
   /** Whom the plan means; undefined for the caller. */

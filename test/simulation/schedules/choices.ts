@@ -109,6 +109,7 @@ export const COMMANDS: readonly string[] = [
 
 /** Without which a call is hardly ever made. */
 export const NEEDED: Partial<Record<CallName, readonly Option[]>> = {
+  fchown: [{ kind: "user" }],
   setgroups: [{ kind: "user" }],
   setresgid: [{ kind: "user" }],
   setresuid: [{ kind: "user" }],
