@@ -9,6 +9,7 @@ _rein_value() {
     signal-pair) _rein_pair "$2" "$3" : "HUP INT QUIT ILL TRAP ABRT BUS FPE USR1 SEGV USR2 PIPE ALRM TERM STKFLT CONT TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS RTMIN RTMAX" "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS RTMIN RTMAX" ;;
     time) _rein_offer "$2" "$3" -W "500ms 10s 2m 1h" ;;
     user) _rein_user "$2" "$3" ;;
+    groups | port) _rein_offer "$2" "$3" -W "none" ;;
     directory) _rein_offer "$2" "$3" -d; compopt -o filenames 2>/dev/null ;;
     variable | variable-pair) _rein_offer "$2" "$3" -e ;;
     mode) _rein_offer "$2" "$3" -W "0700 0755 0600 0644" ;;
@@ -20,7 +21,6 @@ _rein_value() {
     capability) _rein_offer "$2" "$3" -W "CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE ALL" ;;
     descriptor) _rein_offer "$2" "$3" -W "0 1 2 3" ;;
     profile) _rein_offer "$2" "$3" -W "default strict" ;;
-    port) _rein_offer "$2" "$3" -W "none" ;;
     propagation) _rein_offer "$2" "$3" -W "private slave" ;;
     scope) _rein_offer "$2" "$3" -W "abstract-unix signal" ;;
     id-range) _rein_offer "$2" "$3" -W "0:100000:65536" ;;
@@ -69,6 +69,7 @@ _rein_kinds() {
     --map-exit) kinds=(status-pair) ;;
     --user | --user-if-root) kinds=(user) ;;
     --user-from-env) kinds=(variable-pair) ;;
+    --groups) kinds=(groups) ;;
     --chdir) kinds=(directory) ;;
     --setenv) kinds=(variable text) ;;
     --unsetenv | --file-env) kinds=(variable) ;;
@@ -106,7 +107,7 @@ _rein_kinds() {
 _rein_options() {
   case $1 in
     bwrap) echo "--die-with-parent --chdir --setenv --unsetenv --clearenv --argv0 --cap-drop --cap-add --seccomp-profile --seccomp --add-seccomp-fd --landlock-ro --landlock-rw --landlock-exec --landlock-ro-try --landlock-rw-try --landlock-exec-try --landlock-connect-tcp --landlock-bind-tcp --landlock-scope --landlock-log --landlock-strict --json-status-fd --level-prefix --not-a-security-boundary --args --help --version --unshare-user --unshare-user-try --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup --unshare-cgroup-try --unshare-all --share-net --userns --userns2 --pidns --disable-userns --assert-userns-disabled --as-pid-1 --uid --gid --hostname --domainname --exec-label --new-session --keep-fd --block-fd --userns-block-fd --sync-fd --info-fd --lock-file --bind --bind-try --ro-bind --ro-bind-try --dev-bind --dev-bind-try --bind-fd --ro-bind-fd --remount-ro --overlay-src --overlay --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --file --bind-data --ro-bind-data --symlink --chmod --perms --size --file-label --propagation" ;;
-    *) echo "-g --group -c --single-child -r --rewrite --stop-delay --stop-signal -p --parent-death --die-with-parent -s --subreaper --grace --drain --wait-all -e --expect --map-exit --user --user-if-root --user-from-env --chdir --setenv --unsetenv --clearenv --file-env --umask --argv0 --rlimit --cgroup-memory --cgroup-pids --cgroup-cpu --oom-score-adj --no-new-privs --cap-drop --cap-add --seccomp-profile --log-denied --seccomp --add-seccomp-fd --landlock-ro --landlock-rw --landlock-exec --landlock-ro-try --landlock-rw-try --landlock-exec-try --landlock-connect-tcp --landlock-bind-tcp --landlock-scope --landlock-log --landlock-strict -v --verbose -w --warn-reap --json-status-fd --args -h --help --version --help-sandbox --confine --unshare-user --unshare-user-try --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup --unshare-cgroup-try --unshare-all --share-net --userns --userns2 --pidns --disable-userns --assert-userns-disabled --as-pid-1 --uid --gid --hostname --domainname --exec-label --uid-map --gid-map --join --unshare-time --monotonic-offset --boottime-offset --new-session --same-directory --keep-fd --block-fd --userns-block-fd --sync-fd --info-fd --lock-file --bind --bind-try --ro-bind --ro-bind-try --dev-bind --dev-bind-try --bind-fd --ro-bind-fd --remount-ro --overlay-src --overlay --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --file --bind-data --ro-bind-data --symlink --chmod --perms --size --file-label --propagation --mask --read-only-path --noexec --sysfs --cgroup" ;;
+    *) echo "-g --group -c --single-child -r --rewrite --stop-delay --stop-signal -p --parent-death --die-with-parent -s --subreaper --grace --drain --wait-all -e --expect --map-exit --user --user-if-root --user-from-env --groups --chdir --setenv --unsetenv --clearenv --file-env --umask --argv0 --rlimit --cgroup-memory --cgroup-pids --cgroup-cpu --oom-score-adj --no-new-privs --cap-drop --cap-add --seccomp-profile --log-denied --seccomp --add-seccomp-fd --landlock-ro --landlock-rw --landlock-exec --landlock-ro-try --landlock-rw-try --landlock-exec-try --landlock-connect-tcp --landlock-bind-tcp --landlock-scope --landlock-log --landlock-strict -v --verbose -w --warn-reap --json-status-fd --args -h --help --version --help-sandbox --confine --unshare-user --unshare-user-try --unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup --unshare-cgroup-try --unshare-all --share-net --userns --userns2 --pidns --disable-userns --assert-userns-disabled --as-pid-1 --uid --gid --hostname --domainname --exec-label --uid-map --gid-map --join --unshare-time --monotonic-offset --boottime-offset --new-session --same-directory --keep-fd --block-fd --userns-block-fd --sync-fd --info-fd --lock-file --bind --bind-try --ro-bind --ro-bind-try --dev-bind --dev-bind-try --bind-fd --ro-bind-fd --remount-ro --overlay-src --overlay --tmp-overlay --ro-overlay --proc --dev --tmpfs --mqueue --dir --file --bind-data --ro-bind-data --symlink --chmod --perms --size --file-label --propagation --mask --read-only-path --noexec --sysfs --cgroup" ;;
   esac
 }
 

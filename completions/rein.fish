@@ -22,6 +22,8 @@ function __rein_value
             else
                 __fish_complete_users
             end
+        case groups port
+            printf '%s\n' none
         case directory
             __fish_complete_directories $argv[2] ''
         case variable variable-pair
@@ -48,8 +50,6 @@ function __rein_value
             printf '%s\n' 0 1 2 3
         case profile
             printf '%s\n' default strict
-        case port
-            printf '%s\n' none
         case propagation
             printf '%s\n' private slave
         case scope
@@ -86,6 +86,8 @@ function __rein_kinds
             printf '%s\n' user
         case --user-from-env
             printf '%s\n' variable-pair
+        case --groups
+            printf '%s\n' groups
         case --chdir
             printf '%s\n' directory
         case --setenv
@@ -262,6 +264,7 @@ function __rein_options
                 --user 'run the command as USER, by name or number' \
                 --user-if-root 'the same where root starts it, else no change' \
                 --user-from-env 'take user and group from variables: PUID:PGID' \
+                --groups 'its supplementary groups: none' \
                 --chdir 'start the command in DIRECTORY' \
                 --setenv 'set the variable NAME to VALUE' \
                 --unsetenv 'remove the variable NAME' \

@@ -43,6 +43,17 @@ export const command: OptionGroup = {
       repeated: "replaces",
     },
     {
+      name: "groups",
+      values: [{ kind: "groups", name: "LIST" }],
+      help: "its supplementary groups: none",
+      manual:
+        "The command has no supplementary groups: neither the caller's nor those of `--user`. It takes CAP_SETGID, unless there are none anyway. In a user namespace of an ordinary user the kernel lets nobody give them up, as a group may be there to keep its members out: they are all shown as nobody's there. With `--gid-map` it does, where /etc/subgid has the ids; otherwise it is refused.",
+      dialects: ["rein"],
+      variable: true,
+      portable: "refused",
+      library: "groups",
+    },
+    {
       name: "chdir",
       values: [{ kind: "directory", name: "DIRECTORY" }],
       help: "start the command in DIRECTORY",

@@ -7,7 +7,7 @@
 export type ValueKind =
   | ("signal" | "incoming-signal" | "signal-pair" | "time" | "status" | "status-pair")
   | ("user" | "directory" | "variable" | "variable-pair" | "text" | "mode" | "mask" | "limit" | "score" | "capability")
-  | ("memory-size" | "process-count" | "cpu-share")
+  | ("groups" | "memory-size" | "process-count" | "cpu-share")
   | ("descriptor" | "profile" | "port" | "scope" | "propagation")
   | ("id" | "id-range" | "namespace-path" | "seconds" | "host-name" | "label")
   | ("path" | "place" | "size");

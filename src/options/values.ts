@@ -53,6 +53,10 @@ export const VALUE_FORMS: Readonly<Record<ValueKind, ValueForm>> = {
     accepted: "A user is a name or a number, and may be followed by a colon and a group, also a name or a number.",
     completion: "users",
   },
+  groups: {
+    accepted: "Of groups there is `none` to choose.",
+    completion: { words: ["none"] },
+  },
   directory: {
     accepted:
       "A directory is a path as the command sees it; a relative one begins where the command would start otherwise.",

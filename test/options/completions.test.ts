@@ -16,7 +16,7 @@ const shells: readonly (readonly [string, Shell])[] = [
 
 /** A line, and all that is offered for its last word. */
 const cases: readonly (readonly [line: string, offers: readonly string[]])[] = [
-  ["rein --gr", ["--grace", "--group"]],
+  ["rein --gr", ["--grace", "--group", "--groups"]],
   ["rein --group --landlock-s", ["--landlock-scope", "--landlock-strict"]],
   ["rein --level", []],
   ["bwrap --level", ["--level-prefix"]],

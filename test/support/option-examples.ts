@@ -28,6 +28,7 @@ export const forInit: Readonly<Record<string, readonly string[]>> = {
   "--clearenv": [],
   "--file-env": ["A"],
   "--user-if-root": ["0:0"],
+  "--groups": ["none"],
   "--umask": ["027"],
   "--rlimit": ["core=0"],
   "--oom-score-adj": ["1000"],

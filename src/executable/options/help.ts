@@ -23,6 +23,7 @@ The command
       --user USER[:GROUP]    run the command as USER, by name or number
       --user-if-root USER[:GROUP]  the same where root starts it, else no change
       --user-from-env NAME[:NAME]  take user and group from variables: PUID:PGID
+      --groups LIST          its supplementary groups: none
       --chdir DIRECTORY      start the command in DIRECTORY
       --setenv NAME VALUE, --unsetenv NAME, --clearenv  change its variables
       --file-env NAME        set NAME to what the file in NAME_FILE holds

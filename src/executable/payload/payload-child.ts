@@ -46,6 +46,7 @@ const limitBuffer = staticBuffer(16);
 const noRaise = bytes("; in a user namespace nobody may raise a hard limit");
 const SLASH: u8 = 0x2f;
 const noSuchId = bytes("; map the ids with --uid-map and --gid-map");
+const noGroups = bytes("; it takes CAP_SETGID");
 const noRight = bytes("; it takes root with CAP_SETUID and CAP_SETGID; for all others --user-if-root changes nothing");
 
 const oomScoreFile = bytes("/proc/self/oom_score_adj");
@@ -252,6 +253,11 @@ export class PayloadChild extends Child {
     // bubblewrap makes them inheritable only where some are given up; without, none are.
     const inherits = this.plan.inheritsCapabilities && this.plan.droppedCapabilities != 0;
     const user = this.user;
+    if (this.plan.dropsGroups) {
+      if (user != null) user.groupCount = 0;
+      const groups = setGroups(0, 0, user == null ? <u32>linux.getgid() : user.gid);
+      if (!this.worked(words("--groups: setgroups"), "", groups, noSuchId, noGroups)) return false;
+    }
     if (user == null && this.plan.hasIds && !this.becomeIds()) return false;
     if (user != null) {
       giveStreams(user.uid);

@@ -89,6 +89,8 @@ export class Plan {
   /** The same by numbers; -1 to stay who one is. */
   uid: i64 = -1;
   gid: i64 = -1;
+  /** It has no supplementary groups. */
+  dropsGroups: bool = false;
   directory: string | null = null;
   /** The mask for the modes of new files (umask(2)); -1 for the caller's. */
   umask: i32 = -1;

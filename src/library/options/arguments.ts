@@ -69,6 +69,7 @@ const TRANSLATIONS: { readonly [Key in keyof ReinOptions]-?: Translation<Key> } 
 
   user: (value, option) => ["--user", user(option, value)],
   userIfRoot: (value, option) => ["--user-if-root", user(option, value)],
+  groups: (value, option) => ["--groups", oneOf(option, value, ["none"])],
   directory: (value, option) => ["--chdir", path(option, value)],
   fileEnv: (value, option) => list(option, value, name).flatMap((one) => ["--file-env", one]),
   rlimits: (value, option) => limitArguments(option, value),

@@ -63,6 +63,8 @@ export interface ReinOptions {
   readonly user?: string;
   /** The same where this process is root's (in a sandbox: where it is root inside); else it changes nothing. */
   readonly userIfRoot?: string;
+  /** "none" for no supplementary groups. @default those of this process, or of `user` */
+  readonly groups?: "none";
   /**
    * Where the program starts, as it sees it; `cwd` is seen from here.
    * @default cwd; `mounts` that do not have it there are an error

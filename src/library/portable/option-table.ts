@@ -45,6 +45,7 @@ export const OPTIONS: Readonly<Record<string, PortableOption>> = {
   user: { values: 1, treatment: "refused", variable: true },
   "user-if-root": { values: 1, treatment: "refused", variable: true },
   "user-from-env": { values: 1, treatment: "refused", variable: true },
+  groups: { values: 1, treatment: "refused", variable: true },
   chdir: { values: 1, treatment: "done", variable: true },
   setenv: { values: 2, treatment: "done", variable: true },
   unsetenv: { values: 1, treatment: "done", variable: true },

@@ -24,6 +24,7 @@ export const accepted: readonly (readonly [what: string, options: RunOptions, ar
   ["map exit", { mapExit: { 143: 0 } }, ["--map-exit", "143:0"]],
   ["user", { user: "app:www" }, ["--user", "app:www"]],
   ["user of root's", { userIfRoot: "app" }, ["--user-if-root", "app"]],
+  ["groups", { groups: "none" }, ["--groups", "none"]],
   ["directory", { directory: "/srv" }, ["--chdir", "/srv"]],
   ["file env", { fileEnv: ["A", "B"] }, words("--file-env A --file-env B")],
   [

@@ -11,6 +11,7 @@ export const values: Readonly<Record<ValueKind, string>> = {
     directory: "/srv",
     variable: "NAME",
     "variable-pair": "PUID:PGID",
+    groups: "none",
     text: "text",
   },
   ...{

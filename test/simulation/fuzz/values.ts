@@ -216,6 +216,7 @@ export const anyValue: Readonly<Record<ValueKind, (random: Random) => string>> =
   status: number,
   "status-pair": (random) => pair(random, number),
   user: (random) => random.pick(users),
+  groups: mostly((random) => random.pick(["none", "none", "none", "NONE", "0"])),
   directory: (random) => (random.onceIn(2) ? text(random) : path(random)),
   variable,
   "variable-pair": (random) => (random.onceIn(3) ? variable(random) : pair(random, variable)),

@@ -170,8 +170,11 @@ class ChildSteps {
     for (let i = 0; i <= LAST_CAPABILITY; i++)
       if (((dropped >> BigInt(i)) & 1n) === 1n)
         list.push({ step: "bounding", trace: `bounding ${i}`, message: "--cap-drop" });
+    if (this.#request.dropsGroups)
+      list.push({ step: "setgroups", trace: "setgroups ", message: "--groups: setgroups" });
     if (account !== undefined) {
-      const { gid, groups, uid } = account;
+      const { gid, uid } = account;
+      const groups = this.#request.dropsGroups ? [] : account.groups;
       const ids = { setgroups: groups, setresgid: [gid, gid, gid], setresuid: [uid, uid, uid] };
       for (const step of ["setgroups", "setresgid", "setresuid"] as const)
         list.push({ step, trace: `${step} ${ids[step]}`, message: `--user: ${step}` });

@@ -125,6 +125,9 @@ const reinHandlers: Readonly<Record<string, Handler>> = {
     Object.assign(request, request.isRoot ? { user, staysUser: false } : { user: undefined, staysUser: true });
   },
   "--user-from-env": (request, value) => takeUserFromVariables(request, value()),
+  "--groups": (request, value) => {
+    request.dropsGroups = fit(value(), (text) => (text === "none" ? true : undefined));
+  },
   "--chdir": step("directory", (value) => {
     const path = value();
     return { step: "chdir", trace: `chdir ${path}`, message: `--chdir ${shown(path)}` };
@@ -292,6 +295,7 @@ export function read(argv: readonly string[], envp: readonly string[], pid: numb
     verbosity: 1,
     isRoot: isRoot(pid),
     staysUser: false,
+    dropsGroups: false,
     variables: envp,
     ownVariables: ["REIN_OPTIONS"],
     changes: [],

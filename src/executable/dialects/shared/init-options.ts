@@ -77,6 +77,12 @@ export function takeInitOption(option: Option, options: OptionReader, plan: Plan
     case Option.USER_FROM_ENV:
       takeUserFromVariables(options, plan);
       break;
+    case Option.GROUPS: {
+      const groups = options.value();
+      if (groups != "none") options.refuseValueOf(groups, words("a set of groups; give none"));
+      plan.dropsGroups = true;
+      break;
+    }
     case Option.CHDIR:
       plan.directory = options.value();
       break;
