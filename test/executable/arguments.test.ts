@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { modes } from "../support/modes.ts";
 import { payload } from "../support/payload.ts";
-import { run, runCommand } from "../support/rein.ts";
+import { executable, run, runCommand } from "../support/rein.ts";
 
 /** 64-bit FNV-1a over the words, each with the NUL at its end: as the payload counts. */
 function summary(words: readonly string[]): string {
@@ -82,6 +82,17 @@ for (const mode of modes) {
     assert.match(others.stdout, /^LISTEN_PID=4000000\nLISTEN_FDS=1\nLISTEN_FDNAMES unset$/m);
     const none = await run(t, mode, command);
     assert.match(none.stdout, /^LISTEN_PID unset\nLISTEN_FDS unset\nLISTEN_FDNAMES unset$/m);
+  });
+
+  test(`${mode.name}: WATCHDOG_PID goes when it named the init, whose watchdog is the payload's then`, {
+    skip,
+  }, async (t) => {
+    const command = ["sh", "-c", "echo $WATCHDOG_USEC $WATCHDOG_PID"];
+    const others = await run(t, mode, command, { environment: { WATCHDOG_USEC: "5", WATCHDOG_PID: "4000000" } });
+    assert.equal(others.stdout, "5 4000000\n");
+    const script = 'WATCHDOG_USEC=5 WATCHDOG_PID=$$ exec "$@"';
+    const words = [...mode.prefix, "sh", "-c", script, "sh", executable, "--", ...command];
+    assert.equal((await runCommand(t, words)).stdout, "5\n");
   });
 
   test(`${mode.name}: REIN_OPTIONS counts as options, and the payload does not see it`, { skip }, async (t) => {

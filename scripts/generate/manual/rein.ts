@@ -44,7 +44,15 @@ const ENVIRONMENT: readonly (readonly [string, string])[] = [
   ["PWD", "In a sandbox it becomes the directory that the command starts in."],
   [
     "LISTEN_PID",
-    "Where it names rein it becomes the command's process, so that socket activation (sd_listen_fds(3)) finds its descriptors; LISTEN_PIDFDID is removed then.",
+    "Where it names rein it becomes the command's process, so that socket activation (sd_listen_fds(3)) finds its descriptors; LISTEN_PIDFDID is removed then. WATCHDOG_PID is removed where it names rein: the watchdog is then anybody's who knows its NOTIFY_SOCKET.",
+  ],
+  [
+    "LISTEN_FDS",
+    "In a sandbox it is removed, with the other variables of LISTEN_*, unless `--keep-fd` keeps all the descriptors that it counts, from 3 on.",
+  ],
+  [
+    "NOTIFY_SOCKET, SSH_AUTH_SOCK, XDG_RUNTIME_DIR, CREDENTIALS_DIRECTORY, MEMORY_PRESSURE_WATCH",
+    "In a sandbox they are removed where there is nothing at the path inside, and so is a NOTIFY_SOCKET that is abstract where the network is another. WATCHDOG_USEC goes with NOTIFY_SOCKET. `--setenv` sets each of them all the same.",
   ],
 ];
 

@@ -101,17 +101,22 @@ export class Environment {
    * Socket activation hands descriptors to the process that LISTEN_PID names
    * (sd_listen_fds(3)): with an init in between that has to be the payload. Its
    * pid is not known yet; `fillPid` writes it. LISTEN_PIDFDID proves the same by
-   * a number that we cannot make anew, and is optional.
+   * a number that we cannot make anew, and is optional; so is WATCHDOG_PID.
    */
   handOverSockets(self: i32): void {
-    const value = this.get("LISTEN_PID");
-    if (value == null || parseWhole(value, i32.MAX_VALUE) != self) return;
+    if (this.names("WATCHDOG_PID", self)) this.unset("WATCHDOG_PID");
+    if (!this.names("LISTEN_PID", self)) return;
     const name = "LISTEN_PID=";
     const variable = heap.alloc(name.length + PID_SIZE);
     this.pidDigits = variable + name.length;
     putString(variable, name);
     this.put("LISTEN_PID", variable);
     this.unset("LISTEN_PIDFDID");
+  }
+
+  private names(name: string, pid: i32): bool {
+    const value = this.get(name);
+    return value != null && parseWhole(value, i32.MAX_VALUE) == pid;
   }
 
   /** In the payload's process: writes its pid where that is asked for. */

@@ -28,6 +28,7 @@ import { dropStopsUntilExecution, restoreCallersActions } from "../signals/actio
 import { restoreCallersMask } from "../signals/incoming";
 import { stringAt, terminated } from "../support/bytes";
 import { staticBuffer } from "../support/static-buffers";
+import { unsetAbsent } from "./absent";
 import { Child } from "./child";
 import { closeAllButForCertain } from "./close-descriptors";
 import { Command } from "./command";
@@ -424,10 +425,17 @@ function resolveUser(plan: Plan): User | null {
 function payloadEnvironment(plan: Plan, user: User | null): Environment {
   const environment = new Environment();
   environment.unset(OPTIONS_VARIABLE);
+  const sandbox = plan.sandbox;
+  if (sandbox != null && plan.closesDescriptors)
+    unsetAbsent(
+      environment,
+      plan.payloadDescriptors,
+      sandbox.has(Namespace.NETWORK) || sandbox.joins(Namespace.NETWORK),
+    );
   environment.handOverSockets(plan.supervisor != 0 ? plan.supervisor : linux.getpid());
   if (user != null) environment.set("HOME", user.home);
   change(environment, plan.environment, user, plan.messages);
-  if (plan.sandbox != null) setDirectory(environment, plan);
+  if (sandbox != null) setDirectory(environment, plan);
   return environment;
 }
 

@@ -88,7 +88,9 @@ function environmentFor(request: Request, vector: Vector, account: Account | und
     variables.splice(index < 0 ? variables.length : index, 1, `${name}=${value}`);
   };
   for (const name of request.ownVariables) unset(name);
-  if (whole(lookUp(variables, "LISTEN_PID") ?? "", 2n ** 31n - 1n) === BigInt(pid)) {
+  const isOurs = (name: string): boolean => whole(lookUp(variables, name) ?? "", 2n ** 31n - 1n) === BigInt(pid);
+  if (isOurs("WATCHDOG_PID")) unset("WATCHDOG_PID");
+  if (isOurs("LISTEN_PID")) {
     set("LISTEN_PID", `${pid + 1}`);
     unset("LISTEN_PIDFDID");
   }

@@ -260,6 +260,7 @@ export class PayloadState {
     const variables = new Map(
       this.#environment.map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]),
     );
+    if (variables.get("WATCHDOG_PID") === String(this.#kernel.init.pid)) variables.delete("WATCHDOG_PID");
     if (variables.get("LISTEN_PID") === String(this.#kernel.init.pid)) {
       variables.set("LISTEN_PID", String(payload?.pid));
       variables.delete("LISTEN_PIDFDID");
