@@ -270,6 +270,7 @@ function __rein_options
                 --unsetenv 'remove the variable NAME' \
                 --clearenv 'remove all variables' \
                 --file-env 'set NAME to what the file in NAME_FILE holds' \
+                --expand 'replace variables in its words, without a shell' \
                 --umask 'its mask for the modes of new files, as 027' \
                 --argv0 'give the command NAME as its argv[0]' \
                 --rlimit 'limit a resource, as nofile=1024:4096' \

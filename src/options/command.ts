@@ -115,6 +115,16 @@ export const command: OptionGroup = {
       repeated: "adds",
     },
     {
+      name: "expand",
+      values: [],
+      help: "replace variables in its words, without a shell",
+      manual:
+        "Replaces `${NAME}` in COMMAND and its arguments by what the variable NAME holds, and `${NAME:-DEFAULT}` by DEFAULT where NAME is not set or empty: for images without a shell. The variables are the command's own, as `--setenv`, `--unsetenv`, `--file-env` and `--user` leave them. It is done once: a `$` in a value is no more than that, and a word stays one word, whatever is in it. `$$` stands for a `$`. Every other use of `$`, as `$NAME` or `${NAME:=x}`, is refused, and so is a variable without a default that is not set; one that is empty is not.",
+      dialects: ["rein"],
+      variable: true,
+      portable: "refused",
+    },
+    {
       name: "umask",
       values: [{ kind: "mask", name: "MASK" }],
       help: "its mask for the modes of new files, as 027",

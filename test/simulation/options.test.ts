@@ -112,7 +112,7 @@ describe("an init would be found out that left out", () => {
     const others = random.pick(beside);
     const scenario = { ...scenarioFor(random), executions: [], failing: undefined };
     const vector = (...own: readonly string[]): Vector => ({
-      argv: ["rein", ...others, ...own, "node"],
+      argv: ["rein", ...others, ...own, "node", "${A}"],
       envp,
       scenario,
     });

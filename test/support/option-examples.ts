@@ -29,6 +29,7 @@ export const forInit: Readonly<Record<string, readonly string[]>> = {
   "--file-env": ["A"],
   "--user-if-root": ["0:0"],
   "--groups": ["none"],
+  "--expand": [],
   "--umask": ["027"],
   "--rlimit": ["core=0"],
   "--oom-score-adj": ["1000"],

@@ -27,6 +27,7 @@ The command
       --chdir DIRECTORY      start the command in DIRECTORY
       --setenv NAME VALUE, --unsetenv NAME, --clearenv  change its variables
       --file-env NAME        set NAME to what the file in NAME_FILE holds
+      --expand               replace variables in its words, without a shell
       --umask MASK           its mask for the modes of new files, as 027
       --argv0 NAME           give the command NAME as its argv[0]
       --rlimit NAME=SOFT[:HARD]  limit a resource, as nofile=1024:4096

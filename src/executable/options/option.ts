@@ -24,6 +24,7 @@ export enum Option {
   UNSETENV,
   CLEARENV,
   FILE_ENV,
+  EXPAND,
   UMASK,
   ARGV0,
   RLIMIT,
@@ -130,7 +131,7 @@ export enum Option {
 
 /** The long names, in the order of `Option`. */
 export const optionNames: usize = wordList(
-  "group,single-child,rewrite,stop-delay,stop-signal,parent-death,die-with-parent,subreaper,grace,drain,wait-all,expect,map-exit,user,user-if-root,user-from-env,groups,chdir,setenv,unsetenv,clearenv,file-env,umask,argv0,rlimit,cgroup-memory,cgroup-pids,cgroup-cpu,oom-score-adj,no-new-privs,cap-drop,cap-add,seccomp-profile,log-denied,seccomp,add-seccomp-fd,landlock-ro,landlock-rw,landlock-exec,landlock-ro-try,landlock-rw-try,landlock-exec-try,landlock-connect-tcp,landlock-bind-tcp,landlock-scope,landlock-log,landlock-strict,verbose,warn-reap,json-status-fd,level-prefix,not-a-security-boundary,args,help,version,help-sandbox,confine,unshare-user,unshare-user-try,unshare-ipc,unshare-pid,unshare-net,unshare-uts,unshare-cgroup,unshare-cgroup-try,unshare-all,share-net,userns,userns2,pidns,disable-userns,assert-userns-disabled,as-pid-1,uid,gid,hostname,domainname,exec-label,uid-map,gid-map,join,unshare-time,monotonic-offset,boottime-offset,new-session,same-directory,keep-fd,block-fd,userns-block-fd,sync-fd,info-fd,lock-file,bind,bind-try,ro-bind,ro-bind-try,dev-bind,dev-bind-try,bind-fd,ro-bind-fd,remount-ro,overlay-src,overlay,tmp-overlay,ro-overlay,proc,dev,tmpfs,mqueue,dir,file,bind-data,ro-bind-data,symlink,chmod,perms,size,file-label,propagation,mask,read-only-path,noexec,sysfs,cgroup",
+  "group,single-child,rewrite,stop-delay,stop-signal,parent-death,die-with-parent,subreaper,grace,drain,wait-all,expect,map-exit,user,user-if-root,user-from-env,groups,chdir,setenv,unsetenv,clearenv,file-env,expand,umask,argv0,rlimit,cgroup-memory,cgroup-pids,cgroup-cpu,oom-score-adj,no-new-privs,cap-drop,cap-add,seccomp-profile,log-denied,seccomp,add-seccomp-fd,landlock-ro,landlock-rw,landlock-exec,landlock-ro-try,landlock-rw-try,landlock-exec-try,landlock-connect-tcp,landlock-bind-tcp,landlock-scope,landlock-log,landlock-strict,verbose,warn-reap,json-status-fd,level-prefix,not-a-security-boundary,args,help,version,help-sandbox,confine,unshare-user,unshare-user-try,unshare-ipc,unshare-pid,unshare-net,unshare-uts,unshare-cgroup,unshare-cgroup-try,unshare-all,share-net,userns,userns2,pidns,disable-userns,assert-userns-disabled,as-pid-1,uid,gid,hostname,domainname,exec-label,uid-map,gid-map,join,unshare-time,monotonic-offset,boottime-offset,new-session,same-directory,keep-fd,block-fd,userns-block-fd,sync-fd,info-fd,lock-file,bind,bind-try,ro-bind,ro-bind-try,dev-bind,dev-bind-try,bind-fd,ro-bind-fd,remount-ro,overlay-src,overlay,tmp-overlay,ro-overlay,proc,dev,tmpfs,mqueue,dir,file,bind-data,ro-bind-data,symlink,chmod,perms,size,file-label,propagation,mask,read-only-path,noexec,sysfs,cgroup",
 );
 
 /** Who reads options, a bit each. */
@@ -145,10 +146,10 @@ export enum Taker {
 
 /** A byte for each option: the `Taker` bits of those who take it; in those above, how many values it takes. */
 const takers: usize = memory.data<u8>([
-  3, 3, 11, 11, 11, 11, 5, 3, 11, 11, 3, 11, 11, 11, 11, 11, 11, 15, 23, 15, 7, 11, 11, 13, 11, 11, 11, 11, 11, 3, 15,
-  13, 15, 3, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 7, 7, 3, 3, 15, 4, 4, 13, 5, 5, 1, 1, 5, 5, 5, 5, 5, 5, 5, 5,
-  5, 5, 13, 13, 13, 5, 5, 5, 13, 13, 13, 13, 13, 9, 9, 9, 1, 9, 9, 5, 1, 13, 13, 13, 13, 13, 13, 21, 21, 21, 21, 21, 21,
-  21, 21, 13, 13, 29, 13, 13, 13, 13, 13, 13, 13, 21, 21, 21, 21, 21, 13, 13, 13, 13, 9, 9, 9, 9, 9,
+  3, 3, 11, 11, 11, 11, 5, 3, 11, 11, 3, 11, 11, 11, 11, 11, 11, 15, 23, 15, 7, 11, 3, 11, 13, 11, 11, 11, 11, 11, 3,
+  15, 13, 15, 3, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 7, 7, 3, 3, 15, 4, 4, 13, 5, 5, 1, 1, 5, 5, 5, 5, 5, 5, 5,
+  5, 5, 5, 13, 13, 13, 5, 5, 5, 13, 13, 13, 13, 13, 9, 9, 9, 1, 9, 9, 5, 1, 13, 13, 13, 13, 13, 13, 21, 21, 21, 21, 21,
+  21, 21, 21, 13, 13, 29, 13, 13, 13, 13, 13, 13, 13, 21, 21, 21, 21, 21, 13, 13, 13, 13, 9, 9, 9, 9, 9,
 ]);
 
 /** Whether an `Option` is one of theirs. */

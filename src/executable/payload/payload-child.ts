@@ -34,6 +34,7 @@ import { closeAllButForCertain } from "./close-descriptors";
 import { Command } from "./command";
 import { listenToDenials } from "./denials";
 import { Environment, FEW, OPTIONS_VARIABLE } from "./environment";
+import { expandArguments } from "./expand";
 import { giveStreams } from "./give-streams";
 import { setGroups } from "./groups";
 import { permitsExecution } from "./refused-file";
@@ -87,6 +88,7 @@ export class PayloadChild extends Child {
     const environment = payloadEnvironment(plan, user);
     this.user = user;
     this.environment = environment;
+    if (plan.expands) expandArguments(plan.payloadIndex, environment, plan.messages);
     this.command = new Command(plan.payloadIndex, environment);
     this.command.nameIs(plan.zerothArgument);
     const directory = plan.directory;

@@ -91,6 +91,8 @@ export class Plan {
   gid: i64 = -1;
   /** It has no supplementary groups. */
   dropsGroups: bool = false;
+  /** Variables are put into its words. */
+  expands: bool = false;
   directory: string | null = null;
   /** The mask for the modes of new files (umask(2)); -1 for the caller's. */
   umask: i32 = -1;

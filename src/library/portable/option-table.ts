@@ -51,6 +51,7 @@ export const OPTIONS: Readonly<Record<string, PortableOption>> = {
   unsetenv: { values: 1, treatment: "done", variable: true },
   clearenv: { values: 0, treatment: "done", variable: true },
   "file-env": { values: 1, treatment: "done", variable: true },
+  expand: { values: 0, treatment: "refused", variable: true },
   umask: { values: 1, treatment: "done", variable: true },
   argv0: { values: 1, treatment: "left out" },
   rlimit: { values: 1, treatment: "refused", variable: true },

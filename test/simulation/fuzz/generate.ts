@@ -18,8 +18,22 @@ export const names: readonly string[] = [
   ...["dumb-init", "/usr/bin/dumb-init", "./dumb-init", "catatonit", "/catatonit", "podman-init", "/dev/podman-init"],
   ...["pause", "/pause", "", "/", "dumb-init/", "rein/", "tini/rein", "Tini", "\x1b[31m", "\u00c3\u00a4"],
 ];
-const commands = ["node", "/bin/true", "./x", "a b", "\x1b]0;x\x07", "\u00c3\u00bc", "program", "sh"];
-const operands = ["", "-", "--", "-v", "--help", "server.js", "a\nb", "--grace", "-e5"];
+const commands = ["node", "/bin/true", "./x", "a b", "\x1b]0;x\x07", "\u00c3\u00bc", "program", "sh", "${A}", "$"];
+const operands = [
+  "",
+  "-",
+  "--",
+  "-v",
+  "--help",
+  "server.js",
+  "a\nb",
+  "--grace",
+  "-e5",
+  "${A}/${B:-x}",
+  "$$A",
+  "${C:-}",
+  "${A:=x}",
+];
 const dumbInitWords = ["-c", "-v", "-r", "--single-child", "--verbose", "--rewrite", "-cv", "--rew", "--si", "--ver"];
 const catatonitWords = ["-g", "-g", "-P", "-gP"];
 /** Printed and done, so they are rare. */

@@ -35,12 +35,13 @@ const EACCES = 13;
 const absent = [20, 36, 19, 116, 110];
 
 /** What the executable is to do. Throws `Refused`, `Printed` or `Undecided`. */
-export function expect(vector: Vector): Run {
-  const { argv, envp, scenario } = vector;
+export function expect(given: Vector): Run {
+  const { argv, envp, scenario } = given;
   const request = read(argv, envp, scenario.pid);
   const prefix = fatalPrefix(request.dialect, scenario.pid);
-  const account = request.user === undefined ? undefined : accountOf(request.user, vector, prefix);
-  const environment = environmentFor(request, vector, account, prefix);
+  const account = request.user === undefined ? undefined : accountOf(request.user, given, prefix);
+  const environment = environmentFor(request, given, account, prefix);
+  const vector = request.expands ? { ...given, argv: expandedFrom(request.payload, argv, environment, prefix) } : given;
   const child = new ChildSteps(request, vector, account, environment);
   checkStatusFile(request, prefix);
   const timeline = new Timeline(request, vector, child.failureStatus);
@@ -69,6 +70,29 @@ function endingStatus({ dialect, exitStatus }: Request, failure: number | undefi
   if (failure !== undefined && dialect !== "tini") return failure;
   const status = failure ?? payload;
   return exitStatus.get(status) ?? status;
+}
+
+/** `--expand`: the words from `first` on, with their variables. */
+function expandedFrom(
+  first: number,
+  argv: readonly string[],
+  environment: readonly string[],
+  prefix: string,
+): string[] {
+  return argv.map((word, index) => {
+    if (index < first) return word;
+    return word.replace(
+      /\$(?:\$|\{([A-Za-z0-9_]+)(?::-([^}$]*))?\}|)/g,
+      (found, name: string | undefined, otherwise?: string) => {
+        if (found === "$$") return "$";
+        if (name === undefined) throw new Refused(`${prefix}--expand: "${shown(word)}": give `);
+        const value = lookUp(environment, name);
+        if (value === undefined && otherwise === undefined)
+          throw new Refused(`${prefix}--expand: "${shown(word)}": ${name} is not set`);
+        return value || (otherwise ?? "");
+      },
+    );
+  });
 }
 
 function checkStatusFile({ statusFile }: Request, prefix: string): void {

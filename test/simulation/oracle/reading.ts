@@ -128,6 +128,7 @@ const reinHandlers: Readonly<Record<string, Handler>> = {
   "--groups": (request, value) => {
     request.dropsGroups = fit(value(), (text) => (text === "none" ? true : undefined));
   },
+  "--expand": put("expands", () => true),
   "--chdir": step("directory", (value) => {
     const path = value();
     return { step: "chdir", trace: `chdir ${path}`, message: `--chdir ${shown(path)}` };
@@ -296,6 +297,7 @@ export function read(argv: readonly string[], envp: readonly string[], pid: numb
     isRoot: isRoot(pid),
     staysUser: false,
     dropsGroups: false,
+    expands: false,
     variables: envp,
     ownVariables: ["REIN_OPTIONS"],
     changes: [],

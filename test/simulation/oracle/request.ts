@@ -32,6 +32,8 @@ export interface Request extends Omit<Plan, "dialect" | "directory" | "limits" |
   verbosity: number;
   /** Whether root starts it. */
   isRoot: boolean;
+  /** `--expand` */
+  expands: boolean;
   /** `--groups none` */
   dropsGroups: boolean;
   /** `--user-if-root` leaves the user as it is. */

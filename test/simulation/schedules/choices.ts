@@ -86,6 +86,7 @@ export const WORDS: Readonly<Record<Dialect, readonly (readonly [words: readonly
     [["--rlimit", "nofile=9:3"], 125],
     [["--cap-drop", "EVERYTHING"], 125],
     [["--umask", "0888"], 125],
+    [["--expand", "${x}"], 125],
     [["--user-from-env", "NOT_SET:NEITHER"], 125],
     [["--oom-score-adj", "1001"], 125],
     [["--setenv", "A=B", "C"], 125],

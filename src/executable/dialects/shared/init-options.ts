@@ -98,6 +98,9 @@ export function takeInitOption(option: Option, options: OptionReader, plan: Plan
     case Option.FILE_ENV:
       changeEnvironment(plan, EnvironmentChangeKind.FROM_FILE, variable(options));
       break;
+    case Option.EXPAND:
+      plan.expands = true;
+      break;
     case Option.UMASK:
       plan.umask = mask(options);
       break;
