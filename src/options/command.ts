@@ -11,8 +11,9 @@ export const command: OptionGroup = {
       name: "user",
       values: [{ kind: "user", name: "USER[:GROUP]" }],
       help: "run the command as USER, by name or number",
+      together: { others: ["user-if-root"], help: "run the command as USER" },
       manual:
-        "The command runs as USER, and HOME is that user's. Both are looked up in /etc/passwd and /etc/group; digits alone are always a number, never a name. A user who is there has the group and the supplementary groups that are theirs; with GROUP that group alone. So of an image that you do not trust take neither: give two numbers, as in `1000:1000`. A number that nobody has is taken as it is, with the caller's group unless GROUP says another. A name that is not there is refused, and so is an account file that is there and cannot be read. To become another user takes root, with CAP_SETUID and CAP_SETGID. Who is that user already, with the same groups, needs neither; all others are refused: see `--user-if-root`. Standard streams become USER's, so that `/dev/stdout` can be opened: pipes, memory files, and a terminal of the caller's. They stay USER's afterwards. Files stay whose they are, and so do sockets, which nobody can open so.",
+        "The command runs as USER, and HOME is that user's. Both are looked up in /etc/passwd and /etc/group; digits alone are always a number, never a name. A user who is there has the group and the supplementary groups that are theirs; with GROUP that group alone. So of an image that you do not trust take neither: give two numbers, as in `1000:1000`. A number that nobody has is taken as it is, with the caller's group unless GROUP says another. A name that is not there is refused, and so is an account file that is there and cannot be read. To become another user takes root, with CAP_SETUID and CAP_SETGID. Who is that user already, with the same groups, needs neither; all others are refused: see `--user-if-root`. Standard streams become USER's, so that `/dev/stdout` can be opened, where there is CAP_CHOWN: pipes, memory files, and a terminal of the caller's. They stay USER's afterwards. Files stay whose they are, and so do sockets, which nobody can open so.",
       dialects: ["rein"],
       variable: true,
       portable: "refused",
@@ -35,6 +36,7 @@ export const command: OptionGroup = {
       name: "user-from-env",
       values: [{ kind: "variable-pair", name: "NAME[:NAME]" }],
       help: "take user and group from variables: PUID:PGID",
+      together: { others: ["groups"], help: "ids from variables; groups" },
       manual:
         "Takes the number of the user from the first variable, and that of the group from the second, as in `--user 1000:1000 --user-from-env PUID:PGID`. A variable that is not set, or is empty, leaves its part to the `--user` or `--user-if-root` before it, the default; where there is none, it is refused. Behind a `--user-if-root` it changes nothing either for who is not root. The variables are those that rein was started with. They hold digits alone, and all else is refused; 0 is root.",
       dialects: ["rein"],

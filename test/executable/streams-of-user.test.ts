@@ -75,6 +75,12 @@ describe("a terminal", { skip: terminalUnavailable || usersUnavailable }, () => 
   });
 });
 
+test("where the user is refused they stay the caller's", { skip: usersUnavailable }, async (t) => {
+  const text = `{ setpriv --bounding-set=-setgid --inh-caps=-all "$@" true 2>&3; stat -L -c %u /proc/self/fd/1 >&3; } 3>&1 | cat`;
+  const { stdout, stderr } = await script(t, [], ["--user", "7:8"], text.replace("/fd/1 >&3", "/fd/4 4>&1 >&3"));
+  assert.match(stdout + stderr, /Operation not permitted[\s\S]*^0$/m);
+});
+
 test("closed streams are nobody's", { skip: usersUnavailable }, async (t) => {
   const result = await script(t, [], ["--user", "7:8"], `"$@" 'exit 5' <&- >&- 2>&-`);
   assert.equal(result.status, 5);

@@ -20,10 +20,8 @@ The end
   -e, --expect STATUS        exit with 0 where the command exits with STATUS
       --map-exit FROM:TO     exit with TO where the command exits with FROM
 The command
-      --user USER[:GROUP]    run the command as USER, by name or number
-      --user-if-root USER[:GROUP]  the same where root starts it, else no change
-      --user-from-env NAME[:NAME]  take user and group from variables: PUID:PGID
-      --groups LIST          its supplementary groups: none
+      --user USER[:GROUP], --user-if-root USER[:GROUP]  run the command as USER
+      --user-from-env NAME[:NAME], --groups LIST  ids from variables; groups
       --chdir DIRECTORY      start the command in DIRECTORY
       --setenv NAME VALUE, --unsetenv NAME, --clearenv  change its variables
       --file-env NAME        set NAME to what the file in NAME_FILE holds

@@ -263,7 +263,6 @@ export class PayloadChild extends Child {
     }
     if (user == null && this.plan.hasIds && !this.becomeIds()) return false;
     if (user != null) {
-      giveStreams(user.uid);
       const groups = changetype<usize>(user.groups);
       if (!this.worked(words("--user: setgroups"), "", setGroups(user.groupCount, groups, user.gid), noSuchId, noRight))
         return false;
@@ -271,6 +270,8 @@ export class PayloadChild extends Child {
         !this.worked(words("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid), noSuchId, noRight)
       )
         return false;
+      // As late as there is still a right to: where the payload does not start they stay.
+      giveStreams(user.uid);
       if (
         !this.worked(words("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid), noSuchId, noRight)
       )
