@@ -33,7 +33,7 @@ for (const mode of modes) {
 
 test("subreaper: where nobody may be signalled --drain says so, once", { skip: subreaper.unavailable }, async (t) => {
   const launch = [`deny=${PIDFD_SEND_SIGNAL}:${EPERM}`, `deny=${KILL}:${EPERM}`];
-  const command = ["sh", "-c", '"$0" wait & read -r line; exit 7', payload];
+  const command = ["sh", "-c", '"$0" delay 10 0 0 & read -r line; exit 7', payload];
   const rein = await start(t, subreaper, command, { options: ["--drain", "50ms"], launch });
   await rein.ready();
   rein.stdin.end();
