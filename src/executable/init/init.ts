@@ -88,6 +88,8 @@ export function runInit(plan: Plan, child: Child): i32 {
     shutdown.advance();
   }
 
+  // In the caller's group we have left the terminal alone. A shell inside may not have.
+  if (plan.sharesGroup && !plan.hasOwnSession && plan.handshake < 0) terminal.openAtEnd();
   terminal.takeBackFrom(payload.pid);
   return payload.exitStatus();
 }

@@ -2,6 +2,7 @@ import { Errno } from "../linux/errno";
 import { AT_FDCWD, F_DUPFD_CLOEXEC, Open, TCGETS, TIOCGPGRP, TIOCSPGRP } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Descriptors } from "../plan/descriptors";
+import { blockEverySignal } from "../signals/incoming";
 import { loopBuffer, staticBuffer } from "../support/static-buffers";
 
 /** In place of a terminal's descriptor. */
@@ -22,10 +23,21 @@ const groupBuffer = loopBuffer(4);
  */
 export class Terminal {
   /** Its descriptor; below zero when there is no controlling terminal. */
-  readonly file: i32;
+  file: i32;
 
   constructor(file: i32) {
     this.file = file;
+  }
+
+  /**
+   * Where it was not used so far. An interactive shell in a PID namespace takes
+   * the foreground, and cannot give it back to a group that it does not see: the
+   * next read of the script that has started it would stop that.
+   */
+  openAtEnd(): void {
+    this.file = openTerminal();
+    // To take the foreground from the background stops whoever has not blocked SIGTTOU; where it fails, it would stop us.
+    if (this.file >= 0 && blockEverySignal() < 0) this.file = NO_TERMINAL;
   }
 
   /** Whether the process group of the caller of this function is in the foreground. */

@@ -1,0 +1,41 @@
+// A script that runs an interactive shell in a sandbox, and reads its terminal afterwards.
+
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { pid1 } from "../support/modes.ts";
+import { executable } from "../support/rein.ts";
+import { openTerminal, terminalUnavailable } from "../support/terminal.ts";
+
+const skip =
+  pid1.unavailable ||
+  terminalUnavailable ||
+  (!existsSync("/usr/bin/busybox") && !existsSync("/bin/busybox") && "no busybox");
+const sandbox = "--bind / / --dev-bind /dev /dev --unshare-pid --proc /proc";
+
+describe("after an interactive shell the script reads its terminal on", { skip }, () => {
+  for (const [name, options] of [
+    ["bwrap", sandbox],
+    ["bwrap", `${sandbox} --as-pid-1`],
+    ["bwrap", "--bind / / --dev-bind /dev /dev"],
+    ["rein", "-c"],
+    ["rein", sandbox],
+  ] as const) {
+    test(`${name} ${options}`, async (t) => {
+      const folder = mkdtempSync(join(tmpdir(), "rein-script-"));
+      t.after(() => rmSync(folder, { recursive: true }));
+      symlinkSync(executable, join(folder, name));
+      const script = `"$0/${name}" ${options} -- busybox sh -i; echo "ended $?"; read -r line; echo "read $line"`;
+      const terminal = openTerminal(t, ["sh", "-c", script, folder]);
+      terminal.type("echo at-$((1 + 1))\n");
+      await terminal.lineMatching(/at-2/);
+      terminal.type("exit 5\n");
+      await terminal.lineMatching(/ended 5/);
+      terminal.type("more\n");
+      await terminal.lineMatching(/read more/);
+      assert.deepEqual(await terminal.ending(), { status: 0, signal: null });
+    });
+  }
+});
