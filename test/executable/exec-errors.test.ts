@@ -10,6 +10,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -22,10 +23,13 @@ import { modes, pid1 } from "../support/modes.ts";
 import { payload } from "../support/payload.ts";
 import { executable, type Options, type Result, run, runCommand } from "../support/rein.ts";
 
+const REFUSED = 125;
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "rein-test-"));
+chmodSync(folder, 0o755);
+const noUser = process.getuid?.() !== 0 && "only root can be another user";
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
 function file(name: string, content: string | Buffer, permissions = 0o755): string {
@@ -101,7 +105,12 @@ function refusals(): Refusal[] {
   assert.equal(spawnSync("mkfifo", ["-m", "777", pipe]).status, 0);
   return [
     // Opened to find out more about it, it would wait for a writer for ever.
-    { what: "a named pipe", command: pipe, status: NOT_EXECUTABLE, says: [pipe, /permission denied/i] },
+    {
+      what: "a named pipe",
+      command: pipe,
+      status: NOT_EXECUTABLE,
+      says: [pipe, /permission denied/i, "(it is no regular file)"],
+    },
     {
       what: "a path that is not there",
       command: "/no/such/program",
@@ -119,20 +128,54 @@ function refusals(): Refusal[] {
       what: "a dangling link",
       command: link("dangling", "/no/such/target"),
       status: NOT_FOUND,
-      says: [join(folder, "dangling"), /no such file|not found/i],
+      says: [
+        join(folder, "dangling"),
+        /no such file|not found/i,
+        "(it is a link to what is not there: /no/such/target)",
+      ],
     },
+    {
+      what: "a script for another interpreter without the permission to execute",
+      command: file("python", "#!/usr/bin/env python3\n", 0o644),
+      status: NOT_EXECUTABLE,
+      says: ["give its interpreter: /usr/bin/env python3)"],
+    },
+    {
+      what: "a program without the permission to execute",
+      command: file("no-permission", foreignProgram(), 0o644),
+      status: NOT_EXECUTABLE,
+      says: ["(the file is not executable; chmod +x it)"],
+    },
+    {
+      what: "a path below what is not there",
+      command: "/no/such/program",
+      status: NOT_FOUND,
+      says: ["(there is no /no/)"],
+    },
+    {
+      what: "a path from a directory that has it not",
+      command: "./no-such-program",
+      status: NOT_FOUND,
+      says: ["(the working directory is /"],
+    },
+    ...["npm run start", "/bin/sh -c true"].map((command) => ({
+      what: `a whole command in one word, ${command},`,
+      command,
+      status: NOT_FOUND,
+      says: [`cannot run ${command}: No such file or directory (the whole command is one word: give each of its words`],
+    })),
     { what: "a directory", command: folder, status: NOT_EXECUTABLE, says: [folder, /directory/i] },
     {
       what: "a file without the permission to execute",
       command: plain,
       status: NOT_EXECUTABLE,
-      says: [plain, /permission/i, `(the file is not executable; chmod +x it, or give its interpreter: sh ${plain})`],
+      says: [plain, /permission/i, "(the file is not executable; chmod +x it, or give its interpreter: /bin/sh)"],
     },
     {
       what: "a file as a directory",
       command: `${plain}/program`,
       status: NOT_FOUND,
-      says: [`${plain}/program`, /not a directory/i],
+      says: [`${plain}/program`, /not a directory/i, `(it is no directory: ${plain}/)`],
     },
     { what: "a link to itself", command: loop, status: NOT_FOUND, says: [loop, /symbolic link|loop/i] },
     { what: "a name too long", command: `/${longName}`, status: NOT_FOUND, says: ["nnnn", /too long/i] },
@@ -142,6 +185,30 @@ function refusals(): Refusal[] {
       command: script,
       status: NOT_FOUND,
       says: [script, "/no/such/interpreter"],
+    },
+    {
+      what: "a link to such a script",
+      command: link("to-script", script),
+      status: NOT_FOUND,
+      says: ["(its interpreter is not there: /no/such/interpreter)"],
+    },
+    {
+      what: "a script whose interpreter's loader is not there",
+      command: file("by-no-loader", `#!${noLoader}\necho ran\n`),
+      status: NOT_FOUND,
+      says: ["(its interpreter's dynamic loader is not there: /no/such/loader.so)"],
+    },
+    {
+      what: "a program of macOS",
+      command: file("mach-o", Buffer.from([0xcf, 0xfa, 0xed, 0xfe, 7, 0, 0, 1, 3, 0, 0, 0, 0x0a])),
+      status: NOT_EXECUTABLE,
+      says: ["Exec format error (it is built for another system, or damaged)"],
+    },
+    {
+      what: "half a program of this machine's",
+      command: file("half", readFileSync(payload).subarray(0, 64)),
+      status: NOT_EXECUTABLE,
+      says: ["Exec format error (it is built for another system, or damaged)"],
     },
     { what: "a script written on Windows", command: windows, status: NOT_FOUND, says: [windows, /carriage return|CR/] },
     {
@@ -215,7 +282,37 @@ for (const mode of modes) {
     // As subreaper below that shell's namespace: a namespace of its own is all that it lacks then.
     const init = mode === pid1 ? [executable] : ["sh", "-c", '"$@"; exit $?', "sh", executable];
     const result = await runCommand(t, [...inner, ...init, join(place, "program"), "exit", "0"]);
-    assertRefused(result, NOT_EXECUTABLE, join(place, "program"), /permission|noexec/i);
+    assertRefused(result, NOT_EXECUTABLE, join(place, "program"), "(its file system is mounted noexec)");
+  });
+
+  test(`${mode.name}: what another user may not is said`, { skip: skip || noUser }, async (t) => {
+    // An interpreter is one word.
+    const closed = directory(`closed-${mode.name.replace(" ", "-")}`);
+    copyFileSync(payload, join(closed, "program"));
+    chmodSync(closed, 0o700);
+    const asUser = (command: string[], options: string[] = [], path = "/usr/bin:/bin"): Promise<Result> =>
+      attempt(t, command, { options: ["--user", "12345", ...options], environment: { PATH: path } });
+    const own = file(`own-${mode.name}`, "#!/bin/sh\n", 0o700);
+    const script = file(`by-closed-${mode.name}`, `#!${closed}/program\n`);
+    const said = `(this user may not search ${closed}/)`;
+    assertRefused(await asUser([join(closed, "program")]), NOT_EXECUTABLE, "Permission denied", said);
+    assertRefused(await asUser([own]), NOT_EXECUTABLE, "(this user may not execute it)");
+    assertRefused(await asUser([script]), NOT_EXECUTABLE, `(its interpreter may not be executed: ${closed}/program)`);
+    const inPath = await asUser(["program"], [], `${closed}:/usr/bin`);
+    assertRefused(inPath, NOT_FOUND, `(in PATH this user may not search ${closed}/)`);
+    const within = await asUser(["true"], ["--chdir", closed]);
+    assertRefused(within, REFUSED, `--chdir ${closed}: Permission denied; this user may not search ${closed}/`);
+  });
+
+  test(`${mode.name}: why a directory cannot be entered is said`, { skip }, async (t) => {
+    const dangling = link(`dangling-${mode.name}`, "/no/such/target");
+    for (const [path, known] of [
+      ["/no/such/directory", "No such file or directory; there is no /no/"],
+      [dangling, "No such file or directory; it is a link to what is not there: /no/such/target"],
+      ["/bin/sh", "Not a directory; it is no directory: /bin/sh/"],
+    ] as const) {
+      assertRefused(await attempt(t, ["true"], { options: ["--chdir", path] }), REFUSED, `--chdir ${path}: ${known}`);
+    }
   });
 
   test(`${mode.name}: PATH is searched as execvp does it`, { skip }, async (t) => {

@@ -159,6 +159,9 @@ suite("without an executable", () => {
     const missing = await rein(t, ["/nonexistent/command"], off);
     assert.equal(missing.status, 127);
     assert.match(missing.stderr, /^rein: cannot run \/nonexistent\/command: /m);
+    const oneWord = await rein(t, ["--grace", "1s", "npm run start"], off);
+    assert.equal(oneWord.status, 127);
+    assert.match(oneWord.stderr, /^rein: cannot run npm run start: .*; the whole command is one word: /m);
     assert.equal((await rein(t, ["/etc/passwd"], off)).status, 126);
   });
 

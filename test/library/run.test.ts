@@ -187,6 +187,14 @@ suite("errors are typed and name the path that failed", () => {
     assert.match(error.message, /\/nonexistent\/program: no such file or directory/);
   });
 
+  test("a whole command in one word", async () => {
+    for (const command of ["npm run start", "/bin/sh -c true"]) {
+      const error = await failure(run(command));
+      assert.ok(error.cause instanceof StartError);
+      assert.match(error.cause.message, /: no such file or directory; the whole command is one word: give the program/);
+    }
+  });
+
   test("a program that cannot be executed", async () => {
     const error = await failure(run("/etc/passwd", { stdio: "ignore" }));
     assert.ok(error.cause instanceof StartError);

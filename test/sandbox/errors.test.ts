@@ -12,11 +12,18 @@ import { everything, system, testSandbox } from "../support/sandbox.ts";
 /** What fails in each stage, and what is said of it. */
 const failures: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["set-up", ["--ro-bind", "/nowhere", "/x"], /--ro-bind: .*\/nowhere: No such file or directory/],
+  [
+    "set-up",
+    ["--ro-bind", "/nowhere/a/b", "/x"],
+    /\/nowhere\/a\/b: No such file or directory; there is no \/nowhere\/\n/,
+  ],
+  ["set-up", ["--overlay-src", "/nowhere/a", "--tmp-overlay", "/x"], /\/nowhere\/a: .*; there is no \/nowhere\/\n/],
   ["set-up", ["--chmod", "0700", "/nowhere"], /--chmod: .*\/nowhere: No such file or directory/],
   ["set-up", ["--remount-ro", "/nowhere"], /--remount-ro: .*\/nowhere: No such file or directory/],
   ["set-up", ["--symlink", "x", "/usr"], /--symlink: .*\/usr: destination exists/],
   ["set-up", ["--dir", "/usr/bin/env/x"], /--dir: .*\/usr\/bin\/env\/x: Not a directory/],
   ["init", ["--lock-file", "/nowhere"], /\/nowhere: No such file or directory/],
+  ["init", ["--lock-file", "/nowhere/a"], /\/nowhere\/a: No such file or directory; there is no \/nowhere\/\n/],
   ["", ["--chdir", "/nowhere"], /--chdir \/nowhere: No such file or directory/],
 ];
 

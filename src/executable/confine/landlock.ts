@@ -23,6 +23,7 @@ import * as linux from "../linux/linux";
 import { Landlock, LandlockRule } from "../plan/landlock";
 import { putErrno } from "../report/errno-phrases";
 import { Messages, refuse, say } from "../report/messages";
+import { putPathErrno } from "../report/path-errno";
 import { terminated } from "../support/bytes";
 import { staticBuffer } from "../support/static-buffers";
 
@@ -142,7 +143,7 @@ function addRule(ruleset: i32, wanted: LandlockRule, messages: Messages): void {
   const result = wanted.type == RuleType.PATH ? addPath(ruleset, wanted) : addPort(ruleset, wanted);
   if (result >= 0 || wanted.mayFail || (result == -Errno.ENOENT && wanted.mayBeMissing)) return;
   const line = messages.fatal().text(wanted.option).text(" ").outside(wanted.value).text(": ");
-  refuse(messages, putErrno(line, -result));
+  refuse(messages, putPathErrno(line, terminated(wanted.value), -result));
 }
 
 function addPath(ruleset: i32, wanted: LandlockRule): i32 {

@@ -33,10 +33,10 @@ export function isNoFile(path: usize): bool {
   return kind != FileType.REGULAR && numberOfDevice() != NULL_DEVICE;
 }
 
-/** Whether it is a regular file that nobody may execute, root neither. */
-export function isNotExecutable(path: usize): bool {
-  const result = linux.statx(AT_FDCWD, path, 0, STATX_BASIC, statusBuffer);
-  return result == 0 && (changetype<FileStatus>(statusBuffer).mode & (FileType.MASK | 0o111)) == FileType.REGULAR;
+/** The type and the mode of what is at `path`, links followed; -1 where the kernel does not tell. */
+export function modeOf(path: usize): i32 {
+  if (linux.statx(AT_FDCWD, path, 0, STATX_BASIC, statusBuffer) < 0) return -1;
+  return changetype<FileStatus>(statusBuffer).mode;
 }
 
 /** Whether something is mounted at `path`. True where the kernel does not tell, as before Linux 5.8. */

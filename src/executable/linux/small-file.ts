@@ -11,6 +11,7 @@ const FLAGS: i32 = Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING;
 const MOST_DIGITS: i32 = 18;
 const how = staticBuffer(OPEN_HOW_SIZE);
 /** The file read last, NUL-terminated. */
+export const CONTENTS_SIZE: usize = 1024;
 export const contents: usize = staticBuffer(1024);
 
 /**

@@ -4,11 +4,12 @@ import { Errno } from "../linux/errno";
 import { AT_FDCWD, F_OK } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { Messages } from "../report/messages";
+import { isSeveralWords, nothing, reasonOnTheWay } from "../report/path-errno";
 import { isBubblewraps } from "../report/wording";
 import { bytesFrom } from "../support/bytes";
 import { Line } from "../support/line";
 import { Environment } from "./environment";
-import { isElf, reasonFor } from "./refused-file";
+import { isBinary, reasonFor } from "./refused-file";
 
 const COLON: u8 = 0x3a;
 const SLASH: u8 = 0x2f;
@@ -31,6 +32,8 @@ export class Command {
   /** What could not be executed; 0 as long as nothing has failed. */
   failedPath: usize = 0;
   failedErrno: i32 = 0;
+  /** The first directory of PATH, or on the way to it, that may not be searched; 0 for none. */
+  private closed: usize = 0;
 
   constructor(index: i32, environment: Environment) {
     this.index = index;
@@ -47,18 +50,31 @@ export class Command {
 
   /** Becomes the command. Returns only when that failed: the exit status, after saying why. */
   execute(messages: Messages): i32 {
-    if (this.isPath) this.try(this.name);
-    else if (this.search())
-      return messages.cannotExecute(this.name, this.failedErrno, bytes("not in PATH: "), this.searchPath);
-    const reason = reasonFor(this.failedPath, this.failedErrno);
+    let isNowhere: bool;
+    if (this.isPath) {
+      this.try(this.name);
+      isNowhere = this.failedErrno != Errno.EACCES && isAbsent(this.name, this.failedErrno);
+    } else isNowhere = this.search();
+    const errno = this.failedErrno;
+    if (isNowhere && isSeveralWords(this.name))
+      return messages.cannotExecute(
+        this.name,
+        errno,
+        words("the whole command is one word: give each of its words by itself, or sh -c and this one"),
+        nothing,
+      );
+    if (isNowhere && !this.isPath)
+      return this.closed == 0
+        ? messages.cannotExecute(this.name, errno, words("not in PATH: "), this.searchPath)
+        : messages.cannotExecute(this.name, errno, words("in PATH this user may not search "), this.closed);
+    const reason = reasonFor(this.failedPath, errno);
     const path = messages.isBubblewraps ? this.name : this.failedPath;
-    return messages.cannotExecute(path, this.failedErrno, reason.text, reason.detail);
+    return messages.cannotExecute(path, errno, reason.text, reason.detail);
   }
 
   /** Tries the name in every directory of PATH, an empty one being the working directory. True when none has it. */
   private search(): bool {
     let isRefused = false;
-    let isClosed = false;
     for (let at = this.searchPath; load<u8>(this.name) != 0; at++) {
       const start = at;
       for (; load<u8>(at) != 0 && load<u8>(at) != COLON; at++) candidate.byte(load<u8>(at));
@@ -68,8 +84,10 @@ export class Command {
       if (candidate.isCut) this.failedErrno = Errno.ENAMETOOLONG;
       else this.try(candidate.terminated());
       candidate.clear();
-      if (this.failedErrno == Errno.EACCES) isClosed = true;
-      if (!isAbsent(this.failedPath, this.failedErrno)) {
+      if (isAbsent(this.failedPath, this.failedErrno)) {
+        if (this.failedErrno == Errno.EACCES && this.closed == 0)
+          this.closed = reasonOnTheWay(this.failedPath, Errno.EACCES).detail;
+      } else {
         if (this.failedErrno != Errno.EACCES) return false;
         if (!isRefused) refused.bytes(this.failedPath);
         isRefused = true;
@@ -79,7 +97,7 @@ export class Command {
     // A file that may not be run says more than the directories that hold none.
     this.failedPath = isRefused ? refused.terminated() : this.name;
     // execvp(3) says so of a directory that may not be searched as well, and bubblewrap what that says.
-    this.failedErrno = isRefused || (isClosed && isBubblewraps()) ? Errno.EACCES : Errno.ENOENT;
+    this.failedErrno = isRefused || (this.closed != 0 && isBubblewraps()) ? Errno.EACCES : Errno.ENOENT;
     return !isRefused;
   }
 
@@ -92,7 +110,7 @@ export class Command {
     const environment = this.environment.vector;
     this.failedPath = path;
     this.failedErrno = -linux.execve(host.addressOf(path), argumentsFrom(this.index), environment);
-    if (this.failedErrno != Errno.ENOEXEC || isElf(path)) return;
+    if (this.failedErrno != Errno.ENOEXEC || isBinary(path)) return;
     // A text without #! is run by the shell, as execvp(3) has it. The place before the command, our own name or last
     // option, takes the shell's.
     setArgument(this.index - 1, this.shell);

@@ -22,6 +22,7 @@ import { ResourceLimit } from "../plan/resource-limit";
 import { HandshakeMessage, isAlone, send, sendEnd } from "../reexec/handshake";
 import { putErrno } from "../report/errno-phrases";
 import { Messages, refuse, say } from "../report/messages";
+import { putPathErrno } from "../report/path-errno";
 import { Report } from "../report/report";
 import { putEither } from "../report/wording";
 import { dropStopsUntilExecution, restoreCallersActions } from "../signals/actions";
@@ -334,11 +335,13 @@ export class PayloadChild extends Child {
 
   /** As the user that the payload is: where that one may not go, the payload must not be. */
   private enterDirectory(): bool {
-    if (
-      this.directory != 0 &&
-      !this.worked(words("--chdir |Can't chdir to "), this.plan.directory!, linux.chdir(this.directory))
-    )
+    const result = this.directory == 0 ? 0 : linux.chdir(this.directory);
+    if (result < 0) {
+      const line = this.plan.messages.fatal();
+      putEither(line, words("--chdir |Can't chdir to "));
+      say(putPathErrno(line.outside(this.plan.directory!).text(": "), this.directory, -result));
       return false;
+    }
     const sandbox = this.plan.sandbox;
     if (sandbox == null || !sandbox.has(Namespace.MOUNT)) return true;
     // An open directory of the host's, as /proc/self/fd/7, would lead out of the root (CVE-2024-21626): no path leads back to it.

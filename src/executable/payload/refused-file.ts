@@ -4,14 +4,14 @@
  */
 
 import { Errno } from "../linux/errno";
-import { isNotExecutable } from "../linux/file-status";
-import { AT_FDCWD, F_OK, X_OK } from "../linux/flags";
+import { modeOf } from "../linux/file-status";
+import { AT_FDCWD, F_OK, Open, X_OK } from "../linux/flags";
 import * as linux from "../linux/linux";
-import { contents, readSmallFile } from "../linux/small-file";
-import { Line } from "../support/line";
+import { FileType } from "../linux/mount-flags";
+import { CONTENTS_SIZE, contents, readSmallFile } from "../linux/small-file";
+import { copied, Reason, reasonOnTheWay } from "../report/path-errno";
 
-const inside = new Line();
-
+const NEWLINE: u8 = 0x0a;
 const CARRIAGE_RETURN: u8 = 0x0d;
 const SPACE: u8 = 0x20;
 /** `\x7fELF` and `#!`, as little-endian numbers. */
@@ -20,107 +20,144 @@ const SCRIPT_MAGIC: u16 = 0x2123;
 
 const PT_INTERP: u32 = 3;
 /** Offsets in a 64-bit ELF header and its program headers (elf(5)). */
+const EI_CLASS: usize = 4;
+const CLASS_64: u8 = 2;
 const E_MACHINE: usize = 18;
 const E_PHOFF: usize = 32;
 const E_PHNUM: usize = 56;
 const PROGRAM_HEADER_SIZE: usize = 56;
 const P_OFFSET: usize = 8;
 
-const nothing: usize = memory.data<u8>([0]);
+/** struct statfs */
+const STATFS_FLAGS: usize = 80;
+const ST_NOEXEC: u64 = 8;
 
-/** Why a file was not executed, as far as it can be found out; both are NUL-terminated, and empty where there is nothing to say. */
-class Reason {
-  text: usize = nothing;
-  /** What it is about. */
-  detail: usize = nothing;
-}
-
-const reason = new Reason();
+const SHELL = bytes("/bin/sh");
+const OTHER = words("it is built for another system, or damaged");
 
 /** The reason why executing `path` failed with `errno`. */
 export function reasonFor(path: usize, errno: i32): Reason {
-  reason.detail = nothing;
-  reason.text = textFor(path, errno);
+  const reason = reasonOnTheWay(path, errno);
+  if (!reason.isEmpty) return reason;
+  if (errno == Errno.EACCES) findRefusal(reason, path);
+  // After these two errors it is a regular file. Others are not opened: a FIFO would hang us, a watchdog would start.
+  if (errno == Errno.ENOENT || errno == Errno.ENOEXEC) findInFile(reason, path, errno);
   return reason;
 }
 
-function textFor(path: usize, errno: i32): usize {
-  if (errno == Errno.EACCES) return isDirectory(path) ? bytes("it is a directory") : notExecutable(path);
-  // After these two errors it is a regular file. Others are not opened: a FIFO would hang us, a watchdog would start.
-  if (errno != Errno.ENOENT && errno != Errno.ENOEXEC) return nothing;
-  const size = readSmallFile(path);
-  if (size < 4) return nothing;
-  if (load<u32>(contents) == ELF_MAGIC) return errno == Errno.ENOENT ? elfInterpreter(size) : machine(errno);
-  if (load<u16>(contents) == SCRIPT_MAGIC && errno == Errno.ENOENT) return scriptInterpreter();
-  return nothing;
+/** All directories on the way may be searched. */
+function findRefusal(reason: Reason, path: usize): void {
+  const mode = modeOf(path);
+  if (mode < 0) return;
+  const kind = mode & FileType.MASK;
+  if (kind == FileType.DIRECTORY) reason.is(words("it is a directory"));
+  else if (kind != FileType.REGULAR) reason.is(words("it is no regular file"));
+  else if ((mode & 0o111) == 0) {
+    if (isBinary(path)) reason.is(words("the file is not executable; chmod +x it"));
+    else {
+      const interpreter = load<u16>(contents) == SCRIPT_MAGIC ? interpreterUpTo(NEWLINE) : SHELL;
+      reason.is(words("the file is not executable; chmod +x it, or give its interpreter: "), interpreter);
+    }
+  } else if (!permitsExecution(path))
+    reason.is(
+      isMountedNoexec(path) ? words("its file system is mounted noexec") : words("this user may not execute it"),
+    );
+  else if (readSmallFile(path) > 0 && load<u16>(contents) == SCRIPT_MAGIC) {
+    const interpreter = interpreterUpTo(SPACE);
+    if (!permitsExecution(interpreter)) reason.is(words("its interpreter may not be executed: "), interpreter);
+  }
 }
 
-function notExecutable(path: usize): usize {
-  if (!isNotExecutable(path)) return nothing;
-  reason.detail = path;
-  return bytes("the file is not executable; chmod +x it, or give its interpreter: sh ");
+function isMountedNoexec(path: usize): bool {
+  const file = linux.openat(AT_FDCWD, path, Open.PATH | Open.CLOSE_ON_EXEC, 0);
+  if (file < 0) return false;
+  const result = linux.fstatfs(file, contents);
+  linux.close(file);
+  return result == 0 && (load<u64>(contents + STATFS_FLAGS) & ST_NOEXEC) != 0;
 }
 
 /** Whether the file's own mode lets the caller execute it. */
 export function permitsExecution(path: usize): bool {
-  return !isDirectory(path) && linux.faccessat(AT_FDCWD, path, X_OK) == 0;
+  return (modeOf(path) & FileType.MASK) != FileType.DIRECTORY && linux.faccessat(AT_FDCWD, path, X_OK) == 0;
 }
 
-function isDirectory(path: usize): bool {
-  // Cut off, it would be the path itself, which is there.
-  return !inside.bytes(path).bytes(bytes("/.")).isCut && linux.faccessat(AT_FDCWD, inside.terminated(), F_OK) == 0;
+/** Whether it is no text, and so nothing for a shell: its first line has a NUL, as bash has it. */
+export function isBinary(path: usize): bool {
+  const size = readSmallFile(path);
+  if (size >= 4 && load<u32>(contents) == ELF_MAGIC) return true;
+  let at = 0;
+  while (at < size && load<u8>(contents + at) != 0 && load<u8>(contents + at) != NEWLINE) at++;
+  return at < size && load<u8>(contents + at) == 0;
 }
 
-/** Whether the file is a program in the kernel's own format, which a shell could do nothing with. */
-export function isElf(path: usize): bool {
-  return readSmallFile(path) >= 4 && load<u32>(contents) == ELF_MAGIC;
+function findInFile(reason: Reason, path: usize, errno: i32): void {
+  if (isBinary(path)) {
+    if (errno == Errno.ENOEXEC) reason.is(load<u32>(contents) == ELF_MAGIC ? machine() : OTHER);
+    else findLoader(reason, words("its dynamic loader is not there; was it built for another C library? "));
+  } else if (load<u16>(contents) == SCRIPT_MAGIC) {
+    if (errno == Errno.ENOENT) findInterpreter(reason);
+  } else if (errno == Errno.ENOEXEC && linux.faccessat(AT_FDCWD, SHELL, X_OK) < 0)
+    reason.is(words("it has no line with #!, and there is no /bin/sh"));
 }
 
-function scriptInterpreter(): usize {
+function findInterpreter(reason: Reason): void {
+  let at = contents;
+  while (load<u8>(at) != 0 && load<u8>(at) != NEWLINE) at++;
+  const endsInReturn = load<u8>(at - 1) == CARRIAGE_RETURN;
+  const interpreter = interpreterUpTo(SPACE);
+  if (endsInReturn)
+    reason.is(
+      words("its first line ends in a carriage return, as Windows writes it, after the interpreter "),
+      interpreter,
+    );
+  else if (linux.faccessat(AT_FDCWD, interpreter, F_OK) < 0)
+    reason.is(words("its interpreter is not there: "), interpreter);
+  else if (isBinary(interpreter)) findLoader(reason, words("its interpreter's dynamic loader is not there: "));
+}
+
+/** The interpreter that `contents` names, with its argument up to NEWLINE, without up to SPACE. */
+function interpreterUpTo(end: u8): usize {
   let at = contents + 2;
   while (load<u8>(at) == SPACE) at++;
-  reason.detail = at;
-  while (load<u8>(at) > SPACE) at++;
-  const endsInReturn = load<u8>(at) == CARRIAGE_RETURN;
+  const start = at;
+  while (load<u8>(at) >= SPACE && load<u8>(at) != end) at++;
   store<u8>(at, 0);
-  if (endsInReturn)
-    return bytes("its first line ends in a carriage return, as Windows writes it, after the interpreter ");
-  return bytes("its interpreter is not there: ");
+  return copied(start);
 }
 
-function elfInterpreter(size: i32): usize {
+function findLoader(reason: Reason, text: usize): void {
+  let loader: usize = 0;
   const headers = <usize>load<u64>(contents + E_PHOFF);
-  const count = <usize>load<u16>(contents + E_PHNUM);
-  for (let i: usize = 0; i < count; i++) {
+  const count = load<u8>(contents + EI_CLASS) == CLASS_64 ? <usize>load<u16>(contents + E_PHNUM) : 0;
+  for (let i: usize = 0; i < count && loader == 0; i++) {
     const header = headers + i * PROGRAM_HEADER_SIZE;
-    if (header + PROGRAM_HEADER_SIZE > <usize>size) break;
-    if (load<u32>(contents + header) != PT_INTERP) continue;
+    if (header + PROGRAM_HEADER_SIZE > CONTENTS_SIZE) break;
     const offset = <usize>load<u64>(contents + header + P_OFFSET);
-    if (offset >= <usize>size) break;
-    reason.detail = contents + offset;
-    break;
+    if (load<u32>(contents + header) == PT_INTERP && offset < CONTENTS_SIZE) loader = contents + offset;
   }
-  return bytes("its dynamic loader is not there; was it built for another C library? ");
+  if (loader == 0) reason.is(text);
+  else if (linux.faccessat(AT_FDCWD, loader, F_OK) < 0) reason.is(text, loader);
 }
 
-function machine(errno: i32): usize {
-  if (errno != Errno.ENOEXEC) return nothing;
-  switch (load<u16>(contents + E_MACHINE)) {
+function machine(): usize {
+  const wanted = load<u16>(contents + E_MACHINE);
+  if (readSmallFile(bytes("/proc/self/exe")) > 0 && load<u16>(contents + E_MACHINE) == wanted) return OTHER;
+  switch (wanted) {
     case 3:
-      return bytes("it is built for i386");
+      return words("it is built for i386");
     case 21:
-      return bytes("it is built for ppc64");
+      return words("it is built for ppc64");
     case 22:
-      return bytes("it is built for s390x");
+      return words("it is built for s390x");
     case 40:
-      return bytes("it is built for 32-bit ARM");
+      return words("it is built for 32-bit ARM");
     case 62:
-      return bytes("it is built for x86-64");
+      return words("it is built for x86-64");
     case 183:
-      return bytes("it is built for arm64");
+      return words("it is built for arm64");
     case 243:
-      return bytes("it is built for RISC-V");
+      return words("it is built for RISC-V");
     default:
-      return bytes("it is built for another machine, or damaged");
+      return OTHER;
   }
 }

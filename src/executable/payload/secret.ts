@@ -1,7 +1,7 @@
 import { Errno } from "../linux/errno";
 import { readWholeFile, wholeFile } from "../linux/whole-file";
-import { putErrno } from "../report/errno-phrases";
 import { Messages, refuse } from "../report/messages";
+import { putPathErrno } from "../report/path-errno";
 import { putString, terminated } from "../support/bytes";
 import { Line } from "../support/line";
 import { Environment } from "./environment";
@@ -30,7 +30,8 @@ export function takeSecret(environment: Environment, name: string, messages: Mes
   if (size == -Errno.EAGAIN) {
     refuse(messages, problem(messages, name).outside(path).text(": nothing comes from it; has the pipe a writer?"));
   }
-  if (size < 0) refuse(messages, putErrno(problem(messages, name).outside(path).text(": "), -size));
+  if (size < 0)
+    refuse(messages, putPathErrno(problem(messages, name).outside(path).text(": "), terminated(path), -size));
   if (size > 0 && load<u8>(wholeFile + size - 1) == NEWLINE) size--;
   for (let i = 0; i < size; i++) {
     if (load<u8>(wholeFile + i) == 0)

@@ -75,7 +75,7 @@ export abstract class Messages {
 
   /**
    * The payload could not be executed. `path` is the NUL-terminated path that
-   * failed, `reason` what is known beyond the errno (may be empty). Returns the
+   * failed, `reason`, packed, what is known beyond the errno (may be empty). Returns the
    * exit status.
    */
   abstract cannotExecute(path: usize, errno: i32, reason: usize, detail: usize): i32;
@@ -166,7 +166,7 @@ export abstract class Messages {
 
 /** Puts what is known beyond the errno behind it: `(its interpreter is not there: /bin/bash)`. */
 export function putReason(line: Line, reason: usize, detail: usize): Line {
-  return load<u8>(reason) == 0 ? line : line.text(" (").bytes(reason).outsideBytes(detail).text(")");
+  return load<u8>(reason) == 0 ? line : line.text(" (").packed(reason).outsideBytes(detail).text(")");
 }
 
 /** Says why the payload does not start, and ends the process. */

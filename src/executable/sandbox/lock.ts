@@ -5,7 +5,7 @@ import { Plan } from "../plan/plan";
 import { LockFile, Sandbox } from "../plan/sandbox";
 import { stringFrom, terminated } from "../support/bytes";
 import { staticBuffer } from "../support/static-buffers";
-import { beginStage, giveUp, must, problem, putPath } from "./failure/failure";
+import { beginStage, giveUp, must, mustFind, problem, putPath } from "./failure/failure";
 
 /** fcntl(2): struct flock, all zeroes: a lock for reading, on the whole file. */
 const F_SETLK = 6;
@@ -25,7 +25,7 @@ function lock(wanted: LockFile | null, plan: Plan): void {
   // Opening a FIFO waits for a writer otherwise, and the files may be a stranger's.
   const flags = Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING | Open.NO_CONTROLLING_TERMINAL;
   const file = linux.openat(AT_FDCWD, terminated(stringFrom(wanted.path)), flags, 0);
-  must(file, words("Unable to open lock file"), wanted.path);
+  mustFind(file, words("Unable to open lock file"), wanted.path);
   if (!isRegular(file) && !isDirectory(file))
     giveUp(putPath(problem().text("Unable to lock file "), wanted.path).text(": it is no regular file"));
   must(linux.fcntl_lock(file, F_SETLK, wholeFile), words("Unable to lock file"), wanted.path);

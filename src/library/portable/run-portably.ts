@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { execa } from "execa";
 import { exitStatusOf, NOT_EXECUTABLE, NOT_FOUND } from "../shared/exit-status.ts";
 import { say } from "../shared/messages.ts";
+import { oneWordAdvice } from "../shared/one-word.ts";
 import { type PortablePlan, readPlan } from "./command-line.ts";
 import { Forwarding } from "./forwarding.ts";
 
@@ -43,6 +44,6 @@ async function runPlan(plan: PortablePlan): Promise<number> {
   forwarding.end();
   if (signal !== undefined) return exitStatusOf(signal);
   if (exitCode !== undefined) return exitCode;
-  say(`cannot run ${file}: ${originalMessage}`);
+  say(`cannot run ${file}: ${originalMessage}${oneWordAdvice(file, code)}`);
   return code === "ENOENT" ? NOT_FOUND : NOT_EXECUTABLE;
 }

@@ -1,5 +1,7 @@
 // shared/: what several of the other folders need. These are the errors that a caller can get.
 
+import { oneWordAdvice } from "./one-word.ts";
+
 /** What every error of this package is; `code` tells them apart across realms and versions. */
 export abstract class ReinError extends Error {
   abstract readonly code: string;
@@ -73,7 +75,7 @@ export class StartError extends ReinError {
   readonly errno: string;
 
   constructor(path: string, errno: string, meaning: string) {
-    super(`${path}: ${meaning}`);
+    super(`${path}: ${meaning}${oneWordAdvice(path, errno)}`);
     this.path = path;
     this.errno = errno;
   }

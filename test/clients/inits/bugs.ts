@@ -149,9 +149,19 @@ export const bugs: readonly Bug[] = [
     tests: [["executable/exec-errors"]],
   },
   {
+    what: "a whole command in one word is not found, and nobody says why",
+    where: "all three",
+    tests: [["executable/exec-errors", "a whole command in one word"]],
+  },
+  {
     what: "without CAP_KILL, as after --cap-drop ALL, root's init cannot stop a command of another user",
     where: "all three",
     tests: [["executable/no-cap-kill", "signals reach it", "--grace ends it, and what it has started"]],
+  },
+  {
+    what: "a program that becomes a daemon, or starts itself anew as Jenkins does, ends the container",
+    where: "dumb-init#80, catatonit",
+    tests: [["executable/wait-all", "a daemon goes on, a stop signal ends it, and the status is the command's"]],
   },
   {
     what: "of two services one goes on when the other has ended, or is cut off",

@@ -44,10 +44,11 @@ interface Instrumented {
 
 /**
  * The schedules go by the names rein and tini, and have no sandbox: what only those come to is left to the fuzzer and
- * the real kernel.
+ * the real kernel; and to that, why a file or a path was refused (test/executable/exec-errors.test.ts).
  */
 const ELSEWHERE = [
   /^src\/executable\/(sandbox|stages|run-plan|init\/unhandled|main\/(runCatatonit|main~anonymous))\b/,
+  /^src\/executable\/(payload\/refused-file|report\/path-errno)\b/,
   /^src\/executable\/dialects\/(dumb-init|catatonit|bwrap|rein\/(confine|rein\/completeSandbox))\b/,
   /^src\/executable\/dialects\/shared\/(getopt|sandbox-options|sandbox-checks|file-options)\b/,
   /^src\/executable\/dialects\/shared\/(restriction-options|argument-file|take-option)\b/,

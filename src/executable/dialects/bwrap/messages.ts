@@ -42,7 +42,7 @@ export class BwrapMessages extends Messages {
 
   cannotExecute(path: usize, errno: i32, reason: usize, detail: usize): i32 {
     const line = putErrno(this.fatal().text("execvp ").outsideBytes(path).text(": "), errno);
-    say(load<u8>(reason) == 0 ? line : this.beyond(line).bytes(reason).outsideBytes(detail));
+    say(load<u8>(reason) == 0 ? line : this.beyond(line).packed(reason).outsideBytes(detail));
     return 1;
   }
 

@@ -30,7 +30,7 @@ export function callerIs(uid: u32, lacking: u64): void {
   isRestricted = uid != 0 || has(lacking, CAP_SYS_ADMIN);
 }
 
-/** Puts what is known of a call of the set-up that failed. `isOfFiles`: it may have been for a file's own permissions. */
+/** Puts what is known of a call of the set-up that failed. `isOfFiles`: it may be about a path, and its own permissions. */
 export function putAdvice(line: Line, errno: i32, isOfFiles: bool): Line {
   if (!isOfFiles && isRefusal(errno)) return putBarriers(line);
   if (errno == Errno.ENOSYS)
@@ -39,7 +39,7 @@ export function putAdvice(line: Line, errno: i32, isOfFiles: bool): Line {
         ? "it takes a seccomp filter that allows the call: the one that is in force here does not know it"
         : "it takes Linux 5.12 or newer",
     );
-  if (errno == Errno.ENOENT && linux.faccessat(AT_FDCWD, bytes("/proc/self"), F_OK) < 0)
+  if (!isOfFiles && errno == Errno.ENOENT && linux.faccessat(AT_FDCWD, bytes("/proc/self"), F_OK) < 0)
     return beyond(line).text("is /proc mounted?");
   return line;
 }
@@ -74,7 +74,7 @@ export function putNamespaceAdvice(line: Line, errno: i32, wanted: i32): Line {
 /** The same of a file in /proc that says who is who in a user namespace. `lacking`: what whoever is mapped as root has not. */
 export function putMapAdvice(line: Line, errno: i32, lacking: u64): Line {
   if (errno == Errno.EROFS) return beyond(line).text("/proc is mounted read-only, and ids are mapped by writing there");
-  if (!isRefusal(errno)) return line;
+  if (!isRefusal(errno)) return putAdvice(line, errno, false);
   if (has(lacking, CAP_SETFCAP)) return beyond(line).text("to map root's id takes CAP_SETFCAP");
   return putAppArmor(line);
 }

@@ -5,6 +5,7 @@ import { FileOperation, Operation } from "../../plan/file-operation";
 import { Plan } from "../../plan/plan";
 import { putErrno } from "../../report/errno-phrases";
 import { Messages, refuse } from "../../report/messages";
+import { reasonOnTheWay } from "../../report/path-errno";
 import { StatusLines } from "../../report/status-lines";
 import { beyond, bubblewrapsWords, copyPath, Named, putBubblewraps, putOurs } from "../../report/wording";
 import { terminated } from "../../support/bytes";
@@ -74,10 +75,10 @@ export function failure(text: usize, path: u64, errno: i32): Line {
   return line;
 }
 
-/** Who names a path may be refused for that; and what only its owner may do fails in the same way as what takes a capability. */
+/** What names a path may fail for that; and what only its owner may do fails in the same way as what takes a capability. */
 function isOfFiles(path: u64, errno: i32): bool {
   const operation = stage!.operation;
-  return path != 0 && (errno == Errno.EACCES || (operation != null && operation.kind == Operation.CHANGE_MODE));
+  return path != 0 && (errno != Errno.EPERM || (operation != null && operation.kind == Operation.CHANGE_MODE));
 }
 
 function nameAll(path: u64): Named {
@@ -125,6 +126,15 @@ export function tell(): void {
 /** Ends the stage unless `result` is a success; `text` and `path` are those of `failure`. Returns the result. */
 export function must(result: i32, text: usize, path: u64 = 0): i32 {
   if (result < 0) giveUp(failure(text, path, -result));
+  return result;
+}
+
+/** The same about a path of the caller's, of which it is said where on the way it is. */
+export function mustFind(result: i32, text: usize, path: u64): i32 {
+  if (result >= 0) return result;
+  const line = failure(text, path, -result);
+  const known = reasonOnTheWay(copyPath(path), -result);
+  giveUp(known.isEmpty ? line : beyond(line).packed(known.text).outsideBytes(known.detail));
   return result;
 }
 

@@ -12,7 +12,7 @@ import { Sandbox } from "../../plan/sandbox";
 import { isBubblewraps } from "../../report/wording";
 import { putDigits, putOctal } from "../../support/numbers";
 import { staticBuffer } from "../../support/static-buffers";
-import { giveUp, must, mustBut, problem, putPath, putReason, workOn } from "../failure/failure";
+import { giveUp, must, mustBut, mustFind, problem, putPath, putReason, workOn } from "../failure/failure";
 import { Devices } from "./devices";
 import { controlGroups, makeReadOnly, mask, restrictPath, systemFiles } from "./mask";
 import { mountOverlay } from "./overlay";
@@ -181,7 +181,7 @@ function bindPath(root: Root, operation: FileOperation): void {
 
 function bind(root: Root, operation: FileOperation, tree: i32): void {
   if (tree == -Errno.ENOENT && operation.mayBeMissing) return;
-  must(tree, words("Can't find source path"), operation.source);
+  mustFind(tree, words("Can't find source path"), operation.source);
   must(restrict(tree, operation.attributes, AT_RECURSIVE), words("Can't restrict the copy of"), operation.source);
   must(root.place.take(operation.target), PARENTS, operation.target);
   const isTree = isDirectory(tree);
@@ -217,7 +217,7 @@ function bindFile(root: Root, operation: FileOperation): void {
 }
 
 function refuseFile(operation: FileOperation, errno: i32): void {
-  giveUp(putReason(problem().text("descriptor ").number(operation.file).text(": "), errno));
+  giveUp(putReason(problem().text("descriptor ").number(operation.file).text(": "), errno, false));
 }
 
 const PAGE: u64 = 4096;

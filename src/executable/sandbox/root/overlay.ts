@@ -9,7 +9,7 @@ import { FileOperation, Operation } from "../../plan/file-operation";
 import { isBubblewraps } from "../../report/wording";
 import { putDigits } from "../../support/numbers";
 import { staticBuffer } from "../../support/static-buffers";
-import { must } from "../failure/failure";
+import { must, mustFind } from "../failure/failure";
 import { Root } from "./root";
 import { openPlace } from "./whole-root";
 
@@ -123,7 +123,7 @@ class OverlayOptions {
       this.putText(descriptorPath(taken));
       return;
     }
-    const file = must(openPlace(source), words("Can't find source path"), source);
+    const file = mustFind(openPlace(source), words("Can't find source path"), source);
     const length = linux.readlinkat(AT_FDCWD, descriptorPath(file), path, CAPACITY - 1);
     must(length, words("Can't find source path"), source);
     linux.close(file);
