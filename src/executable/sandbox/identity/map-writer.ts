@@ -22,7 +22,7 @@ export function checkMaps(sandbox: Sandbox, uid: u32, gid: u32): void {
   if (uidMap == null && gidMap == null) return;
   if (uidMap == null || gidMap == null) giveUp(problem().text("--uid-map and --gid-map belong together: give both"));
   if (sandbox.userNamespace >= 0 || sandbox.joins(Namespace.USER))
-    giveUp(problem().text("--uid-map: a user namespace that is joined has its maps already"));
+    giveUp(problem().text("--uid-map, and --confine as root: a user namespace that is joined has its maps already"));
   if (sandbox.disablesUserNamespaces)
     giveUp(problem().text("--disable-userns needs a second user namespace, which cannot have the ranges of --uid-map"));
   if (sandbox.needsDevpts && !(isInside(uidMap!, 0) && isInside(gidMap!, 0)))
