@@ -164,6 +164,27 @@ export const bugs: readonly Bug[] = [
     tests: [["executable/wait-all", "a daemon goes on, a stop signal ends it, and the status is the command's"]],
   },
   {
+    what: "where pidfd_send_signal(2) is refused nobody is signalled, and nobody says so",
+    where: "crun#970",
+    tests: [
+      [
+        "executable/refused-signals",
+        "pidfd_send_signal(2) is refused",
+        "--drain asks those who are left by their numbers",
+      ],
+    ],
+  },
+  {
+    what: "an interactive shell, as of docker exec -it, makes a stop last until everybody is killed",
+    where: "all three",
+    tests: [["executable/drain-shell", "an interactive shell does not make a stop last the whole --drain"]],
+  },
+  {
+    what: "$NAME in the command stays as it is where an image has no shell",
+    where: "all three",
+    tests: [["executable/expand", "in the command and its arguments"]],
+  },
+  {
     what: "of two services one goes on when the other has ended, or is cut off",
     where: "dumb-init#212",
     tests: [["examples/two-services", "ends when … has, with its status", "SIGTERM reaches both"]],
