@@ -1,5 +1,6 @@
 import { staticBuffer } from "../support/static-buffers";
-import { AT_EMPTY_PATH, AT_FDCWD } from "./flags";
+import { Errno } from "./errno";
+import { AT_EMPTY_PATH, AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";
 import {
   ATTRIBUTE_MOUNT_ROOT,
@@ -60,8 +61,15 @@ export function isRegular(file: i32): bool {
   return isOfType(file, FileType.REGULAR);
 }
 
+/**
+ * Where the kernel does not tell, as root of the root of another user's FUSE mount, or where a server is gone: a path that
+ * goes on is looked up in directories alone.
+ */
 export function isDirectory(file: i32): bool {
-  return isOfType(file, FileType.DIRECTORY);
+  if (statusOf(file) != null) return isOfType(file, FileType.DIRECTORY);
+  const itself = linux.openat(file, bytes("."), Open.PATH | Open.CLOSE_ON_EXEC, 0);
+  if (itself >= 0) linux.close(itself);
+  return itself != -Errno.ENOTDIR && itself != -Errno.EBADF;
 }
 
 function isOfType(file: i32, type: FileType): bool {
