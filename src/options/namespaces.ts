@@ -165,7 +165,7 @@ export const namespaces: OptionGroup = {
       values: [],
       help: "the command itself is PID 1, without rein's init",
       manual:
-        "The command itself is PID 1 of its PID namespace; there is no init inside that passes signals on, reaps or drains. A signal that asks for an end (TERM, INT and those of `--stop-signal`) is followed by SIGKILL where the command has no handler for it and does not ignore it: the kernel would throw it away, as it does for every PID 1. Under `rein` it leads a process group of its own where there is no terminal. On a terminal it is in the caller's, so that Ctrl-Z stops both; and its `kill -9 0` ends that group: give `--new-session` to a command that you do not trust. It needs `--unshare-pid`, and cannot be combined with `--lock-file`.",
+        "The command itself is PID 1 of its PID namespace; there is no init inside that passes signals on, reaps or drains. A signal that asks for an end (TERM, INT and those of `--stop-signal`) is followed by SIGKILL where the command has no handler for it and does not ignore it: the kernel would throw it away, as it does for every PID 1. Under `rein` it leads a process group of its own where there is no terminal. On a terminal it is in the caller's, so that Ctrl-Z stops both; and its `kill -9 0` ends that group: give `--new-session` to a command that you do not trust. It needs `--unshare-pid`, and cannot be combined with `--lock-file` and `--log-denied`.",
       dialects: ["rein", "bwrap"],
       portable: "refused",
       library: "init",

@@ -24,7 +24,7 @@ export const restrictions: OptionGroup = {
       values: [],
       help: "say once of each call that the profile refuses",
       manual:
-        "Says on stderr, and as `denied` in the status lines, which system calls `--seccomp-profile` has refused, each once: `refused by the seccomp profile: mount`. Those beside `default` have numbers instead of names. It is for whoever writes a list of what a command may do: each refusal takes some microseconds more, and a process of rein's own listens as long as the command or what it has started is there, which the command can see in its process list, and end, with ENOSYS in place of EPERM from then on. It takes Linux 5.8, and a profile; of two the first one is told. What `--confine` refuses besides its profile, what other filters refuse, calls that are answered as unknown (ENOSYS), and what Landlock refuses (`--landlock-log`) is not told.",
+        "Says on stderr, and as `denied` in the status lines, which system calls `--seccomp-profile` has refused, each once: `refused by the seccomp profile: mount`. Those beside `default` have numbers instead of names. It is for whoever writes a list of what a command may do: each refusal takes some microseconds more, and a process of rein's own listens as long as the command or what it has started is there, which the command can see in its process list, and end, with ENOSYS in place of EPERM from then on. It takes Linux 5.8, and a profile; of two the first one is told. It cannot be combined with `--as-pid-1`. What `--confine` refuses besides its profile, what other filters refuse, calls that are answered as unknown (ENOSYS), and what Landlock refuses (`--landlock-log`) is not told.",
       dialects: ["rein"],
       variable: true,
       portable: "refused",

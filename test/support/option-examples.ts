@@ -112,6 +112,11 @@ export const refused: readonly (readonly [options: string, says: RegExp, bubblew
     /--as-pid-1 cannot be combined with --lock-file/,
     /^bwrap: Specifying --as-pid-1 and --lock-file is not permitted/,
   ],
+  [
+    "--as-pid-1 --unshare-pid --seccomp-profile default --log-denied",
+    /--as-pid-1 cannot be combined with --log-denied/,
+    /^bwrap: Unknown option --log-denied/,
+  ],
   ["--disable-userns", /--disable-userns requires --unshare-user/],
   ["--userns-block-fd 0", /--userns-block-fd requires --unshare-user/],
   ["--userns-block-fd 0 --unshare-user", /--userns-block-fd requires --info-fd/],

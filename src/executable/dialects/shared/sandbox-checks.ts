@@ -45,6 +45,8 @@ export function checkOptions(plan: Plan, sandbox: Sandbox): void {
       words("--as-pid-1|Specifying --as-pid-1 and --lock-file is not permitted!"),
       bytes("--lock-file"),
     );
+    // Who listens is its brother, and PID 1 can have none (CLONE_PARENT of clone(2)).
+    excludes(plan, plan.tellsDenials, bytes("--as-pid-1"), bytes("--log-denied"));
   }
   // Without a namespace of our own it would be the host's.
   const hasNames = sandbox.has(Namespace.UTS) || sandbox.joins(Namespace.UTS);
