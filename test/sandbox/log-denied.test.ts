@@ -1,7 +1,10 @@
 // --log-denied: which calls the built-in filter has refused, and that it refuses them as it does without.
 
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
+import { openFolder } from "../support/accounts.ts";
 import { attempts, attemptsUnavailable, outcomes } from "../support/attempts.ts";
 import { children } from "../support/processes.ts";
 import { executable, runCommand, startCommand } from "../support/rein.ts";
@@ -41,6 +44,26 @@ const places: readonly (readonly [what: string, options: readonly string[]])[] =
   ["in a sandbox without an init", ["--unshare-user", "--unshare-ipc"]],
   ["with what is to be waited for", ["--drain", "20s"]],
 ];
+
+/** Answers ioctl(2) with EPERM for one request: a compiled filter, a row an instruction. */
+function refusingRequest(request: number): Buffer {
+  const ioctl = process.arch === "x64" ? 16 : 29;
+  const program = [
+    [0x20, 0, 0, 0],
+    [0x15, 0, 3, ioctl],
+    [0x20, 0, 0, 24],
+    [0x15, 0, 1, request],
+    [0x06, 0, 0, 0x5_0001],
+    [0x06, 0, 0, 0x7fff_0000],
+  ];
+  return Buffer.concat(
+    program.map(([code = 0, ifTrue = 0, ifFalse = 0, value = 0]) => {
+      const instruction = Buffer.from([code, 0, ifTrue, ifFalse, 0, 0, 0, 0]);
+      instruction.writeUInt32LE(value, 4);
+      return instruction;
+    }),
+  );
+}
 
 for (const [what, place] of places) {
   describe(what, { skip: attemptsUnavailable }, () => {
@@ -169,6 +192,28 @@ describe("besides", { skip: attemptsUnavailable }, () => {
     const { status } = await running.exit();
     assert.equal(status, 0);
     assert.throws(() => process.kill(listener, 0));
+  });
+
+  for (const [what, request, told] of [
+    ["ask", 0xc050_2100, ""],
+    ["answer", 0xc018_2101, `${SAYS}mount\n`],
+  ] as const) {
+    test(`where a filter around it refuses to ${what}, it says so, and the kernel refuses the calls`, async (t) => {
+      const file = join(openFolder(t), "filter");
+      writeFileSync(file, refusingRequest(request));
+      const words = ["sh", "-c", 'exec 3<"$0" "$@"', file, executable, "--seccomp", "3", "--", ...profile];
+      const { stdout, stderr } = await runCommand(t, [...words, attempts, "mount", "mount"]);
+      assert.deepEqual(
+        [outcomes(stdout), stderr],
+        [{ mount: "ENOSYS" }, `${told}rein: --log-denied: ioctl: Operation not permitted\n`],
+      );
+    });
+  }
+
+  test("with --as-pid-1 it is refused", async (t) => {
+    const words = [executable, ...sandbox, "--as-pid-1", "--seccomp-profile", "default", "--log-denied", "--", "true"];
+    const { status, stderr } = await runCommand(t, words);
+    assert.deepEqual([status, stderr], [125, "rein: --as-pid-1 cannot be combined with --log-denied\n"]);
   });
 
   test("without a profile it is refused", async (t) => {

@@ -11,6 +11,7 @@ import { PROFILE_ERRNO } from "../confine/filter-assembler";
 import { tellListener } from "../confine/seccomp";
 import { LAST_DENIED } from "../confine/seccomp-calls";
 import * as host from "../host/host";
+import { Errno } from "../linux/errno";
 import { CLONE_PARENT, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { path } from "../linux/proc";
@@ -94,14 +95,23 @@ function listen(): i32 {
   const status = new StatusLines(plan.messages, plan.statusFile);
   while (poll(listener, -1)) {
     memory.fill(notification, 0, NOTIFICATION_SIZE + RESPONSE_SIZE);
-    // Who asked may have been killed meanwhile.
-    if (linux.ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, notification) < 0) continue;
+    let result = linux.ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, notification);
+    // Who asked may have been killed meanwhile; or we were stopped.
+    if (result == -Errno.ENOENT || result == -Errno.EINTR) continue;
+    // A filter around us may refuse it, now and for ever: whoever asks would wait as long.
+    if (result < 0) return noMore(plan.messages, result);
     tell(plan.messages, status, load<i32>(notification + AT_NUMBER));
     store<u64>(response, load<u64>(notification));
     store<i32>(response + AT_ERROR, -PROFILE_ERRNO);
-    // Likewise.
-    linux.ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, response);
+    result = linux.ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, response);
+    if (result < 0 && result != -Errno.ENOENT) return noMore(plan.messages, result);
   }
+  return 0;
+}
+
+/** The kernel answers from now on. */
+function noMore(messages: Messages, result: i32): i32 {
+  messages.trouble(bytes("--log-denied: ioctl"), -result);
   return 0;
 }
 
