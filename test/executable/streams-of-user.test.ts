@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, type TestContext, test } from "node:test";
 import { openPrograms, usersUnavailable } from "../support/accounts.ts";
-import { modes } from "../support/modes.ts";
+import { modes, pid1 } from "../support/modes.ts";
 import { type Result, runCommand } from "../support/rein.ts";
 import { openTerminal, terminalUnavailable } from "../support/terminal.ts";
 
@@ -49,29 +49,51 @@ for (const mode of modes) {
       const text = `python3 -c '${program}' "$@" 'echo out >/dev/stdout; stat -L -c %u /proc/self/fd/3 3>&1 >&2'`;
       assert.deepEqual((await script(t, mode.prefix, ["--user", "7:8"], text)).stderr, "7\nout\n");
     });
+
+    test("a removed file of a tmpfs stays whose it is", async (t) => {
+      const program = `mount -t tmpfs none /mnt; exec 9>/mnt/file 8</mnt/file; rm /mnt/file; "$@" : >&9; stat -f -L -c %T /proc/self/fd/8; stat -L -c %u /proc/self/fd/8`;
+      const text = `unshare --mount sh -c '${program.replaceAll("'", `'\\''`)}' sh "$@"`;
+      assert.match((await script(t, mode.prefix, ["--user", "7:8"], text)).stdout, /^tmpfs.*\n0\n$/);
+    });
   });
 }
 
 describe("a terminal", { skip: terminalUnavailable || usersUnavailable }, () => {
-  test("of the caller's is the user's", async (t) => {
+  const showsOwner = ["--user", "7:8", "--", "sh", "-c", "echo; stat -L -c 'owner %u' /dev/stdin"];
+  const ofContainer = [...pid1.prefix, "setsid", "--ctty"];
+
+  test("of a container is the user's", { skip: pid1.unavailable }, async (t) => {
     const { rein } = openPrograms(t);
-    const terminal = openTerminal(t, [
-      rein,
-      "--user",
-      "7:8",
-      "--",
-      "sh",
-      "-c",
-      "echo written >/dev/stdout; stat -L -c 'owner %u' /dev/stdin",
-    ]);
+    const words = [...showsOwner.slice(0, -1), "echo written >/dev/stdout; stat -L -c 'owner %u' /dev/stdin"];
+    const terminal = openTerminal(t, [...ofContainer, rein, ...words]);
     await terminal.lineMatching(/^written$/);
     await terminal.lineMatching(/^owner 7$/);
   });
 
+  // What root types there afterwards, any process of the user's would read.
+  const shells: readonly (readonly [name: string, prefix: readonly string[], options: readonly string[]])[] = [
+    ["of root's own shell", [], []],
+    ["of root's own shell, in a session of its own", ["setsid", "--wait"], ["--new-session"]],
+    ["of a shell with a PID namespace on it", pid1.prefix, []],
+    ["of a sandbox's caller", ofContainer, ["--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc"]],
+  ];
+  for (const [name, prefix, options] of shells) {
+    test(`${name} stays root's`, { skip: prefix.includes("unshare") && pid1.unavailable }, async (t) => {
+      const { rein } = openPrograms(t);
+      await openTerminal(t, [...prefix, rein, ...options, ...showsOwner]).lineMatching(/^owner 0$/);
+    });
+  }
+
+  test("stays root's after a command that cannot be run", async (t) => {
+    const { rein } = openPrograms(t);
+    const text = `${rein} --user 7:8 -- /nowhere; stat -L -c 'owner %u' /dev/stdin`;
+    await openTerminal(t, ["sh", "-c", text]).lineMatching(/^owner 0$/);
+  });
+
   test("of somebody else's stays theirs, as of who came by sudo(8)", async (t) => {
     const { rein } = openPrograms(t);
-    const command = `chown 1000 /proc/self/fd/0 2>/dev/null || chown 1000 "$(tty)"; ${rein} --user 7:8 -- sh -c "stat -L -c 'owner %u' /dev/stdin"`;
-    await openTerminal(t, ["sh", "-c", command]).lineMatching(/^owner 1000$/);
+    const command = `chown 1000 /proc/self/fd/0 2>/dev/null || chown 1000 "$(tty)"; exec ${rein} --user 7:8 -- sh -c "stat -L -c 'owner %u' /dev/stdin"`;
+    await openTerminal(t, [...(pid1.unavailable ? [] : ofContainer), "sh", "-c", command]).lineMatching(/^owner 1000$/);
   });
 });
 

@@ -272,7 +272,8 @@ export class PayloadChild extends Child {
       )
         return false;
       // As late as there is still a right to: where the payload does not start they stay.
-      giveStreams(user.uid);
+      // A container's first process leads its session; not so that of `unshare --pid --fork`, on the terminal of a shell.
+      giveStreams(user.uid, this.init == 1 && this.plan.sandbox == null && linux.getsid(1) == 1);
       if (
         !this.worked(words("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid), noSuchId, noRight)
       )

@@ -207,14 +207,16 @@ export class PayloadState {
     same("descriptors", open.sort(), expected.sort());
   }
 
-  /** With `--user` its pipes and its terminal are the user's, if root may give them away. */
+  /** With `--user` its pipes are the user's, and a container's terminal, if root may give them away. */
   #checkStreams(payload: Process, user: User | undefined): void {
     if (!this.#caller.has(Capability.CHOWN)) return;
-    if ((["fchown", "fstatfs", "statx"] as const).some((name) => this.#faulted.has(name))) return;
+    if ((["fchown", "fstatfs", "getsid", "statx"] as const).some((name) => this.#faulted.has(name))) return;
+    const { init } = this.#kernel;
+    const given = init.pid === 1 && init.session === 1 ? ["pipe", "terminal"] : ["pipe"];
     for (const descriptor of [0, 1, 2]) {
       const file = payload.files?.files.get(descriptor);
       if (file === undefined) continue;
-      const isGiven = user !== undefined && (file.kind === "pipe" || file.kind === "terminal");
+      const isGiven = user !== undefined && given.includes(file.kind);
       same(`owner of ${descriptor}`, this.#kernel.ownerOf(file), isGiven ? user.uid : this.#caller.uids[0]);
     }
   }
