@@ -3,13 +3,13 @@ import { descriptorPath } from "../../linux/descriptor-path";
 import { Errno } from "../../linux/errno";
 import { AT_FDCWD, Open } from "../../linux/flags";
 import * as linux from "../../linux/linux";
-import { copyTree } from "../../linux/mount";
-import { MS_NODEV, MS_NOSUID } from "../../linux/mount-flags";
+import { copyTree, NewFileSystem } from "../../linux/mount";
+import { Attribute, MS_NODEV, MS_NOSUID } from "../../linux/mount-flags";
 import { FileOperation, Operation } from "../../plan/file-operation";
 import { isBubblewraps } from "../../report/wording";
 import { putDigits } from "../../support/numbers";
 import { staticBuffer } from "../../support/static-buffers";
-import { must, mustFind } from "../failure/failure";
+import { must, mustBut, mustFind } from "../failure/failure";
 import { Root } from "./root";
 import { openPlace } from "./whole-root";
 
@@ -23,16 +23,23 @@ const layerName = staticBuffer(16);
 const UPPER: u8 = 0x75;
 const WORK: u8 = 0x77;
 const SLASH: u8 = 0x2f;
+const UPPER_KEY = bytes("upperdir");
+const WORK_KEY = bytes("workdir");
+const LIMITS = words("the kernel takes 500 layers, and before Linux 6.8 a page of their paths");
 
 /**
  * An overlay of the sources before it, the last one on top. Made in a hidden
- * place with mount(2), for a string of fsconfig(2) holds 256 bytes, and taken
- * from there. Returns the mount's descriptor.
+ * place with mount(2), for /proc/self/mountinfo then says their paths, of which a
+ * string of fsconfig(2) holds 255 bytes, and for Linux before 6.8; and taken from
+ * there. Returns the mount's descriptor.
  */
 export function mountOverlay(root: Root, operation: FileOperation): i32 {
   const what = words("Can't make overlay mount on");
   const hidden = root.hidden();
-  must(putOptions(hidden, root.layers, operation, false), what, operation.target);
+  if (putOptions(hidden, root.layers, operation, false) < 0) {
+    if (operation.kind == Operation.TEMPORARY_OVERLAY) root.layers++;
+    return mustBut(Errno.EINVAL, LIMITS, mountLayers(hidden, operation), what, operation.target);
+  }
 
   const made = linux.mkdirat(hidden, host.addressOf(overlay), 0o755);
   // An overlay before this one has made it.
@@ -53,6 +60,43 @@ export function mountOverlay(root: Root, operation: FileOperation): i32 {
   if (operation.kind == Operation.TEMPORARY_OVERLAY) root.layers++;
   linux.close(place);
   return copyTree(hidden, host.addressOf(overlay));
+}
+
+/** The same of layers that are given one by one, for more than a page takes. */
+function mountLayers(hidden: i32, operation: FileOperation): i32 {
+  const files = new NewFileSystem(overlay);
+  if (operation.kind == Operation.OVERLAY) {
+    setLayer(files, UPPER_KEY, openSource(operation.source, operation.tree));
+    setLayer(files, WORK_KEY, openSource(operation.work, operation.file));
+  } else if (operation.kind == Operation.TEMPORARY_OVERLAY) {
+    setLayer(files, UPPER_KEY, openLayer(hidden, UPPER, operation));
+    setLayer(files, WORK_KEY, openLayer(hidden, WORK, operation));
+  }
+  let source = operation.previous;
+  while (source != null) {
+    const current: FileOperation = source;
+    if (current.kind != Operation.OVERLAY_SOURCE) break;
+    setLayer(files, bytes("lowerdir+"), openSource(current.source, current.tree));
+    source = current.previous;
+  }
+  return files.flag(bytes("userxattr")).mount(Attribute.NO_SET_UID | Attribute.NO_DEVICES);
+}
+
+/** Sets a layer by its descriptor, which the kernel needs no longer then. */
+function setLayer(files: NewFileSystem, key: usize, file: i32): void {
+  files.set(key, host.addressOf(descriptorPath(file)));
+  linux.close(file);
+}
+
+/** Opens one of those that `putTemporaryLayers` has made. */
+function openLayer(hidden: i32, kind: u8, operation: FileOperation): i32 {
+  store<u8>(layerName, kind);
+  const file = linux.openat(hidden, layerName, Open.PATH | Open.CLOSE_ON_EXEC, 0);
+  return must(file, words("Can't make a layer for"), operation.target);
+}
+
+function openSource(source: u64, taken: i32): i32 {
+  return taken >= 0 ? taken : mustFind(openPlace(source), words("Can't find source path"), source);
 }
 
 /**
@@ -123,7 +167,7 @@ class OverlayOptions {
       this.putText(descriptorPath(taken));
       return;
     }
-    const file = mustFind(openPlace(source), words("Can't find source path"), source);
+    const file = openSource(source, -1);
     const length = linux.readlinkat(AT_FDCWD, descriptorPath(file), path, CAPACITY - 1);
     must(length, words("Can't find source path"), source);
     linux.close(file);
