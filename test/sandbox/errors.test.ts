@@ -174,3 +174,21 @@ for (const call of making) {
     assert.ok(failed > 0);
   });
 }
+
+/** Of a descriptor's file, or of the one that is written: another user's FUSE mount, or a server that is gone. */
+test("rein, root: a statx that fails is told by its own error", { skip: noRoot || noStrace }, async (t) => {
+  // Each is looked at, so that the number is beyond the standard streams', of another process.
+  const before = [...system, "--ro-bind", "/etc", "/etc", "--ro-bind", "/etc", "/mnt"];
+  for (const option of ["--bind-fd", "--file"]) {
+    const words = [executable, ...before, option, "9", "/x", "--", "true"];
+    let failed = 0;
+    for (let place = 4; place <= 14; place++) {
+      const traced = `strace -f -o /dev/null -e inject=statx:error=EACCES:when=${place} "$@" 9</etc/passwd`;
+      const { stderr } = await runCommand(t, ["bash", "-c", traced, "bash", ...words]);
+      if (!stderr.startsWith(`rein: set-up: ${option}`)) continue;
+      failed++;
+      assert.match(stderr, /: Permission denied\b/, traced);
+    }
+    assert.ok(failed > 0, option);
+  }
+});

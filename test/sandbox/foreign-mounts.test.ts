@@ -1,4 +1,4 @@
-// Mounts that somebody else answers for: another user's FUSE, which root may not look into.
+// Mounts that somebody else answers for: another user's FUSE, which root may not look into, and an automounter that is gone.
 
 import assert from "node:assert/strict";
 import { accessSync, mkdirSync } from "node:fs";
@@ -36,4 +36,21 @@ testSandbox("root binds and masks another user's FUSE mount", async (make) => {
   if (make.dialect !== "rein") return;
   const masked = await runWhere(make, folder, mount, ["--bind", "/", "/", "--mask", place, "--", "ls", "-A", place]);
   assert.deepEqual([masked.status, masked.stdout, masked.stderr], [0, "", ""]);
+});
+
+testSandbox("what an automounter serves is mounted over, and not asked for", async (make) => {
+  if (!make.isRoot) return;
+  const folder = make.folder();
+  const place = join(folder, "mount");
+  mkdirSync(place);
+  const mount = "exec 8> >(sleep 60) && mount -i -t autofs -o fd=8,pgrp=$$,minproto=5,maxproto=5,direct none mount";
+  for (const words of [
+    ["--tmpfs", place],
+    ["--dir", place],
+    ["--bind", "/usr", place],
+  ]) {
+    const result = await runWhere(make, folder, mount, ["--bind", "/", "/", ...words, "--", "echo", "ran"]);
+    if (result.status === 77) return;
+    assert.deepEqual([result.status, result.stdout, result.stderr], [0, "ran\n", ""], words.join(" "));
+  }
 });

@@ -19,8 +19,7 @@ const nothing = bytes("");
 
 /** What an open file is. Null when the kernel does not tell. */
 export function statusOf(file: i32): FileStatus | null {
-  const result = linux.statx(file, nothing, AT_EMPTY_PATH, STATX_BASIC, statusBuffer);
-  return result < 0 ? null : changetype<FileStatus>(statusBuffer);
+  return typeOf(file) < 0 ? null : changetype<FileStatus>(statusBuffer);
 }
 
 /**
@@ -47,18 +46,26 @@ export function isMountPoint(path: usize): bool {
   return (changetype<FileStatus>(statusBuffer).attributes & known) == known;
 }
 
-/** Whether both descriptors are of the same file. */
-export function isSameFile(one: i32, other: i32): bool {
-  const first = statusOf(one);
-  if (first == null) return false;
-  const inode = first.inode;
+/** Whether both descriptors are of the same file: 1 or 0, or `-errno` where the kernel does not tell. */
+export function isSameFile(one: i32, other: i32): i32 {
+  let type = typeOf(one);
+  if (type < 0) return type;
+  const inode = changetype<FileStatus>(statusBuffer).inode;
   const device = load<u64>(statusBuffer + STATUS_FILE_SYSTEM);
-  const second = statusOf(other);
-  return second != null && second.inode == inode && load<u64>(statusBuffer + STATUS_FILE_SYSTEM) == device;
+  type = typeOf(other);
+  if (type < 0) return type;
+  const isSame = changetype<FileStatus>(statusBuffer).inode == inode;
+  return isSame && load<u64>(statusBuffer + STATUS_FILE_SYSTEM) == device ? 1 : 0;
 }
 
 export function isRegular(file: i32): bool {
-  return isOfType(file, FileType.REGULAR);
+  return typeOf(file) == FileType.REGULAR;
+}
+
+/** The type of an open file; `-errno` where the kernel does not tell. */
+export function typeOf(file: i32): i32 {
+  const result = linux.statx(file, nothing, AT_EMPTY_PATH, STATX_BASIC, statusBuffer);
+  return result < 0 ? result : changetype<FileStatus>(statusBuffer).mode & FileType.MASK;
 }
 
 /**
@@ -66,15 +73,11 @@ export function isRegular(file: i32): bool {
  * goes on is looked up in directories alone.
  */
 export function isDirectory(file: i32): bool {
-  if (statusOf(file) != null) return isOfType(file, FileType.DIRECTORY);
+  const type = typeOf(file);
+  if (type >= 0) return type == FileType.DIRECTORY;
   const itself = linux.openat(file, bytes("."), Open.PATH | Open.CLOSE_ON_EXEC, 0);
   if (itself >= 0) linux.close(itself);
   return itself != -Errno.ENOTDIR && itself != -Errno.EBADF;
-}
-
-function isOfType(file: i32, type: FileType): bool {
-  const status = statusOf(file);
-  return status != null && (status.mode & FileType.MASK) == type;
 }
 
 /** Whether the file is root's, and neither its group nor others may write to it (an ACL that lets them shows in the group's bits). */

@@ -56,11 +56,13 @@ export class OpenHow {
   resolve: u64;
 }
 export const OPEN_HOW_SIZE: i32 = 24;
-/** openat2(2): the directory is the root for the whole path, its links included; the links of /proc are not followed. */
 /** openat2(2): nothing that is mounted below the directory is entered; no link is followed. */
 export const RESOLVE_NO_XDEV: u64 = 0x01;
 export const RESOLVE_NO_SYMLINKS: u64 = 0x04;
+/** openat2(2): the directory is the root for the whole path, its links included; the links of /proc are not followed. */
 export const RESOLVE_WITHIN: u64 = 0x10 | 0x02;
+/** openat2(2): EAGAIN where it would take more than what the kernel has in its memory: nothing is waited for. */
+export const RESOLVE_CACHED: u64 = 0x20;
 
 /** struct statx, as far as it is read here (statx(2)). */
 @unmanaged

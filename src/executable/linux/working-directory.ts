@@ -39,7 +39,7 @@ function isWorkingDirectory(path: usize): bool {
   const flags = Open.PATH | Open.CLOSE_ON_EXEC;
   const here = linux.openat(AT_FDCWD, bytes("."), flags, 0);
   const there = linux.openat(AT_FDCWD, path, flags, 0);
-  const isSame = here >= 0 && there >= 0 && isSameFile(here, there);
+  const isSame = here >= 0 && there >= 0 && isSameFile(here, there) > 0;
   if (here >= 0) linux.close(here);
   if (there >= 0) linux.close(there);
   return isSame;

@@ -170,7 +170,7 @@ function copyConsole(): i32 {
   // The path is that of the terminal's own mounts, and with us there may be another one there, or none (CVE-2025-52565).
   const mount = copyTree(AT_FDCWD, host.addressOf(terminalPath));
   if (mount < 0) return NOTHING;
-  if (isSameFile(mount, 1)) return mount;
+  if (isSameFile(mount, 1) > 0) return mount;
   linux.close(mount);
   return NOTHING;
 }

@@ -2,11 +2,11 @@ import * as host from "../../host/host";
 import { copyFile } from "../../linux/copy-file";
 import { descriptorPath } from "../../linux/descriptor-path";
 import { Errno } from "../../linux/errno";
-import { isDirectory, isRegular, isSameFile } from "../../linux/file-status";
+import { isDirectory, isSameFile, typeOf } from "../../linux/file-status";
 import { AT_FDCWD, AT_RECURSIVE, Namespace, Open } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { attach, copyTree, NewFileSystem, restrict } from "../../linux/mount";
-import { Attribute } from "../../linux/mount-flags";
+import { Attribute, FileType } from "../../linux/mount-flags";
 import { FileOperation, Operation } from "../../plan/file-operation";
 import { Sandbox } from "../../plan/sandbox";
 import { isBubblewraps } from "../../report/wording";
@@ -208,7 +208,9 @@ function bindFile(root: Root, operation: FileOperation): void {
   if (path < 0) refuseFile(operation, -path);
   const tree = operation.tree >= 0 ? operation.tree : copyTree(AT_FDCWD, operation.source);
   if (tree < 0) refuseFile(operation, -tree);
-  if (!isSameFile(tree, operation.file)) {
+  const isSame = isSameFile(tree, operation.file);
+  if (isSame < 0) refuseFile(operation, -isSame);
+  if (isSame == 0) {
     const line = problem().text("descriptor ").number(operation.file);
     giveUp(putPath(line.text(": another file than the descriptor's is at "), operation.source));
   }
@@ -243,7 +245,7 @@ function makeFile(root: Root, operation: FileOperation): void {
   must(root.place.take(operation.target), words("Can't create file|Can't mkdir parents for %"), operation.target);
   const place = root.place.openToWrite(root.file, operation.mode);
   const file = mustMake(root, operation, place, words("Can't create file"));
-  if (!isRegular(file))
+  if (must(typeOf(file), words("Can't create file"), operation.target) != FileType.REGULAR)
     giveUp(putPath(problem().text("Can't create file "), operation.target).text(": another kind is there"));
   fill(operation, file);
 }

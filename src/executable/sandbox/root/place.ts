@@ -13,9 +13,10 @@
 
 import * as host from "../../host/host";
 import { Errno } from "../../linux/errno";
+import { isDirectory } from "../../linux/file-status";
 import { Open } from "../../linux/flags";
 import * as linux from "../../linux/linux";
-import { OPEN_HOW_SIZE, OpenHow, RESOLVE_WITHIN } from "../../linux/mount-flags";
+import { OPEN_HOW_SIZE, OpenHow, RESOLVE_CACHED, RESOLVE_WITHIN } from "../../linux/mount-flags";
 import { staticBuffer } from "../../support/static-buffers";
 
 const CAPACITY: i32 = 4096;
@@ -96,12 +97,23 @@ export class Place {
     return file;
   }
 
-  /** The same, if it is a directory: that is what a slash at the end asks for. (O_DIRECTORY is another number on arm64.) */
+  /**
+   * The same, if it is a directory: that is what a slash at the end asks for. (O_DIRECTORY is another number on arm64.) But
+   * it has the kernel mount what an automounter serves there, and wait for that, deaf to all signals, where the server is
+   * gone; unless only what the kernel remembers is wanted, and that is all that there is as a rule.
+   */
   private openAsDirectory(root: i32): i32 {
+    const how = changetype<OpenHow>(howBuffer);
+    how.flags = Open.PATH | Open.CLOSE_ON_EXEC;
+    how.resolve = RESOLVE_WITHIN | RESOLVE_CACHED;
     store<u16>(path + this.size, SLASH);
-    const file = this.open(root);
+    let file = linux.openat2(root, host.addressOf(path), howBuffer);
     store<u8>(path + this.size, 0);
-    return file;
+    if (file >= 0) return file;
+    file = this.open(root);
+    if (file < 0 || isDirectory(file)) return file;
+    linux.close(file);
+    return -Errno.ENOTDIR;
   }
 
   /** Opens the directory that the place is in, making those that are missing, for something with the mode `wanted`, -1 for any. Returns a descriptor, or `-errno`. */
