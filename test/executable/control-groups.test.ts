@@ -51,6 +51,41 @@ const cases: readonly (readonly [name: string, script: string, output: RegExp, g
     /^\.\/g$/,
   ],
   [
+    "groups that the command has made below it are removed with all in them, also by a rein that was killed",
+    `cat >$T/command <<'END'
+cd /sys/fs/cgroup$(${ownGroup})
+mkdir -p a/b/c a/d .e/f f
+sleep 1000 & echo $! >a/b/c/cgroup.procs
+exec ${rein} --cgroup-memory 9M -- sh -c 'mkdir -p /sys/fs/cgroup$(${ownGroup})/deep/er; kill -9 $PPID'
+END
+    enter g ${rein} --cgroup-memory 64M -- sh $T/command; echo $?`,
+    /^137$/,
+    /^\.\/g$/,
+  ],
+  [
+    "many groups, and such as lie deep, are removed",
+    `cat >$T/command <<'END'
+cd /sys/fs/cgroup$(${ownGroup})
+for i in 0 1 2 3 4 5 6 7 8 9; do for j in 0 1 2 3 4 5 6 7 8 9; do echo $i$j; done; done | xargs mkdir
+mkdir -p 00/$(seq -s / 1 60)
+END
+    enter g ${rein} --cgroup-pids 9 -- sh $T/command; echo $?`,
+    /^0$/,
+    /^\.\/g$/,
+  ],
+  [
+    "what is mounted in them is not entered, and it is said that they stay",
+    `mkdir -p $T/other/below
+    cat >$T/command <<'END'
+cd /sys/fs/cgroup$(${ownGroup})
+mkdir -p a; mount --bind $T/other a; mount --bind $T/other .
+END
+    enter g ${rein} --cgroup-pids 9 -- sh $T/command; echo $?; ls -d $T/other/below
+    umount $G/g/rein-*; umount $G/g/rein-*/a; rmdir $G/g/rein-*/a $G/g/rein-*`,
+    /^rein: cannot remove the control group: Device or resource busy\n0\n\S+\/other\/below$/,
+    /^\.\/g$/,
+  ],
+  [
     "a command that is not there leaves no group",
     `enter g ${rein} --cgroup-pids 9 -- /nowhere; echo $?`,
     /^rein: cannot run \/nowhere: [^\n]+\n127$/,

@@ -6,10 +6,12 @@
 import * as host from "../host/host";
 import { putDigits } from "../support/numbers";
 import { staticBuffer } from "../support/static-buffers";
+import { directoryIn } from "./directory";
 import { Errno } from "./errno";
 import { AT_FDCWD, AT_REMOVEDIR, F_OK, Open } from "./flags";
 import * as linux from "./linux";
-import { contents, readKernelFile } from "./small-file";
+import { RESOLVE_NO_SYMLINKS, RESOLVE_NO_XDEV } from "./mount-flags";
+import { contents, openResolving, readKernelFile } from "./small-file";
 import { TIME_SIZE, Time } from "./structures";
 
 /** statfs(2) */
@@ -26,6 +28,8 @@ const cloneArguments = staticBuffer(512);
 
 /** How often who has had SIGKILL is waited for, 10 ms each: one in an uninterruptible wait may never be gone. */
 const WAITS = 200;
+/** Of a walk: who still makes groups is from outside, and must not keep us. */
+const STEPS = 100_000;
 const time = cloneArguments + CLONE_ARGUMENTS_SIZE;
 
 const NAME_CAPACITY = 24;
@@ -34,6 +38,7 @@ const PREFIX_SIZE = 5;
 const processes = bytes("cgroup.procs");
 const control = bytes("cgroup.subtree_control");
 const itself = bytes("0");
+const parent = bytes("..");
 
 /** The group that we were started in, and its path; -1 for none. */
 export let above: i32 = -1;
@@ -139,9 +144,44 @@ function removeLeaf(): i32 {
   changetype<Time>(time).nanoseconds = 10_000_000;
   for (let i = 0; i < WAITS && result == -Errno.EBUSY; i++) {
     linux.ppoll(0, 0, time);
+    removeBelow(leafName);
     result = linux.unlinkat(above, leafName, AT_REMOVEDIR);
   }
   return result;
+}
+
+/**
+ * Removes the groups that the command has made below one, the deepest first: rmdir(2) refuses a group with others below it.
+ * What root's command has mounted over one is not entered: it may be any directory of the host's.
+ */
+function removeBelow(name: usize): void {
+  let group = enter(above, name);
+  let depth = 0;
+  let isNew = false;
+  for (let step = 0; step < STEPS && group >= 0; step++) {
+    let next = directoryIn(group);
+    if (next == 0) {
+      // What is busy and has nothing below it has somebody in it.
+      if (depth == 0 || isNew) break;
+      next = parent;
+      depth--;
+    } else {
+      if (linux.unlinkat(group, next, AT_REMOVEDIR) == 0) {
+        isNew = false;
+        continue;
+      }
+      isNew = true;
+      depth++;
+    }
+    const from = group;
+    group = enter(from, next);
+    linux.close(from);
+  }
+  if (group >= 0) linux.close(group);
+}
+
+function enter(directory: i32, name: usize): i32 {
+  return openResolving(directory, name, Open.PATH | Open.CLOSE_ON_EXEC, RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS);
 }
 
 /** What fails here leaves an empty group, which limits nobody. */
@@ -152,6 +192,7 @@ function moveBack(): void {
     enable(bytes("-cpu"));
   }
   put(above, processes, itself);
+  removeBelow(ownName);
   linux.unlinkat(above, ownName, AT_REMOVEDIR);
 }
 

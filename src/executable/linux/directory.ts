@@ -1,13 +1,16 @@
 import { staticBuffer } from "../support/static-buffers";
 import { Open } from "./flags";
 import * as linux from "./linux";
-import { DIRECTORY_ENTRY_NAME, DirectoryEntry } from "./structures";
+import { DIRECTORY_ENTRY_NAME, DIRECTORY_ENTRY_TYPE, DirectoryEntry } from "./structures";
 
 const CAPACITY: i32 = 4096;
 /** For one walk at a time. */
 const entries = staticBuffer(CAPACITY);
 
 const itself = bytes(".");
+/** readdir(3) */
+const DT_DIR: u8 = 4;
+const DOT: u8 = 0x2e;
 
 /** A walk over the entries of a directory that are named by numbers: the processes in /proc, the descriptors in /proc/self/fd. */
 export class NumberedEntries {
@@ -47,6 +50,28 @@ export class NumberedEntries {
       if (number >= 0) return number;
     }
   }
+}
+
+/** The NUL-terminated name of a directory in an open one, until the next walk; 0 where none can be found. */
+export function directoryIn(directory: i32): usize {
+  const list = linux.openat(directory, itself, Open.READ | Open.CLOSE_ON_EXEC, 0);
+  if (list < 0) return 0;
+  let found: usize = 0;
+  while (found == 0) {
+    const filled = linux.getdents64(list, entries, CAPACITY);
+    if (filled <= 0) break;
+    for (let at = entries; at < entries + filled; at += changetype<DirectoryEntry>(at).size) {
+      const name = at + DIRECTORY_ENTRY_NAME;
+      if (load<u8>(at + DIRECTORY_ENTRY_TYPE) == DT_DIR && !isDots(name)) found = name;
+    }
+  }
+  linux.close(list);
+  return found;
+}
+
+/** `.` or `..` */
+function isDots(name: usize): bool {
+  return load<u8>(name) == DOT && (load<u8>(name + 1) == 0 || (load<u8>(name + 1) == DOT && load<u8>(name + 2) == 0));
 }
 
 /** The number up to `maximum` that the NUL-terminated bytes at `offset` are, or -1. */

@@ -28,13 +28,18 @@ export function readSmallFile(path: usize): i32 {
  * The path begins at `directory`, and is followed as `resolve` has it (openat2(2)).
  */
 export function readKernelFile(directory: i32, path: usize, resolve: u64): i32 {
-  const wanted = changetype<OpenHow>(how);
-  wanted.flags = FLAGS;
-  wanted.resolve = resolve;
-  const file = linux.openat2(directory, host.addressOf(path), how);
+  const file = openResolving(directory, path, FLAGS, resolve);
   // Before Linux 5.6, or behind a filter that does not know it.
   const isUnknown = file == -Errno.ENOSYS || file == -Errno.EPERM;
   return read(isUnknown ? linux.openat(directory, path, FLAGS, 0) : file);
+}
+
+/** openat2(2). Returns a descriptor, or `-errno`. */
+export function openResolving(directory: i32, path: usize, flags: i32, resolve: u64): i32 {
+  const wanted = changetype<OpenHow>(how);
+  wanted.flags = flags;
+  wanted.resolve = resolve;
+  return linux.openat2(directory, host.addressOf(path), how);
 }
 
 function read(file: i32): i32 {

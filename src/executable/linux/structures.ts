@@ -84,5 +84,6 @@ export class DirectoryEntry {
   offset: i64;
   size: u16;
 }
+export const DIRECTORY_ENTRY_TYPE: usize = 18;
 /** Where the NUL-terminated name starts in a DirectoryEntry: after its size and the one byte of its type. */
 export const DIRECTORY_ENTRY_NAME: usize = 19;

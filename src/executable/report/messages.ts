@@ -158,9 +158,9 @@ export abstract class Messages {
     );
   }
 
-  /** A system call failed that should not have: said, and survived. */
+  /** A system call failed that should not have: said, and survived. `call`: packed words, or plain ones. */
   trouble(call: usize, errno: i32): void {
-    say(putErrno(this.begin(Level.WARNING).bytes(call).text(": "), errno));
+    say(putErrno(this.begin(Level.WARNING).packed(call).text(": "), errno));
   }
 }
 
