@@ -2,6 +2,7 @@
 // records what the executable does, and answers as a vector's scenario has it.
 
 import { constants } from "node:os";
+import { UNLIMITED } from "../kernel/attributes.ts";
 import { ImageReplaced, type Instance, ProcessEnded, type SystemCalls } from "../kernel/module.ts";
 import { LAST_CAPABILITY } from "../oracle/names.ts";
 import { CALLERS_GROUP, fileOf, isRoot, OWN_CAPABILITIES, type Step, type Vector } from "../oracle/vector.ts";
@@ -276,8 +277,13 @@ export class FuzzKernel implements SystemCalls {
     return 0o22;
   }
 
-  prlimit64(_pid: number, resource: number, limit: number): number {
+  prlimit64(_pid: number, resource: number, limit: number, previous: number): number {
     const { memory } = this.#instance;
+    if (limit === 0) {
+      memory.putU64(previous, UNLIMITED);
+      memory.putU64(previous + 8, UNLIMITED);
+      return 0;
+    }
     return this.#step("prlimit", `prlimit ${resource} ${memory.getU64(limit)} ${memory.getU64(limit + 8)}`);
   }
 

@@ -19,7 +19,7 @@ export const Capability = {
 /** What Docker leaves root in a container. */
 const CONTAINER: readonly number[] = [0, 1, 3, 4, 5, 6, 7, 8, 10, 13, 18, 27, 29, 31];
 export const NOFILE = 7;
-const UNLIMITED = 0xffff_ffff_ffff_ffffn;
+export const UNLIMITED = 0xffff_ffff_ffff_ffffn;
 /** /proc/sys/fs/nr_open */
 const MOST_FILES = 1_048_576n;
 /** (uid_t)-1: the id stays. */
