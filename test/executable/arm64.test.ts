@@ -59,8 +59,8 @@ for (const mode of modes) {
   });
 
   test(`arm64, ${mode.name}: what is not there is 127, and named`, { skip }, async (t) => {
-    const rein = await start(t, mode, ["/no/such/file"], { executable });
+    const rein = await start(t, mode, ["/no-such-file"], { executable });
     assert.deepEqual(await rein.exit(), { status: 127, signal: null });
-    assert.equal(await rein.errorLine(), "rein: cannot run /no/such/file: No such file or directory");
+    assert.equal(await rein.errorLine(), "rein: cannot run /no-such-file: No such file or directory");
   });
 }
