@@ -126,6 +126,7 @@ export class Environment {
 
   /** The place of the first variable called `name`, from the place `start` on, or -1. */
   private find(name: string, start: i32 = 0): i32 {
+    if (start >= this.count) return -1;
     const prefix = prefixOf(name);
     const known = this.index;
     let place = start;

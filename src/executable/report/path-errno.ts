@@ -44,7 +44,7 @@ export function reasonOnTheWay(path: usize, errno: i32): Reason {
   if (errno == Errno.ENOTDIR) findOnTheWay(path, errno, words("it is no directory: "));
   if (errno == Errno.ENOENT && !findOnTheWay(path, errno, words("there is no "))) {
     if (readLink(path)) reason.is(words("it is a link to what is not there: "), copy.buffer);
-    else if (load<u8>(path) != SLASH && readLink(bytes("/proc/self/cwd")))
+    else if (load<u8>(path) != SLASH && load<u8>(path) != 0 && readLink(bytes("/proc/self/cwd")))
       reason.is(words("the working directory is "), copy.buffer);
   }
   return reason;

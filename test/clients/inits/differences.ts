@@ -41,12 +41,12 @@ export const differences: readonly Difference[] = [
     ours: /^pdeathsig 9$/,
   },
   {
-    what: "behind the other init's words a message says more in brackets, such as which PATH was searched",
+    what: "behind the other init's words a message says more in brackets, such as which PATH was searched, or which folder is not there",
     reason: "It tells what to do.",
     inits: ["tini", "dumb-init"],
     fields: ["stderr"],
-    real: /: (No such file or directory|Permission denied)$/,
-    ours: /: (No such file or directory \(not in PATH: .+\)|Permission denied \(.+\))$/,
+    real: /: (No such file or directory|Not a directory|Permission denied)$/,
+    ours: /: (No such file or directory|Not a directory|Permission denied) \(.+\)$/,
   },
   {
     what: "options end at the command, where it is given without `--`",

@@ -194,7 +194,9 @@ export const meant: readonly Meant[] = [
       /output$/.test(key) &&
       bubblewrap !== undefined &&
       rein !== undefined &&
-      rein.replace(/(bwrap: [^\n]*\n)bwrap: (parts of \/proc|user namespaces|not in PATH)[^\n]*\n/, "$1") ===
-        bubblewrap,
+      rein.replace(
+        /(bwrap: [^\n]*\n)bwrap: (parts of \/proc|user namespaces|not in PATH|to map root's id takes)[^\n]*\n/,
+        "$1",
+      ) === bubblewrap,
   },
 ];

@@ -291,7 +291,10 @@ export class Instance {
       environmentVector: () => this.native.environmentVector,
       // Its file gives nobody any rights.
       auxiliaryValue: () => 0n,
-      loadAddress: (vector: bigint, index: number) => this.native.loadAddress(vector, index),
+      loadAddress: (vector: bigint, index: number) => {
+        this.#highest = Math.max(this.#highest, this.heapEnd);
+        return this.native.loadAddress(vector, index);
+      },
       storeAddress: (vector: bigint, index: number, address: bigint) =>
         this.native.storeAddress(vector, index, address),
       vectorFrom: (vector: bigint, index: number) => vector + BigInt(index * 8),
@@ -314,7 +317,6 @@ export class Instance {
       },
       startsWith: (address: bigint, offset: number, size: number) => {
         const place = this.memory.place(offset, size);
-        this.#highest = Math.max(this.#highest, this.heapEnd);
         return this.native.startsWith(address, this.memory.bytes.subarray(place, place + size)) ? 1 : 0;
       },
     };
