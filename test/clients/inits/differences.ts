@@ -43,7 +43,7 @@ export const differences: readonly Difference[] = [
   {
     what: "behind the other init's words a message says more in brackets, such as which PATH was searched, or which folder is not there",
     reason: "It tells what to do.",
-    inits: ["tini", "dumb-init"],
+    inits: [...tini, "dumb-init"],
     fields: ["stderr"],
     real: /: (No such file or directory|Not a directory|Permission denied)$/,
     ours: /: (No such file or directory|Not a directory|Permission denied) \(.+\)$/,
