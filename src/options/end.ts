@@ -34,7 +34,7 @@ export const end: OptionGroup = {
       values: [],
       help: "stay until the last process has ended",
       manual:
-        "When the command has ended, rein stays until nobody is left, and ends with the command's exit status: for a command that starts others in the background and ends. A stop signal that comes then, or that has come before, is SIGTERM for everyone who is left, and SIGKILL after the time of `--grace` or `--drain`; `--drain` alone does not end them. Orphans are adopted under every name.",
+        "When the command has ended, rein stays until nobody is left, and ends with the command's exit status: for a command that starts others in the background and ends. A stop signal that comes then, or that has come before, is SIGTERM for everyone who is left, and SIGKILL after the time of `--grace` or `--drain`; `--drain` alone does not end them. Other signals go nowhere then, as there is no command to have them, and `--rewrite` changes nothing. Orphans are adopted under every name.",
       dialects: ["rein"],
       variable: true,
       portable: "left out",

@@ -99,7 +99,7 @@ export const restrictions: OptionGroup = {
       help: "the same, unless PATH is missing",
       together: { others: ["landlock-rw-try", "landlock-exec-try"], help: "unless PATH is missing" },
       manual:
-        "The same as `--landlock-ro`; it is passed over when PATH is missing. Where all are, the command can open no file.",
+        "The same as `--landlock-ro`; it is passed over when PATH is missing. Where all are, nothing may be opened or executed, and the command does not start.",
       dialects: ["rein", "bwrap"],
       variable: true,
       portable: "refused",
@@ -111,7 +111,7 @@ export const restrictions: OptionGroup = {
       values: [{ kind: "place", name: "PATH" }],
       help: "the same, unless PATH is missing",
       manual:
-        "The same as `--landlock-rw`; it is passed over when PATH is missing. Where all are, the command can open no file.",
+        "The same as `--landlock-rw`; it is passed over when PATH is missing. Where all are, nothing may be opened or executed, and the command does not start.",
       dialects: ["rein", "bwrap"],
       variable: true,
       portable: "refused",
@@ -123,7 +123,7 @@ export const restrictions: OptionGroup = {
       values: [{ kind: "place", name: "PATH" }],
       help: "the same, unless PATH is missing",
       manual:
-        "The same as `--landlock-exec`; it is passed over when PATH is missing. Where all are, the command can open no file.",
+        "The same as `--landlock-exec`; it is passed over when PATH is missing. Where all are, nothing may be opened or executed, and the command does not start.",
       dialects: ["rein", "bwrap"],
       variable: true,
       portable: "refused",

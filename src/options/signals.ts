@@ -13,7 +13,7 @@ export const signals: OptionGroup = {
       values: [],
       help: "send signals to the command's process group",
       manual:
-        "Signals go to every process of the command's process group, and not to the command alone: for a command that is a shell, or starts another program and does not pass signals on. When the command has left that group it gets the signal alone. Of this option and `--single-child` the last one counts.",
+        "Signals go to every process of the command's process group, and not to the command alone: for a command that is a shell, or starts another program and does not pass signals on. A shell that has no trap ends of it at once; `--drain` gives its programs time. When the command has left that group it gets the signal alone. Of this option and `--single-child` the last one counts.",
       dialects: ["rein"],
       elsewhere: { tini: "-g", catatonit: "-g" },
       variable: true,
