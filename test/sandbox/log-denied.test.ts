@@ -80,6 +80,16 @@ for (const [what, place] of places) {
       );
     });
 
+    test("who listens is nobody's orphan, and left to nobody", async (t) => {
+      const outer = [executable, "--subreaper", "--warn-reap", "--drain", "20s", "--"];
+      const [name = "", ...options] = profile;
+      for (let i = 0; i < 10; i++) {
+        const words = [...outer, name, "--warn-reap", ...options, "--", "sh", "-c", "exit 9"];
+        const { status, stderr } = await runCommand(t, words);
+        assert.deepEqual([status, stderr], [9, ""]);
+      }
+    });
+
     test("the status lines tell it, too", async (t) => {
       const { status, stdout } = await runCommand(t, [
         ...profile,

@@ -2,6 +2,7 @@ import { CAP_KILL, keepAtMost } from "../confine/capabilities";
 import * as host from "../host/host";
 import { Errno } from "../linux/errno";
 import * as linux from "../linux/linux";
+import { endListener } from "../linux/listener";
 import { Signal } from "../linux/signals";
 import { Child } from "../payload/child";
 import { closeAllBut, closeAllButForCertain } from "../payload/close-descriptors";
@@ -88,6 +89,8 @@ export function runInit(plan: Plan, child: Child): i32 {
     shutdown.advance();
   }
 
+  // Before the control group is removed, which it is in.
+  endListener();
   // In the caller's group we have left the terminal alone. A shell inside may not have.
   if (plan.sharesGroup && !plan.hasOwnSession && plan.handshake < 0) terminal.openAtEnd();
   terminal.takeBackFrom(payload.pid);

@@ -1,6 +1,7 @@
 import { Errno } from "../linux/errno";
 import { Wait } from "../linux/flags";
 import * as linux from "../linux/linux";
+import { wasListener } from "../linux/listener";
 import { Signal } from "../linux/signals";
 import { UNKNOWN_END } from "../payload/payload";
 import { explainKill } from "../report/out-of-memory";
@@ -46,7 +47,11 @@ export class Reaper {
       const isStop = (status & 0xff) == STOPPED;
       // After its end its number may be an orphan's.
       if (pid == this.init.payload.pid && !this.init.payload.hasEnded) this.notePayload(status, isStop);
-      else if (!isStop) this.init.report.reaped(pid, status);
+      else if (!isStop) {
+        // Who listens may have ended before the payload, and before it was told who that is.
+        this.noteTold();
+        if (!wasListener(pid)) this.init.report.reaped(pid, status);
+      }
     }
   }
 
@@ -65,6 +70,8 @@ export class Reaper {
       this.job.payloadStopped(signal);
       return;
     }
+    // Who listens, too: after the payload's end nothing is read any more.
+    this.init.payload.toldStop();
     this.init.payload.ended(status);
     this.init.report.exited(this.init.payload.pid, status);
     const wasKilled = (status & 0x7f) == Signal.KILL && !this.shutdown.killing;

@@ -12,12 +12,14 @@ import { tellListener } from "../confine/seccomp";
 import { LAST_DENIED } from "../confine/seccomp-calls";
 import * as host from "../host/host";
 import { Errno } from "../linux/errno";
-import { CLONE_PARENT, Prctl } from "../linux/flags";
+import { CLONE_PARENT, Namespace, Prctl } from "../linux/flags";
 import * as linux from "../linux/linux";
+import { listenerIs } from "../linux/listener";
 import { path } from "../linux/proc";
 import { Signal } from "../linux/signals";
 import { POLL_SIZE, Poll, TIME_SIZE, Time } from "../linux/structures";
 import { Plan } from "../plan/plan";
+import { HandshakeMessage, sendWith } from "../reexec/handshake";
 import { Messages, say } from "../report/messages";
 import { StatusLines } from "../report/status-lines";
 import { putPhrase } from "../support/phrases";
@@ -65,7 +67,7 @@ let listening: Plan | null = null;
 /**
  * Starts it, in the command's process just before the filter is loaded: it has
  * that one's descriptors, and so the listener's when that is made, and the
- * init for its parent. Returns its pid, or `-errno`.
+ * init for its parent, which is told its pid. Returns that, or `-errno`.
  */
 export function listenToDenials(plan: Plan): i32 {
   listening = plan;
@@ -73,7 +75,14 @@ export function listenToDenials(plan: Plan): i32 {
   if (result < 0) return result;
   tellListener(load<i32>(pair));
   // Not shared memory, which is the init's: the mark that nobody may trace it is copied along (PR_SET_DUMPABLE).
-  return linux.clone(CLONE_FILES | CLONE_PARENT | Signal.CHLD, listen.index);
+  const pid = linux.clone(CLONE_FILES | CLONE_PARENT | Signal.CHLD, listen.index);
+  if (pid < 0) return pid;
+  // The init's memory is ours. Without one inside it is the supervisor's child, to whom in another namespace the number says nothing.
+  const sandbox = plan.sandbox;
+  if (sandbox == null || sandbox.hasInit) listenerIs(pid);
+  else if (sandbox.pidNamespace < 0 && !sandbox.joins(Namespace.PID))
+    sendWith(plan.handshake, HandshakeMessage.LISTENS, pid);
+  return pid;
 }
 
 function listen(): i32 {

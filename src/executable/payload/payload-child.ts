@@ -19,7 +19,7 @@ import { Descriptors } from "../plan/descriptors";
 import { EnvironmentChange, EnvironmentChangeKind } from "../plan/environment-change";
 import { Plan } from "../plan/plan";
 import { ResourceLimit } from "../plan/resource-limit";
-import { HandshakeMessage, isAlone, send, sendEnd } from "../reexec/handshake";
+import { HandshakeMessage, isAlone, send, sendWith } from "../reexec/handshake";
 import { putErrno } from "../report/errno-phrases";
 import { Messages, refuse, say } from "../report/messages";
 import { putPathErrno } from "../report/path-errno";
@@ -148,7 +148,7 @@ export class PayloadChild extends Child {
   }
 
   override tellEnd(waitStatus: i32): void {
-    if (!this.hasToldEnd) sendEnd(this.plan.handshake, waitStatus);
+    if (!this.hasToldEnd) sendWith(this.plan.handshake, HandshakeMessage.ENDED, waitStatus);
     this.hasToldEnd = true;
   }
 

@@ -8,6 +8,7 @@
 import { Errno } from "../linux/errno";
 import { F_SETFL, F_SETOWN, F_SETSIG, O_ASYNC, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
+import { listenerIs } from "../linux/listener";
 import { Signal } from "../linux/signals";
 import { POLL_SIZE, Poll, TIME_SIZE } from "../linux/structures";
 import { loopBuffer } from "../support/static-buffers";
@@ -27,15 +28,17 @@ export enum HandshakeMessage {
   FAILED = 3,
   /** It is in the last of its namespaces; the stage waits for GO. Where something is told of the sandbox. */
   SETTLED = 4,
-  /** It has ended, and others in the sandbox have not; with its wait status (see `sendEnd`). */
+  /** It has ended, and others in the sandbox have not; with its wait status. */
   ENDED = 5,
+  /** Who listens to what its filter refuses is the supervisor's child; with its pid. */
+  LISTENS = 6,
   /** SIGKILL has ended it, whose number this is: no stop's. */
   KILLED = 9,
 }
 
 const pair = loopBuffer(8);
-/** A message is a byte, and a wait status of two may come behind it. */
-const MESSAGE_SIZE = 3;
+/** A message is a byte, and a number of three may come behind it. */
+const MESSAGE_SIZE = 4;
 const message = loopBuffer(4);
 const number = loopBuffer(4);
 const poll = loopBuffer(POLL_SIZE);
@@ -80,9 +83,9 @@ export function send(socket: i32, value: HandshakeMessage): void {
   linux.write(socket, message, 1);
 }
 
-/** Tells how the payload has ended (wait(2)), in one packet; as `send`. */
-export function sendEnd(socket: i32, waitStatus: i32): void {
-  store<i32>(message, HandshakeMessage.ENDED | (waitStatus << 8));
+/** The same, with a wait status (wait(2)) or a pid, in one packet. */
+export function sendWith(socket: i32, value: HandshakeMessage, number: i32): void {
+  store<i32>(message, value | (number << 8));
   linux.write(socket, message, MESSAGE_SIZE);
 }
 
@@ -114,7 +117,8 @@ export function lastMessage(socket: i32): HandshakeMessage {
   let last = HandshakeMessage.NOTHING;
   let next = receive(socket);
   while (next > HandshakeMessage.NOTHING) {
-    last = <HandshakeMessage>next;
+    if (next == HandshakeMessage.LISTENS) listenerIs(load<i32>(message) >> 8);
+    else last = <HandshakeMessage>next;
     next = receive(socket);
   }
   return last;

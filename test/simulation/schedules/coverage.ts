@@ -56,7 +56,7 @@ const ELSEWHERE = [
   /^src\/executable\/(report\/wording\/(beyond|putBubblewraps|copyPath)|support\/numbers\/putOctal)\b/,
   /^src\/executable\/dialects\/shared\/values\/(laterDescriptor|word|offset|mode)$/,
   /^src\/executable\/options\/help\/helpOf(Sandbox|Bwrap)$/,
-  /^src\/executable\/(linux\/(cgroup|directory\/(directoryIn|isDots))|payload\/(control-group|denials)|dialects\/shared\/cgroup-limits)\b/,
+  /^src\/executable\/(linux\/(cgroup|listener|directory\/(directoryIn|isDots))|payload\/(control-group|denials)|dialects\/shared\/cgroup-limits)\b/,
   /^src\/executable\/plan\/(sandbox|file-operation|joined-namespace|id-map|filter|landlock|plan\/Plan#get:askedSandbox)\b/,
   /^src\/executable\/confine\/(seccomp|filter-assembler|lasting-changes|landlock|capabilities\/(haveExactly|raiseAmbient|keepAtMost|lackingCapabilities|parseAsLibcap|digitOf|isOfName))\b/,
   /^src\/executable\/linux\/(mount|file-status|descriptor-path|copy-file|memory-file|working-directory)\b/,
