@@ -12,9 +12,10 @@ const SCHEDULES = 10_000;
  * and filters of --confine, and what is refused where a filter refuses prctl(2), getpid(2) or rt_sigprocmask(2); and 0.77
  * before bwrap's init waited for all, --as-pid-1 was ended where it has no handler, and bwrap had words of its own for each
  * failure; and 0.75 before --wait-all, --groups and control groups, which the fuzzer gives and no schedule does, and before
- * more than 64 variables were found by an index.
+ * more than 64 variables were found by an index; and 0.735 before the init ended who listens for --log-denied, which no
+ * schedule has.
  */
-const LEAST_OUTCOMES = 0.735;
+const LEAST_OUTCOMES = 0.73;
 
 test("the schedules reach every function, and nearly every way on", async (t) => {
   const coverage = await measureCoverage(FIXED_SEED, SCHEDULES);
