@@ -25,8 +25,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "one child a SIGCHLD",
     file: "init/reap.ts",
-    from: "else if (!isStop) this.init.report.reaped(pid, status);",
-    to: "else if (!isStop) this.init.report.reaped(pid, status);\n      return;",
+    from: "if (!wasListener(pid)) this.init.report.reaped(pid, status);\n      }",
+    to: "if (!wasListener(pid)) this.init.report.reaped(pid, status);\n      }\n      return;",
     // One who stops looking does not find out either that there is nobody left.
     kinds: ["a zombie is left", "the init goes on"],
     within: 500,
@@ -50,8 +50,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an exit status by an orphan",
     file: "init/reap.ts",
-    from: "else if (!isStop) this.init.report.reaped(pid, status);",
-    to: "else if (!isStop) {\n this.init.report.reaped(pid, status);\n this.init.payload.ended(status);\n }",
+    from: "if (!wasListener(pid)) this.init.report.reaped(pid, status);",
+    to: "this.init.report.reaped(pid, status);\n this.init.payload.ended(status);",
     kinds: ["the init ended early", "a wrong exit status"],
     within: 500,
   },
