@@ -88,15 +88,16 @@ export class Forwarder {
 
   /** Sends `signal` to the payload or its group. Returns 0 or `-errno`. */
   send(signal: i32, isForGroup: bool = false): i32 {
-    const result = this.sendAsWeAre(signal, isForGroup);
-    const isRefused = result == -Errno.EPERM && becomeOwnerOf(this.init.payload.pid, this.init);
-    return isRefused ? this.sendAsWeAre(signal, isForGroup) : result;
-  }
-
-  private sendAsWeAre(signal: i32, isForGroup: bool): i32 {
     const continues = signal == Signal.CONT && this.groupIsStopped;
     if (continues) this.groupIsStopped = false;
-    if (this.init.plan.toGroup || continues || isForGroup) {
+    const goesToGroup = this.init.plan.toGroup || continues || isForGroup;
+    const result = this.sendAsWeAre(signal, goesToGroup);
+    const isRefused = result == -Errno.EPERM && becomeOwnerOf(this.init.payload.pid, this.init);
+    return isRefused ? this.sendAsWeAre(signal, goesToGroup) : result;
+  }
+
+  private sendAsWeAre(signal: i32, goesToGroup: bool): i32 {
+    if (goesToGroup) {
       const result = linux.kill(-this.init.payload.pid, signal);
       // ESRCH: the payload has moved to another group; it itself is still there.
       if (result != -Errno.ESRCH) return result;
