@@ -213,6 +213,9 @@ export class Forwarding {
 
   #isRetry(pid: number, signal: number, result: number): boolean {
     const refused = this.#refused;
+    // The payload has left its group, which is tried first, as it was before.
+    const isMissed = pid < 0 && pid === -(refused?.pid ?? 0) && signal === refused?.signal && result === -Errno.ESRCH;
+    if (this.#mayRetry && isMissed) return true;
     const isRetry = this.#mayRetry && refused?.pid === pid && refused.signal === signal;
     this.#mayRetry = false;
     this.#refused = undefined;
