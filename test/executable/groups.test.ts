@@ -37,9 +37,18 @@ describe("beside other options", { skip: usersUnavailable }, () => {
     }
   });
 
-  test("in a user namespace in which the kernel keeps them it is refused", async (t) => {
+  test("in a user namespace root gives them up before it is made", async (t) => {
+    for (const words of [["--unshare-user"], ["--unshare-all"], ["--unshare-user", "--disable-userns"]]) {
+      const options = [...words, "--bind", "/", "/", "--groups", "none"];
+      const result = await runCommand(t, [...withGroups, executable, ...options, ...groups]);
+      assert.deepEqual([result.stdout, result.stderr], ["0\n", ""], words.join(" "));
+    }
+  });
+
+  test("as root who may not, it is refused in a user namespace too", async (t) => {
     const options = "--unshare-user --bind / / --groups none".split(" ");
-    const result = await runCommand(t, [...withGroups, executable, ...options, ...groups]);
+    const without = ["setpriv", "--groups=5,6", "--bounding-set=-setgid"];
+    const result = await runCommand(t, [...without, executable, ...options, ...groups]);
     assertRefused(result, [/--groups: setgroups: Operation not permitted; .*--gid-map/]);
   });
 });
@@ -51,6 +60,13 @@ describe("who may not give them up", { skip: usersUnavailable }, () => {
     const { rein } = openPrograms(t);
     const result = await runCommand(t, [...as("--groups=5"), rein, "--groups", "none", ...groups]);
     assertRefused(result, [/^rein: --groups: setgroups: Operation not permitted; it takes CAP_SETGID$/m]);
+  });
+
+  test("nor in a user namespace of theirs", async (t) => {
+    const { rein } = openPrograms(t);
+    const words = "--unshare-all --bind / / --groups none".split(" ");
+    const result = await runCommand(t, [...as("--groups=5"), rein, ...words, ...groups]);
+    assertRefused(result, [/--groups: setgroups: Operation not permitted; .*--gid-map/]);
   });
 
   test("and has none but the group itself, just runs", async (t) => {

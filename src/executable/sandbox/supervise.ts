@@ -235,6 +235,8 @@ export class SandboxChild extends Child {
     // they go on opening root's files.
     if (this.sandbox.joinsUserNamespace && this.given.uid == 0)
       must(linux.setgroups(0, 0), words("cannot give up the caller's groups"));
+    // Nor in one that is made with a single group. Whose groups stay is refused by the command's own process.
+    else if (this.plan.dropsGroups) linux.setgroups(0, 0);
     const pidNamespace = this.sandbox.pidNamespace;
     // Its owner may be above the user namespace to join, out of reach from there: where we have the right now, we join it now.
     const isLeft = pidNamespace >= 0 && linux.setns(pidNamespace, Namespace.PID) < 0;
