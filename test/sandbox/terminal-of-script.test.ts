@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { pid1 } from "../support/modes.ts";
 import { executable } from "../support/rein.ts";
+import { bubblewrap } from "../support/sandbox.ts";
 import { openTerminal, terminalUnavailable } from "../support/terminal.ts";
 
 const skip =
@@ -36,6 +37,30 @@ describe("after an interactive shell the script reads its terminal on", { skip }
       terminal.type("more\n");
       await terminal.lineMatching(/read more/);
       assert.deepEqual(await terminal.ending(), { status: 0, signal: null });
+    });
+  }
+});
+
+// At its end dash gives the terminal back to the process group that it found in the foreground. Under the name bwrap, and
+// under bubblewrap, that is the caller's, which a PID namespace has no number for.
+describe("an interactive dash with a command", { skip: pid1.unavailable || terminalUnavailable }, () => {
+  for (const [name, options, status] of [
+    ["rein", sandbox, 0],
+    ["bwrap", sandbox, 2],
+    ["bwrap", "--bind / / --dev-bind /dev /dev", 0],
+  ] as const) {
+    test(`ends with ${status}: ${name} ${options}`, async (t) => {
+      const folder = mkdtempSync(join(tmpdir(), "rein-script-"));
+      t.after(() => rmSync(folder, { recursive: true }));
+      symlinkSync(executable, join(folder, name));
+      const programs = [join(folder, name), ...(name === "bwrap" && bubblewrap ? ["bwrap"] : [])];
+      for (const program of programs) {
+        const script = `"$0" ${options} -- dash -i -c "exec </dev/null; echo ran"; echo "ended $?"`;
+        const terminal = openTerminal(t, ["sh", "-c", script, program]);
+        await terminal.lineMatching(/^ran/);
+        await terminal.lineMatching(new RegExp(`ended ${status}`));
+        assert.deepEqual(await terminal.ending(), { status: 0, signal: null });
+      }
     });
   }
 });
