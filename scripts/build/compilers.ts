@@ -31,6 +31,8 @@ function optionsFor(architecture: Architecture, { host, generated }: Folders): s
     ["-std=gnu11", "-DNDEBUG", "-w", "-Oz"],
     // 0.8 kB less, and no instruction more.
     ["-fno-jump-tables"],
+    // 1 kB less without these, and three instructions in a hundred more.
+    ["-fno-inline-small-functions", "-fno-caller-saves", "-fno-move-loop-invariants"],
     // No C library, no start-up files, nothing that would need either.
     ["-static", "-nostdlib", "-ffreestanding", "-fno-stack-protector", "-fno-pie", "-no-pie"],
     ["-fno-asynchronous-unwind-tables", "-fno-unwind-tables", "-fno-ident", "-fomit-frame-pointer"],
