@@ -16,8 +16,7 @@ import { command, init, register } from "rein";
 
 console.log(`init start, argv[0] = ${process.argv0}`);
 register("childProcess", childProcess);
-if (init()) process.exit();
-await main();
+if (!init()) await main();
 
 function childProcess(): void {
   console.log("childProcess");

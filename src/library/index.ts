@@ -5,8 +5,7 @@
  *     import { command, init, register } from "rein";
  *
  *     register("childProcess", () => console.log("hello"));
- *     if (await init()) process.exit();
- *     await command("childProcess", [], { stdio: "inherit", namespaces: "all" });
+ *     if (!init()) await command("childProcess", [], { stdio: "inherit", namespaces: "all" });
  */
 export type { Capability } from "./options/capabilities.ts";
 export type { Identity, IdRange } from "./options/identity.ts";
@@ -28,7 +27,8 @@ export type { Namespace, NamespaceName } from "./options/namespaces.ts";
 export type { CommandOptions, NoOptions, RefusedOption, ReinOptions, RunOptions } from "./options/options.ts";
 export type { Duration, Signal } from "./options/values.ts";
 export { command } from "./reexec/command.ts";
-export { dispatch, type Entrypoint, init, register, self } from "./reexec/registry.ts";
+export type { Entrypoint } from "./reexec/enter.ts";
+export { dispatch, init, register, self } from "./reexec/registry.ts";
 export type { StatusEvent } from "./run/events.ts";
 export { run } from "./run/run.ts";
 export type { Subprocess } from "./run/subprocess.ts";

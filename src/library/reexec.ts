@@ -4,4 +4,5 @@
  *
  * @module
  */
-export { dispatch, type Entrypoint, init, register, self } from "./reexec/registry.ts";
+export type { Entrypoint } from "./reexec/enter.ts";
+export { dispatch, init, register, self } from "./reexec/registry.ts";

@@ -32,6 +32,14 @@ register("test-throw", () => {
   throw new Error("thrown at once");
 });
 register("test-long-name-of-more-than-fifteen-bytes", () => console.log(process.argv0));
+register("test-cancel", async (signal) => {
+  const cancelled = new Promise((resolve) => signal.addEventListener("abort", resolve));
+  const timer = setTimeout(() => {}, 60_000);
+  console.log("ready");
+  await cancelled;
+  clearTimeout(timer);
+  console.log(`cancelled: ${(signal.reason as Error).message}`);
+});
 register("test-options", () => console.log(JSON.stringify(process.execArgv)));
 
 // Before init, there is nobody to end what a command would start.
@@ -292,9 +300,8 @@ test("Node.js was replaced while it ran, as by an update", { skip: process.platf
 
 test("a program on the command line is started again, with arguments that look like options", async () => {
   const code = `import { command, init, register } from "rein";
-    register("again", () => console.log(JSON.stringify(process.argv.slice(1))));
-    if (init()) process.exit();
-    await command("again", ["-x", "--y"], { stdio: "inherit" });`;
+    register("again", () => console.log(JSON.stringify(process.argv.slice(2))));
+    if (!init()) await command("again", ["-x", "--y"], { stdio: "inherit" });`;
   const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: import.meta.dirname });
   assert.deepEqual(JSON.parse(stdout), ["-x", "--y"]);
 });
@@ -307,4 +314,13 @@ test("a program on standard input cannot be started again, and says so", async (
   const { exitCode, stderr } = await run(process.execPath, [], { cwd: import.meta.dirname, input, reject: false });
   assert.equal(exitCode, 1);
   assert.match(stderr, /ReexecError: this program came from standard input/);
+});
+
+test("a graceful cancel aborts the function's signal", async () => {
+  const controller = new AbortController();
+  const options = { cancelSignal: controller.signal, gracefulCancel: true, reject: false } as const;
+  const subprocess = command("test-cancel", options);
+  for await (const line of subprocess.iterable()) if (line === "ready") controller.abort(new Error("enough"));
+  const { isGracefullyCanceled, stdout, exitCode } = await subprocess;
+  assert.deepEqual([isGracefullyCanceled, stdout, exitCode], [true, "ready\ncancelled: enough", 0]);
 });

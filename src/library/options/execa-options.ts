@@ -3,7 +3,7 @@ import { OptionError } from "../shared/errors.ts";
 import { OWN_OPTIONS } from "./arguments.ts";
 import type { RefusedOption } from "./options.ts";
 
-type Refused = RefusedOption | "argv0" | "nodeOptions";
+type Refused = RefusedOption | "argv0" | "nodeOptions" | "script";
 
 /** All that execa knows: a name that nobody knows must not be passed over, it may have been meant to confine. */
 const EXECAS: Readonly<Record<Exclude<keyof ExecaOptions, Refused>, true>> = {
@@ -20,16 +20,20 @@ const REFUSED: Readonly<Record<Refused, string>> = {
   node: "command() runs functions of this program; run(process.execPath, …) runs others",
   nodePath: "there is no other Node.js for it",
   nodeOptions: "command() takes it",
+  script: "command() takes it",
   argv0: "command() needs it for the function's name",
   detached: "nothing is to outlive this process",
   killDescendants: "the whole tree always ends",
 };
 
+/** What one of them takes, and the other does not. */
+const TAKEN = { run: new Set(["argv0"]), command: new Set(["nodeOptions", "script"]) };
+
 /** Refuses an option that there is none of. */
 export function checkNames(options: object, caller: "run" | "command"): void {
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined || OWN_OPTIONS.has(key) || Object.hasOwn(EXECAS, key)) continue;
-    if (key === (caller === "run" ? "argv0" : "nodeOptions")) continue;
+    if (TAKEN[caller].has(key)) continue;
     const reason = Object.hasOwn(REFUSED, key)
       ? `cannot be given: ${REFUSED[key as Refused]}`
       : "there is no such option";

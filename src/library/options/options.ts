@@ -143,10 +143,21 @@ export type RefusedOption = "shell" | "node" | "nodePath" | "detached" | "killDe
 type Refused<Name extends string> = { readonly [Key in Name]?: never };
 
 /** The options of `run`: execa's, and this package's. `argv0` is what the program finds as its own name. */
-export type RunOptions = ExecaOptions & ReinOptions & Refused<RefusedOption | "nodeOptions">;
+export type RunOptions = ExecaOptions & ReinOptions & Refused<RefusedOption | "nodeOptions" | "script">;
 
 /** The options of `command`: execa's, and this package's. `nodeOptions` are Node.js's own. */
-export type CommandOptions = ExecaOptions & ReinOptions & Refused<RefusedOption | "argv0">;
+export type CommandOptions = ExecaOptions & ReinOptions & Script & Refused<RefusedOption | "argv0">;
+
+interface Script {
+  /**
+   * The script that registers the function, by an absolute path:
+   * `import.meta.filename`. It is run as the main one, so that it must call
+   * `init` or `dispatch` itself. For where the main script is another program's,
+   * as under a test runner or in a framework's server.
+   * @default the main script
+   */
+  readonly script?: string;
+}
 
 /** What a call without options has. */
 export type NoOptions = Readonly<Record<never, never>>;

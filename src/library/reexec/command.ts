@@ -1,13 +1,16 @@
-import { openSync, statSync } from "node:fs";
+import { existsSync, openSync, realpathSync, statSync } from "node:fs";
+import { basename, sep } from "node:path";
 import { checkNames } from "../options/execa-options.ts";
 import { argumentsAndOptions, withoutPrototype } from "../options/handed-in.ts";
 import type { CommandOptions, NoOptions } from "../options/options.ts";
-import { list, name as nameCheck, text } from "../options/values.ts";
+import { absolutePath, list, name as nameCheck, text } from "../options/values.ts";
 import { isDirect, type Program, start } from "../run/start.ts";
 import type { Started, Subprocess } from "../run/subprocess.ts";
-import { ExecutableError, ReexecError } from "../shared/errors.ts";
-import { mainProgram } from "./main-program.ts";
+import { ExecutableError, OptionError, ReexecError } from "../shared/errors.ts";
+import { goesOn } from "./enter.ts";
+import { EVALUATED, isApplication, mainProgram } from "./main-program.ts";
 import { lookUp, self } from "./registry.ts";
+import { isTooDeep, soughtName, variablesFor } from "./started-for.ts";
 
 /**
  * Starts this program again, for the function that is registered under the base
@@ -17,9 +20,11 @@ import { lookUp, self } from "./registry.ts";
  *     command("childProcess", [], { namespaces: ["user", "pid", "mount", "network"] })
  *
  * Node.js is given the options that it runs with here, except for those of its
- * inspector; `nodeOptions` gives it others. Everything else is as in `run`.
+ * inspector; `nodeOptions` gives it others. `script` names another script that
+ * registers the function. Everything else is as in `run`.
  * @throws ReexecError when no function is registered under the name, or `init`
- * was not called before: the new process would do what this one does, and so on
+ * was not called before: the new process would do what this one does, and so on;
+ * and when the main script is another program's, as a test runner's
  */
 export function command<const Options extends CommandOptions = NoOptions>(
   name: string,
@@ -33,35 +38,87 @@ export function command<const Options extends CommandOptions = NoOptions>(
 export function command(name: string, ...more: readonly unknown[]): Started {
   const { args, options } = argumentsAndOptions<CommandOptions>(more);
   checkNames(options, "command");
-  checkRegistered(nameCheck("name", name));
-  const { nodeOptions = ownNodeOptions(), ...others } = options;
-  const all = [...list("nodeOptions", nodeOptions, text), ...mainArguments(), ...list("args", args, text)];
-  return start({ ...ownImage(isDirect(options)), args: all, argv0: name }, withoutPrototype(others));
+  const { nodeOptions, script, env, ...others } = options;
+  const main = mainArguments(nameCheck("name", name), script);
+  const node =
+    nodeOptions === undefined ? ownNodeOptions(script !== undefined) : list("nodeOptions", nodeOptions, text);
+  const all = [...node, ...main, ...list("args", args, text)];
+  const variables = { ...env, ...variablesFor(basename(name), others.gracefulCancel === true) };
+  return start(
+    { ...ownImage(isDirect(options)), args: all, argv0: name },
+    withoutPrototype({ ...others, env: variables }),
+  );
 }
 
-function checkRegistered(name: string): void {
-  const found = lookUp(name);
-  if (found === "not registered") {
-    throw new ReexecError(`no function is registered under the name ${JSON.stringify(name)}`);
+/** The new process must not do what this one does, and so on. */
+function checkIsNoChain(): void {
+  const sought = soughtName();
+  if (sought !== undefined) {
+    const reason = "which was not registered here before init() or dispatch() was called";
+    throw new ReexecError(`this process was itself started for the function ${JSON.stringify(sought)}, ${reason}`);
   }
-  if (found === "not initialised") {
+  if (goesOn()) {
     throw new ReexecError(
-      "init() or dispatch() was not called: the new process would do what this one does, and so on",
+      "this process was started for a function, and goes on as the program: if (!init()) await main()",
     );
   }
+  if (isTooDeep())
+    throw new ReexecError("functions have started one another too often: this looks like a chain without end");
 }
 
-/** Without the inspector's: its port is taken, and `--inspect-brk` would wait for somebody to attach to it. */
-function ownNodeOptions(): string[] {
+/** What tells Node.js to run the program that has the function. */
+function mainArguments(name: string, script: string | undefined): readonly string[] {
+  checkIsNoChain();
+  if (script !== undefined) return [otherScript(script)];
+  const { problem, file } = lookUp(name);
+  if (problem !== undefined) throw new ReexecError(problem);
+  const { script: own, mainArguments } = mainProgram();
+  if (mainArguments === undefined) {
+    throw new ReexecError(
+      "this program came from standard input, where nobody can read it again; give the option script",
+    );
+  }
+  if (own !== undefined) checkIsOurs(own, name, file);
+  // Where the program is on the command line the first argument stands in the script's place.
+  return own === undefined && !isApplication() ? [...mainArguments, "[eval]"] : mainArguments;
+}
+
+function otherScript(script: unknown): string {
+  const path = absolutePath("script", script);
+  if (!existsSync(path)) throw new OptionError("script", `there is no ${path}`);
+  if (isApplication()) throw new OptionError("script", "a single executable application runs no other script");
+  return path;
+}
+
+/**
+ * Under a test runner, or a framework's server, the main script is not the program that has registered the function: it
+ * is a package's, and the function comes from outside of all packages. That one would be started again.
+ */
+function checkIsOurs(script: string, name: string, file: string | undefined): void {
+  const modules = `${sep}node_modules${sep}`;
+  const main = existsSync(script) ? realpathSync(script) : script;
+  if (!main.includes(modules) || file === undefined || file.includes(modules)) return;
+  const advice = "give the option script: import.meta.filename of a module that registers it";
+  throw new ReexecError(
+    `${main} would be started for ${JSON.stringify(name)}, and it is registered by ${file}; ${advice}`,
+  );
+}
+
+/**
+ * Without the inspector's: its port is taken, and `--inspect-brk` would wait for somebody to attach to it. For a script
+ * also without the program on the command line, which Node.js would run in its place.
+ */
+function ownNodeOptions(forScript: boolean): string[] {
   const inspector = /^--(inspect|debug-port)/;
   const withValue = new Set(["--inspect-port", "--debug-port"]);
-  return process.execArgv.filter((one, index, all) => !inspector.test(one) && !withValue.has(all[index - 1] ?? ""));
-}
-
-function mainArguments(): readonly string[] {
-  const { mainArguments } = mainProgram();
-  if (mainArguments !== undefined) return mainArguments;
-  throw new ReexecError("this program came from standard input, where nobody can read it again");
+  const isProgram = (one: string | undefined): boolean => forScript && one !== undefined && EVALUATED.test(one);
+  return process.execArgv.filter(
+    (one, index, all) =>
+      !inspector.test(one) &&
+      !withValue.has(all[index - 1] ?? "") &&
+      !isProgram(one) &&
+      !(isProgram(all[index - 1]) && !all[index - 1]?.includes("=")),
+  );
 }
 
 /**

@@ -1,5 +1,3 @@
-import { isSea } from "node:sea";
-
 /** How Node.js was told what to run. */
 export interface MainProgram {
   /** The script's path; undefined for a program on the command line, on standard input, or of a single executable application. */
@@ -10,14 +8,26 @@ export interface MainProgram {
   readonly args: readonly string[];
 }
 
+/** Node.js's options that have the program itself. */
+export const EVALUATED: RegExp = /^(-[ep]+|--eval|--print)(=|$)/;
+
 /** The program that runs here. */
 export function mainProgram(): MainProgram {
-  if (isSea()) return { script: undefined, mainArguments: [], args: process.argv.slice(2) };
+  if (isApplication()) return { script: undefined, mainArguments: [], args: process.argv.slice(2) };
   // The program is among Node.js's options; arguments behind it could look like more of these.
-  if (process.execArgv.some((argument) => /^(-[ep]+|--eval|--print)(=|$)/.test(argument))) {
+  if (process.execArgv.some((argument) => EVALUATED.test(argument))) {
     return { script: undefined, mainArguments: ["--"], args: process.argv.slice(1) };
   }
   const [, script, ...args] = process.argv;
   if (script === undefined || script === "-") return { script: undefined, mainArguments: undefined, args };
   return { script, mainArguments: [script], args };
+}
+
+/** Whether it is in Node.js's own file. Bun and Deno have no `node:sea`, and would fail at its import. */
+export function isApplication(): boolean {
+  try {
+    return process.getBuiltinModule("node:sea").isSea();
+  } catch {
+    return false;
+  }
 }

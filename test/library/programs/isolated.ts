@@ -12,6 +12,4 @@ register("tell", () => {
   const where = { directory: process.cwd(), files: readdirSync("/"), processes: processes.length, interfaces };
   console.log(JSON.stringify({ ...who, ...where, namespaces: Object.fromEntries(namespaces) }));
 });
-if (init()) process.exit();
-
-await command("tell", { stdio: "inherit", ...JSON.parse(process.argv[2] ?? "{}") });
+if (!init()) await command("tell", { stdio: "inherit", ...JSON.parse(process.argv[2] ?? "{}") });

@@ -3,7 +3,7 @@
 import { init, register } from "rein/reexec";
 
 register("loaded", () => console.log("registered once for both"));
-if (init()) process.exit();
-
-const { command } = await import("rein");
-await command("loaded", { stdio: "inherit" });
+if (!init()) {
+  const { command } = await import("rein");
+  await command("loaded", { stdio: "inherit" });
+}

@@ -22,31 +22,33 @@ register("tame", async () => {
   console.log(`started ${process.pid} ${child.pid}`);
   await new Promise((resolve) => setTimeout(resolve, 600_000));
 });
-if (init()) await new Promise(() => {});
+if (!init()) await main();
 
-const [way, name = "stubborn", options = "{}"] = process.argv.slice(2);
-const subprocess = command(name, {
-  stdin: "ignore",
-  stdout: "inherit",
-  stderr: "inherit",
-  grace: 50,
-  ...JSON.parse(options),
-});
-subprocess.catch(() => {});
-await once(process.stdin, "data");
-switch (way) {
-  case "exit":
-    process.exit(3);
-    break;
-  case "throw":
-    setImmediate(() => {
-      throw new Error("on purpose");
-    });
-    break;
-  case "abort":
-    process.abort();
-    break;
-  default:
-    // A signal comes.
-    await new Promise(() => {});
+async function main(): Promise<void> {
+  const [way, name = "stubborn", options = "{}"] = process.argv.slice(2);
+  const subprocess = command(name, {
+    stdin: "ignore",
+    stdout: "inherit",
+    stderr: "inherit",
+    grace: 50,
+    ...JSON.parse(options),
+  });
+  subprocess.catch(() => {});
+  await once(process.stdin, "data");
+  switch (way) {
+    case "exit":
+      process.exit(3);
+      break;
+    case "throw":
+      setImmediate(() => {
+        throw new Error("on purpose");
+      });
+      break;
+    case "abort":
+      process.abort();
+      break;
+    default:
+      // A signal comes.
+      await new Promise(() => {});
+  }
 }

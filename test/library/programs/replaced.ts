@@ -4,9 +4,11 @@ import { basename } from "node:path";
 import { command, init, register } from "rein";
 
 register("function", () => console.log(`function of ${basename(process.execPath)}`));
-if (init()) process.exit();
+if (!init()) await main();
 
-console.log("ready");
-for await (const _ of process.stdin);
-await command("function", { stdio: "inherit" });
-await command("function", { stdio: "inherit", init: false });
+async function main(): Promise<void> {
+  console.log("ready");
+  for await (const _ of process.stdin);
+  await command("function", { stdio: "inherit" });
+  await command("function", { stdio: "inherit", init: false });
+}
