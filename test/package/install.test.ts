@@ -1,12 +1,12 @@
-// The tarball, installed into an empty folder without scripts, and used as the README says.
+// The tarball, installed by npm into an empty folder without scripts, and used as the README says. Other package managers
+// are in test/ecosystem.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { suite, type TestContext, test } from "node:test";
-import { cached } from "../library/support/cache.ts";
+import { suite, test } from "node:test";
 import { type Node, nodes } from "../library/support/nodes.ts";
 import { asPid1, noPid1 } from "../library/support/pid-1.ts";
 import { root, tarball } from "./support/tarball.ts";
@@ -29,11 +29,11 @@ function output(
 }
 
 /** An application's folder with nothing but what it says of itself. */
-function application(t: TestContext | undefined, more: object = {}): string {
+function application(): string {
   const folder = mkdtempSync(join(tmpdir(), "rein-application-"));
-  t?.after(() => rmSync(folder, { recursive: true, force: true }));
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "application", private: true, ...more }));
-  for (const program of ["use.mjs", "use.cjs", "types.ts"]) {
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "application", private: true }));
+  for (const program of ["use.mjs", "use.cjs"]) {
     cpSync(join(import.meta.dirname, "programs", program), join(folder, program));
   }
   return folder;
@@ -53,22 +53,16 @@ function readmePrograms(): Map<string, string> {
 
 const quiet = ["--no-audit", "--no-fund", "--fetch-retries=1"];
 
-/** Uses what is installed in a folder; `words` run Node.js there. */
-function use(
-  node: Node,
-  folder: string,
-  words: readonly string[] = ["node"],
-  environment: Record<string, string> = {},
-): void {
-  const path = output(node, folder, [...words, "use.mjs"], environment);
+/** Uses what is installed in a folder. */
+function use(node: Node, folder: string): void {
+  const path = output(node, folder, ["node", "use.mjs"]);
   assert.ok(path.endsWith(`dist/linux-${process.arch}/rein`), path);
-  assert.equal(output(node, folder, [...words, "use.cjs"], environment), `required ${path}`);
+  assert.equal(output(node, folder, ["node", "use.cjs"]), `required ${path}`);
 }
 
 for (const node of nodes) {
   suite(`Node.js ${node.version}, installed by npm`, { skip: node.unavailable }, () => {
-    const folder = application(undefined);
-    process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+    const folder = application();
     const bin = join(folder, "node_modules/.bin/rein");
 
     test("installs without scripts and optional dependencies", () => {
@@ -107,47 +101,3 @@ for (const node of nodes) {
     });
   });
 }
-
-const current: Node = { version: 0, path: process.execPath, unavailable: false };
-
-test("its types, for a program that is checked strictly", (t) => {
-  const folder = application(t, { type: "module" });
-  mkdirSync(join(folder, "node_modules"));
-  output(current, folder, ["npm", "install", "--ignore-scripts", ...quiet, tarball]);
-  for (const types of ["@types/node", "undici-types"]) {
-    cpSync(join(root, "node_modules", types), join(folder, "node_modules", types), { recursive: true });
-  }
-  const options = "--noEmit --strict --exactOptionalPropertyTypes --target esnext --module nodenext --types node";
-  output(current, folder, [join(root, "node_modules/.bin/tsc"), ...options.split(" "), "types.ts"]);
-});
-
-suite("other package managers", () => {
-  const pnpm = cached("pnpm@12.21.0");
-  test("pnpm, which runs no scripts and hoists nothing", { skip: pnpm.unavailable }, (t) => {
-    const folder = application(t);
-    const words = [process.execPath, join(pnpm.folder, "node_modules/pnpm/bin/pnpm.mjs")];
-    const store = ["--store-dir", join(folder, ".store")];
-    output(current, folder, [...words, "add", ...store, tarball]);
-    use(current, folder);
-    assert.equal(output(current, folder, [join(folder, "node_modules/.bin/rein"), "echo", "hello"]), "hello");
-  });
-
-  const yarn = cached("@yarnpkg/cli-dist@4.18.1");
-  for (const linker of ["pnp", "node-modules"]) {
-    test(`Yarn with ${linker}`, { skip: yarn.unavailable }, (t) => {
-      const folder = application(t);
-      writeFileSync(join(folder, "yarn.lock"), "");
-      const words = [process.execPath, join(yarn.folder, "node_modules/@yarnpkg/cli-dist/bin/yarn.js")];
-      const environment = {
-        YARN_NODE_LINKER: linker,
-        YARN_ENABLE_GLOBAL_CACHE: "false",
-        YARN_ENABLE_TELEMETRY: "false",
-        YARN_ENABLE_SCRIPTS: "false",
-        YARN_GLOBAL_FOLDER: join(folder, ".yarn-global"),
-      };
-      output(current, folder, [...words, "add", `rein@file:${tarball}`], environment);
-      use(current, folder, [...words, "node"], environment);
-      assert.equal(output(current, folder, [...words, "rein", "echo", "hello"], environment), "hello");
-    });
-  }
-});

@@ -25,19 +25,26 @@ function cache(): string {
 
 /** A package of npm's, given as `name@version`. */
 export function cached(specifier: string): Cached {
-  const folder = join(cache(), specifier.replaceAll("/", "+"));
+  return cachedAs(specifier.replaceAll("/", "+"), ["install", "--no-save", specifier]);
+}
+
+/** What npm installs with such words, under a name of its own; `prepare` is told of the folder, which is empty before. */
+export function cachedAs(name: string, words: readonly string[], prepare: (draft: string) => void = () => {}): Cached {
+  const folder = join(cache(), name);
   if (existsSync(folder)) return { folder, unavailable: false };
   mkdirSync(cache(), { recursive: true });
   // Elsewhere first: tests that run at once, or one that is interrupted, leave no half of it.
   const draft = mkdtempSync(join(cache(), "draft-"));
-  const quiet = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1"];
-  const npm = spawnSync("npm", ["install", "--prefix", draft, ...quiet, specifier], { encoding: "utf8" });
+  prepare(draft);
+  const [command = "", ...rest] = words;
+  const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--fetch-retries=1"];
+  const npm = spawnSync("npm", [command, "--prefix", draft, ...quiet, ...rest], { encoding: "utf8" });
   try {
     if (npm.status === 0) renameSync(draft, folder);
   } catch {
     // Another test was faster.
   }
   rmSync(draft, { recursive: true, force: true });
-  const reason = `npm cannot install ${specifier}: ${npm.error?.message ?? npm.stderr?.trim()}`;
+  const reason = `npm cannot install ${name}: ${npm.error?.message ?? npm.stderr?.trim()}`;
   return { folder, unavailable: existsSync(folder) ? false : reason };
 }
