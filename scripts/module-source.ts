@@ -49,8 +49,9 @@ export const ascOptions = [
   ["-Osize"],
 ].flat();
 
-/** A literal that is the only argument of `bytes(`, `words(`, `wordList(` or `.text(`. */
-const LITERAL = /(\bbytes|\bwords|\bwordList|\.text)\(\s*("(?:[^"\\\n]|\\.)*"|'[^'\\\n]*'|`[^`\\$]*`),?\s*\)/g;
+/** A literal that is the only argument of `bytes(`, `words(`, `phrases(`, `wordList(` or `.text(`. */
+const LITERAL =
+  /(\bbytes|\bwords|\bphrases|\bwordList|\.text)\(\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`\\$]*`),?\s*\)/g;
 
 /** All texts for people, as the sources have them. */
 const packing = packingOf(sources().flatMap(textsOf));
@@ -63,16 +64,19 @@ function sources(): string[] {
 
 function textsOf(code: string): string[] {
   const literals = [...code.matchAll(LITERAL)].filter(([, callee]) => isPacked(callee!));
-  return literals.map(([, , literal]) => textOf(literal!));
+  return literals.flatMap(([, callee, literal]) => {
+    const text = textOf(literal!);
+    return callee === "phrases" ? text.split(",") : text;
+  });
 }
 
 function isPacked(callee: string): boolean {
-  return callee === ".text" || callee === "words";
+  return callee === ".text" || callee === "words" || callee === "phrases";
 }
 
 /** Makes of literal texts bytes in the module's data, as runtime.d.ts has it. asc's own strings are of 16-bit units. */
 export function withByteLiterals(code: string): string {
-  const filled = code.replace(/\bwordPieces\(\)/, () => data(packing.pieces));
+  const filled = code.replace(/\bwordPairs\(\)/, () => data(packing.pairs));
   return filled.replace(LITERAL, (_, callee: string, literal: string) => {
     const place = data(bytesOf(callee, literal));
     return callee === ".text" ? `.packed(${place})` : place;
@@ -87,11 +91,15 @@ export function sizeOfTexts(code: string): number {
 function bytesOf(callee: string, literal: string): Buffer {
   const text = textOf(literal);
   if (callee === "wordList") return wordListOf(text);
+  if (callee === "phrases") return phrasesOf(text);
   return isPacked(callee) ? Buffer.concat([packing.pack(text), Buffer.alloc(1)]) : Buffer.from(`${text}\0`);
 }
 
 function textOf(literal: string): string {
-  return literal.startsWith('"') ? (JSON.parse(literal) as string) : literal.slice(1, -1);
+  if (literal.startsWith("`")) return literal.slice(1, -1);
+  // Within single quotes, double ones stand as they are.
+  const quoted = literal.startsWith("'") ? `"${literal.slice(1, -1).replaceAll('"', '\\"')}"` : literal;
+  return JSON.parse(quoted) as string;
 }
 
 /** asc's expression for the place of constant data; without the second argument each would begin at a multiple of 16. */
@@ -103,4 +111,10 @@ function wordListOf(text: string): Buffer {
   const words = text.split(",").map((word) => Buffer.from(word));
   for (const { length } of words) if (length === 0 || length > 255) throw new Error(`a word's length in ${text}`);
   return Buffer.concat([...words.flatMap((word) => [Buffer.from([word.length]), word]), Buffer.alloc(1)]);
+}
+
+/** Each packed by itself: no piece has a comma in it. */
+function phrasesOf(text: string): Buffer {
+  const packed = text.split(",").flatMap((phrase) => [packing.pack(phrase), Buffer.from(",")]);
+  return Buffer.concat([...packed.slice(0, -1), Buffer.alloc(1)]);
 }

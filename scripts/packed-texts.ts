@@ -4,50 +4,60 @@
  * out again.
  */
 
-/** The bytes that stand for several: from this one on. No text has them, as all are ASCII. */
-const FIRST = 0x80;
-const CODES = 0x80;
+/** The bytes that stand for two others each, which may be such bytes again: all that are not printable, but NUL and newline. */
+const CODES = [...Array(256).keys()].filter((byte) => byte !== 0 && !isPlain(byte)).sort((a, b) => place(a) - place(b));
 
 export interface Packing {
-  /** What each code stands for, its length before it. */
-  readonly pieces: Buffer;
+  /** Of each code the two bytes that it stands for, in the order of `place`. */
+  readonly pairs: Buffer;
   pack(text: string): Buffer;
+}
+
+type Pair = readonly [number, number];
+
+function isPlain(byte: number): boolean {
+  return byte === 0x0a || (byte >= 0x20 && byte <= 0x7e);
+}
+
+/** From DEL on, and round to the first bytes. */
+function place(code: number): number {
+  return (code - 0x7f) & 0xff;
 }
 
 /** The packing that is best for these texts, though it packs any. */
 export function packingOf(texts: readonly string[]): Packing {
   let packed = texts.map(bytesOf);
-  const pairs: (readonly [number, number])[] = [];
-  while (pairs.length < CODES) {
+  const pairs = new Map<number, Pair>();
+  for (const code of CODES) {
     const pair = mostFrequent(packed);
     if (pair === undefined) break;
-    packed = packed.map((bytes) => replace(bytes, pair, FIRST + pairs.length));
-    pairs.push(pair);
+    packed = packed.map((bytes) => replace(bytes, pair, code));
+    pairs.set(code, pair);
   }
   return {
-    pieces: piecesOf(pairs),
+    pairs: tableOf(pairs),
     pack(text) {
       let bytes = bytesOf(text);
-      for (const [index, pair] of pairs.entries()) bytes = replace(bytes, pair, FIRST + index);
+      for (const [code, pair] of pairs) bytes = replace(bytes, pair, code);
       return Buffer.from(bytes);
     },
   };
 }
 
-function piecesOf(pairs: readonly (readonly [number, number])[]): Buffer {
-  const pieces: (readonly number[])[] = [];
-  for (const pair of pairs) pieces.push(pair.flatMap((byte) => (byte < FIRST ? [byte] : pieces[byte - FIRST]!)));
-  return Buffer.from(pieces.flatMap((piece) => [piece.length, ...piece]));
+function tableOf(pairs: ReadonlyMap<number, Pair>): Buffer {
+  const table = Buffer.alloc(2 * (place(CODES.at(-1)!) + 1));
+  for (const [code, pair] of pairs) table.set(pair, 2 * place(code));
+  return table;
 }
 
 function bytesOf(text: string): number[] {
   const bytes = [...Buffer.from(text)];
-  if (bytes.some((byte) => byte >= FIRST)) throw new Error(`not ASCII: ${text}`);
+  if (!bytes.every(isPlain)) throw new Error(`not printable ASCII: ${text}`);
   return bytes;
 }
 
 /** The first of the most frequent ones, so that a source makes the same file everywhere. */
-function mostFrequent(texts: readonly (readonly number[])[]): readonly [number, number] | undefined {
+function mostFrequent(texts: readonly (readonly number[])[]): Pair | undefined {
   const counts = new Map<number, number>();
   for (const bytes of texts)
     for (let i = 1; i < bytes.length; i++) {
@@ -59,7 +69,7 @@ function mostFrequent(texts: readonly (readonly number[])[]): readonly [number, 
   return best === undefined ? undefined : [best >> 8, best & 255];
 }
 
-function replace(bytes: readonly number[], [left, right]: readonly [number, number], code: number): number[] {
+function replace(bytes: readonly number[], [left, right]: Pair, code: number): number[] {
   const result: number[] = [];
   for (let i = 0; i < bytes.length; i++) {
     const isPair = bytes[i] === left && bytes[i + 1] === right;

@@ -19,8 +19,11 @@ declare function bytes(text: string): usize;
 /** The same for a text that only people read, packed (scripts/packed-texts.ts): `Line.packed` puts it out. */
 declare function words(text: string): usize;
 
-/** What `packed` puts out for each byte from 0x80 on: so many bytes as the one before them says. */
-declare function wordPieces(): usize;
+/** The same for a list of phrases with a comma between two (support/phrases.ts). */
+declare function phrases(list: string): usize;
+
+/** Of each byte that stands for two others in a packed text: these two. */
+declare function wordPairs(): usize;
 
 /**
  * The same for a list of words with a comma between two: each with its length

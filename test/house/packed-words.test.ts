@@ -8,7 +8,19 @@ import { test } from "node:test";
 /** What is called with packed words. Before a new name stands here: it ends in `packed` or `putEither`, in every place. */
 const takers: ReadonlySet<string> = new Set([
   ...["packed", "putEither", "failure", "must", "mustBut", "mustFind", "mustMake", "mustUnshare", "worked"],
-  ...["cannotExecute", "checkOpen", "excludes", "findLoader", "findOnTheWay", "is", "messages.trouble", "openExisting"],
+  ...[
+    "cannot",
+    "cannotExecute",
+    "checkOpen",
+    "debug",
+    "excludes",
+    "findLoader",
+    "findOnTheWay",
+    "is",
+    "messages.trouble",
+    "misuse",
+    "openExisting",
+  ],
   ...["refuseAs", "refuseProgram", "refuseValueOf", "restrictPath", "wants", "word", "writeFile"],
 ]);
 

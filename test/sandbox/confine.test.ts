@@ -340,7 +340,7 @@ testSandbox(
         readFileSync(join(root, "docs/sandbox-limits.md"), "utf8"),
       ) ?? [];
     const [, text] =
-      /bytes\(\s*"(--[^"]*)"/.exec(readFileSync(join(root, "src/executable/dialects/rein/confine.ts"), "utf8")) ?? [];
+      /words\(\s*"(--[^"]*)"/.exec(readFileSync(join(root, "src/executable/dialects/rein/confine.ts"), "utf8")) ?? [];
     assert.ok(existsSync("/usr") && text !== undefined);
     assert.equal(listed.trim().split(/\s+/).join(" "), text);
     // And so given it works as well, if the limits are not below those already.

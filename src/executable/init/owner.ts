@@ -24,7 +24,7 @@ export function becomeOwnerOf(process: i32, init: InitContext): bool {
   if (proc < 0) return false;
   const size = readProcFile(proc, path.number(process).text("/status").terminated());
   linux.close(proc);
-  const uid = size > 0 ? numberAfter("\nUid:\t") : -1;
+  const uid = size > 0 ? numberAfter(bytes("\nUid:\t")) : -1;
   if (uid < 0 || uid == owner || uid == linux.getuid()) return false;
   owner = uid;
   const parent = linux.getppid();

@@ -51,22 +51,22 @@ function read(file: i32): i32 {
 }
 
 /** The number after the first `key` in `contents`, or -1. */
-export function numberAfter(key: string): i64 {
+export function numberAfter(key: usize): i64 {
   const at = indexOf(contents, key);
   if (at == 0) return -1;
-  let end = at + key.length;
+  let end = at + host.length(host.addressOf(key));
   let value: i64 = 0;
   let digits = 0;
   for (; load<u8>(end) >= 0x30 && load<u8>(end) <= 0x39; end++, digits++) value = value * 10 + (load<u8>(end) - 0x30);
   return digits == 0 || digits > MOST_DIGITS ? -1 : value;
 }
 
-/** Where `text` first stands in the NUL-terminated bytes from `offset` on; 0 when it does not. */
-export function indexOf(offset: usize, text: string): usize {
+/** Where `text` first stands in the bytes from `offset` on; both are NUL-terminated. 0 when it does not. */
+export function indexOf(offset: usize, text: usize): usize {
   for (let at = offset; load<u8>(at) != 0; at++) {
-    let same = 0;
-    while (same < text.length && load<u8>(at + same) == <u8>text.charCodeAt(same)) same++;
-    if (same == text.length) return at;
+    let same: usize = 0;
+    while (load<u8>(text + same) != 0 && load<u8>(at + same) == load<u8>(text + same)) same++;
+    if (load<u8>(text + same) == 0) return at;
   }
   return 0;
 }

@@ -6,24 +6,23 @@ import * as linux from "../linux/linux";
 import { Descriptors } from "../plan/descriptors";
 import { bytesFrom } from "../support/bytes";
 import { parseWhole } from "../support/numbers";
+import { wordAt } from "../support/word-list";
 import { Environment } from "./environment";
 
+/** Those of socket activation, how many there are first (sd_listen_fds(3)). */
+const sockets = wordList("LISTEN_FDS,LISTEN_FDNAMES,LISTEN_PID,LISTEN_PIDFDID");
+/** Those that a path is the value of. What the watchdog waits for goes to the first one's. */
+const paths = wordList("NOTIFY_SOCKET,SSH_AUTH_SOCK,XDG_RUNTIME_DIR,CREDENTIALS_DIRECTORY,MEMORY_PRESSURE_WATCH");
 const SLASH: u8 = 0x2f;
 const AT: u8 = 0x40;
 
 /** `kept`: the descriptors that the payload has; `ownNetwork`: none of its caller's abstract sockets. */
 export function unsetAbsent(environment: Environment, kept: Descriptors, ownNetwork: bool): void {
-  if (!areKept(environment.get("LISTEN_FDS"), kept)) {
-    environment.unset("LISTEN_FDS");
-    environment.unset("LISTEN_FDNAMES");
-    environment.unset("LISTEN_PID");
-    environment.unset("LISTEN_PIDFDID");
+  if (!areKept(environment.get(wordAt(sockets, 0)!), kept)) {
+    for (let name = wordAt(sockets, 0), i = 1; name != null; name = wordAt(sockets, i++)) environment.unset(name);
   }
-  if (unsetPath(environment, "NOTIFY_SOCKET", ownNetwork)) environment.unset("WATCHDOG_USEC");
-  unsetPath(environment, "SSH_AUTH_SOCK", ownNetwork);
-  unsetPath(environment, "XDG_RUNTIME_DIR", ownNetwork);
-  unsetPath(environment, "CREDENTIALS_DIRECTORY", ownNetwork);
-  unsetPath(environment, "MEMORY_PRESSURE_WATCH", ownNetwork);
+  for (let name = wordAt(paths, 0), i = 1; name != null; name = wordAt(paths, i++))
+    if (unsetPath(environment, name, ownNetwork) && i == 1) environment.unset("WATCHDOG_USEC");
 }
 
 /** Whether so many descriptors from 3 on are kept (sd_listen_fds(3)). */

@@ -54,11 +54,11 @@ const pair = time + TIME_SIZE;
 
 /** From 425 on, of which each has the same number everywhere, those that are refused. */
 const FIRST_NEWER: i32 = 425;
-const newer = bytes(
+const newer = phrases(
   "io_uring_setup,io_uring_enter,io_uring_register,open_tree,move_mount,fsopen,fsconfig,fsmount,fspick,,,,,pidfd_getfd,,process_madvise,,mount_setattr,quotactl_fd",
 );
 /** The profiles' names for what they refuse, in the order of `SystemCall` (confine/seccomp-calls.ts). */
-const names = bytes(
+const names = phrases(
   "clone,unshare,personality,ioctl,socket,socketpair,mknod,mknodat,_sysctl,acct,add_key,adjtimex,bpf,clock_adjtime,clock_settime,create_module,delete_module,fanotify_init,finit_module,get_kernel_syms,get_mempolicy,init_module,ioperm,iopl,kcmp,kexec_file_load,kexec_load,keyctl,lookup_dcookie,mbind,migrate_pages,mount,move_pages,nfsservctl,open_by_handle_at,perf_event_open,pivot_root,query_module,quotactl,reboot,request_key,set_mempolicy,setdomainname,sethostname,setns,settimeofday,swapoff,swapon,sysfs,syslog,umount2,uselib,userfaultfd,ustat,vhangup",
 );
 const NAMED: i32 = LAST_DENIED + 1;

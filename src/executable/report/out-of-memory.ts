@@ -1,3 +1,4 @@
+import * as host from "../host/host";
 import { leaf, leafName } from "../linux/cgroup";
 import { AT_FDCWD } from "../linux/flags";
 import * as linux from "../linux/linux";
@@ -27,38 +28,37 @@ export function explainKill(report: Report): void {
     tell(report, path.bytes(path.buffer).text("/").bytes(leafName).text("/memory.events").terminated());
     return;
   }
-  const version2 = groupPath("0::");
-  if (said(report, "/sys/fs/cgroup", version2, "/memory.events")) return;
-  const version1 = groupPath(":memory:");
-  said(report, "/sys/fs/cgroup/memory", version1, "/memory.oom_control");
+  const version2 = groupPath(bytes("0::"));
+  if (said(report, bytes("/sys/fs/cgroup"), version2, bytes("/memory.events"))) return;
+  const version1 = groupPath(bytes(":memory:"));
+  said(report, bytes("/sys/fs/cgroup/memory"), version1, bytes("/memory.oom_control"));
 }
 
 /** The path of the directory of the group of version 2 that we are in, NUL-terminated, as long as none is explained. */
 export function ownGroup(): usize {
-  const below = groupPath("0::");
+  const below = groupPath(bytes("0::"));
   // Nor is it one where nobody says which.
   if (isUnknown) return bytes("/proc/self/cgroup");
   return path.text("/sys/fs/cgroup").bytes(below).terminated();
 }
 
 /** The path after `key` in /proc/self/cgroup, NUL-terminated; empty for the root and when there is none. */
-function groupPath(key: string): usize {
+function groupPath(key: usize): usize {
   const proc = openOwnProc(linux.getpid());
   const size = proc < 0 ? proc : readProcFile(proc, bytes("self/cgroup"));
   if (proc >= 0) linux.close(proc);
   const at = size > 0 ? indexOf(contents, key) : 0;
   isUnknown = at == 0;
-  if (at != 0 && load<u8>(at + key.length + 1) > 0x20) {
-    for (let i = at + key.length; load<u8>(i) > 0x20; i++) group.byte(load<u8>(i));
-  }
+  const start = at + host.length(host.addressOf(key));
+  if (at != 0 && load<u8>(start + 1) > 0x20) for (let i = start; load<u8>(i) > 0x20; i++) group.byte(load<u8>(i));
   return group.terminated();
 }
 
-function said(report: Report, root: string, below: usize, name: string): bool {
-  let file = path.text(root).bytes(below).text(name).terminated();
+function said(report: Report, root: usize, below: usize, name: usize): bool {
+  let file = path.bytes(root).bytes(below).bytes(name).terminated();
   // A link that the payload has made could lead to a device, where opening alone does something.
   if (readKernelFile(AT_FDCWD, file, RESOLVE_NO_SYMLINKS) < 0) {
-    file = path.text(root).text(name).terminated();
+    file = path.bytes(root).bytes(name).terminated();
     if (readKernelFile(AT_FDCWD, file, RESOLVE_NO_SYMLINKS) < 0) return false;
   }
   tell(report, file);
@@ -66,6 +66,6 @@ function said(report: Report, root: string, below: usize, name: string): bool {
 }
 
 function tell(report: Report, file: usize): void {
-  const kills = numberAfter("oom_kill ");
+  const kills = numberAfter(bytes("oom_kill "));
   if (kills > 0) report.outOfMemory(kills, file);
 }

@@ -14,9 +14,8 @@ const LARGEST_CHARACTER: i32 = 4;
 /** The beginning of a text from outside, as bytes. */
 const beginning: usize = staticBuffer(LONGEST + LARGEST_CHARACTER + 1);
 const NEWLINE: u8 = 0x0a;
-/** Each with its length before it. */
-const pieces = wordPieces();
-const FIRST_PIECE: u8 = 0x80;
+const pairs = wordPairs();
+const FIRST_PAIR: u8 = 0x7f;
 
 export class Line {
   /** Where the line is. */
@@ -51,17 +50,19 @@ export class Line {
 
   /** The text that `words` has made. */
   packed(offset: usize): Line {
-    for (let at = offset; load<u8>(at) != 0; at++) {
-      if (load<u8>(at) < FIRST_PIECE) {
-        this.byte(load<u8>(at));
-        continue;
-      }
-      let piece = pieces;
-      for (let before = FIRST_PIECE; before < load<u8>(at); before++) piece += load<u8>(piece) + 1;
-      const size = load<u8>(piece);
-      for (let i: usize = 1; i <= size; i++) this.byte(load<u8>(piece + i));
-    }
+    for (let at = offset; load<u8>(at) != 0; at++) this.unpacked(load<u8>(at));
     return this;
+  }
+
+  /** What one byte of a packed text stands for (scripts/packed-texts.ts). */
+  unpacked(code: u8): void {
+    if (code == NEWLINE || (code >= 0x20 && code < FIRST_PAIR)) {
+      this.byte(code);
+      return;
+    }
+    const pair = pairs + ((<usize>(code - FIRST_PAIR)) << 1);
+    this.unpacked(load<u8>(pair));
+    this.unpacked(load<u8>(pair + 1));
   }
 
   /** A text from outside, which has no NUL (see `outsideBytes`). */

@@ -1,4 +1,4 @@
-/** Lists of phrases, as bytes with a comma between two. */
+/** Lists of phrases, as the build makes them of `phrases`: packed, with a comma between two. */
 import { Line } from "./line";
 
 const COMMA: u8 = 0x2c;
@@ -11,6 +11,6 @@ export function putPhrase(line: Line, list: usize, index: i32): bool {
     if (load<u8>(at) == COMMA) skipped++;
   }
   const start = at;
-  for (; load<u8>(at) != 0 && load<u8>(at) != COMMA; at++) line.byte(load<u8>(at));
+  for (; load<u8>(at) != 0 && load<u8>(at) != COMMA; at++) line.unpacked(load<u8>(at));
   return at > start;
 }

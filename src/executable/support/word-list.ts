@@ -3,6 +3,7 @@
  * looked for in up to four, so that no word may cost more than a look at its
  * length; and a table of strings would take twenty bytes a word for their headers.
  */
+import { stringAt } from "./bytes";
 import { Line } from "./line";
 
 /** The place in the list, from 0, of the word that `text` is from `start` on; -1 when it is not there. */
@@ -31,13 +32,25 @@ export function indexOfBeginning(list: usize, beginning: string): i32 {
   return found;
 }
 
+/** The word at `index` of a list, or null when the list is shorter. */
+export function wordAt(list: usize, index: i32): string | null {
+  const at = placeOf(list, index);
+  return load<u8>(at) == 0 ? null : stringAt(at + 1, load<u8>(at));
+}
+
 /** Puts the word at `index` of a list into a line. False when the list is shorter. */
 export function putWord(line: Line, list: usize, index: i32): bool {
-  let at = list;
-  for (let skipped = 0; skipped < index && load<u8>(at) != 0; skipped++) at = nextWord(at);
+  const at = placeOf(list, index);
   const size: usize = load<u8>(at);
   for (let i: usize = 1; i <= size; i++) line.byte(load<u8>(at + i));
   return size > 0;
+}
+
+/** Of the word at `index`, or of the list's end. */
+function placeOf(list: usize, index: i32): usize {
+  let at = list;
+  for (let skipped = 0; skipped < index && load<u8>(at) != 0; skipped++) at = nextWord(at);
+  return at;
 }
 
 function nextWord(at: usize): usize {

@@ -64,7 +64,7 @@ const ELSEWHERE = [
   /^src\/executable\/reexec\/(brought-arguments|handshake|sealed-image|stage-arguments|standard-streams)\b/,
   /^src\/executable\/payload\/(session\b|absent\b|variable-index\b|home\b|close-descriptors\/closeAllButForCertain\b|terminal\/lookForTerminal$|payload-child\/PayloadChild#lower$)/,
   /^src\/executable\/(report\/messages\/Messages#warning|signals\/incoming\/waitOnlyFor)$/,
-  /^src\/executable\/support\/(word-list\/indexOfBeginning|numbers\/decimal)\b/,
+  /^src\/executable\/support\/(word-list\/(indexOfBeginning|wordAt)|numbers\/decimal)\b/,
 ];
 
 const BRANCH = /\((if|br_if|select|br_table)(?=[\s)])/g;

@@ -35,7 +35,7 @@ export function readCatatonit(): Plan {
         plan.toGroup = true;
         break;
       case Option.HELP:
-        writeLine(messageLine.bytes(USAGE).bytes(OPTIONS), STDERR);
+        writeLine(messageLine.packed(USAGE).packed(OPTIONS), STDERR);
         linux.exit_group(0);
         break;
       case Option.LICENSE:
@@ -58,13 +58,13 @@ export function readCatatonit(): Plan {
 }
 
 function usage(messages: CatatonitMessages): void {
-  writeLine(messageLine.bytes(USAGE), STDERR);
+  writeLine(messageLine.packed(USAGE), STDERR);
   linux.exit_group(messages.refusalStatus);
 }
 
-const USAGE = bytes("usage: catatonit [-ghLPV] [--] COMMAND [ARGUMENT...]");
+const USAGE = words("usage: catatonit [-ghLPV] [--] COMMAND [ARGUMENT...]");
 
-const OPTIONS = bytes(`
+const OPTIONS = words(`
 Runs COMMAND, forwards signals to it, reaps zombies, and exits as it does.
 
   -g             signals go to COMMAND's whole process group

@@ -44,7 +44,7 @@ export function readDumbInit(): Plan {
         break;
       case Option.REWRITE: {
         const from = takeRewrite(options.value, plan);
-        if (from == Signal.NONE) misuse(messageLine.bytes(REWRITE_USAGE), messages);
+        if (from == Signal.NONE) misuse(messageLine.packed(REWRITE_USAGE), messages);
         rewritten |= signalBit(from);
         break;
       }
@@ -77,12 +77,12 @@ function takeVariables(plan: Plan, messages: DumbInitMessages): void {
   const debug = environment.take("DUMB_INIT_DEBUG");
   if (debug != null && debug == "1") {
     messages.verbosity = Level.DETAIL;
-    messages.debug(bytes("Running in debug mode."));
+    messages.debug(words("Running in debug mode."));
   }
   const session = environment.take("DUMB_INIT_SETSID");
   if (session != null && session == "0") {
     beSingleChild(plan);
-    messages.debug(bytes("Not running in setsid mode."));
+    messages.debug(words("Not running in setsid mode."));
   }
 }
 
@@ -114,7 +114,7 @@ function misuse(text: Line, messages: DumbInitMessages): void {
 }
 
 function help(): void {
-  writeLine(putProgram(messageLine.packed(DUMB_INIT_VERSION).text("\nUsage: ")).bytes(OPTIONS), STDERR);
+  writeLine(putProgram(messageLine.packed(DUMB_INIT_VERSION).text("\nUsage: ")).packed(OPTIONS), STDERR);
   linux.exit_group(0);
 }
 
@@ -123,11 +123,11 @@ function usage(): Line {
   return putProgram(messageLine).text(" --help for full usage.");
 }
 
-const REWRITE_USAGE = bytes(`Usage: -r option takes <signum>:<signum>, where <signum> is between 1 and 31.
+const REWRITE_USAGE = words(`Usage: -r option takes <signum>:<signum>, where <signum> is between 1 and 31.
 This option can be specified multiple times.
 Use --help for full usage.`);
 
-const OPTIONS = bytes(` [option] command [[arg] ...]
+const OPTIONS = words(` [option] command [[arg] ...]
 
 dumb-init is a simple process supervisor that forwards signals to children.
 It is designed to run as PID1 in minimal container environments.

@@ -15,7 +15,7 @@ export class DumbInitMessages extends Messages {
 
   /** Says a line of what `-v` asks for. */
   debug(text: usize): void {
-    if (this.debugs) say(this.fatal().bytes(text));
+    if (this.debugs) say(this.fatal().packed(text));
   }
 
   private get debugs(): bool {
@@ -29,9 +29,9 @@ export class DumbInitMessages extends Messages {
 
   override terminalGivenUp(errno: i32, wasLeader: bool): void {
     if (!this.debugs) return;
-    if (errno != 0) this.cannot(bytes("detach from"), errno);
-    else if (!wasLeader) this.debug(bytes("Detached from controlling tty, but was not session leader."));
-    else this.debug(bytes("Detached from controlling tty, ignoring the first SIGHUP and SIGCONT we receive."));
+    if (errno != 0) this.cannot(words("detach from"), errno);
+    else if (!wasLeader) this.debug(words("Detached from controlling tty, but was not session leader."));
+    else this.debug(words("Detached from controlling tty, ignoring the first SIGHUP and SIGCONT we receive."));
   }
 
   override tookHandOff(signal: i32): void {
@@ -41,12 +41,12 @@ export class DumbInitMessages extends Messages {
   }
 
   override sessionLed(errno: i32): void {
-    if (this.debugs && errno != 0) this.cannot(bytes("attach to"), errno);
-    this.debug(bytes("setsid complete."));
+    if (this.debugs && errno != 0) this.cannot(words("attach to"), errno);
+    this.debug(words("setsid complete."));
   }
 
   private cannot(what: usize, errno: i32): void {
-    const line = this.fatal().text("Unable to ").bytes(what).text(" controlling tty (errno=").number(errno).text(" ");
+    const line = this.fatal().text("Unable to ").packed(what).text(" controlling tty (errno=").number(errno).text(" ");
     say(putErrno(line, errno).text(")."));
   }
 
@@ -94,7 +94,7 @@ export class DumbInitMessages extends Messages {
 
   payloadEnded(status: i32, signal: i32): void {
     if (!this.debugs) return;
-    this.debug(bytes("Forwarded signal 15 to children."));
+    this.debug(words("Forwarded signal 15 to children."));
     const exitStatus = signal == Signal.NONE ? status : 128 + signal;
     say(this.fatal().text("Child exited with status ").number(exitStatus).text(". Goodbye."));
   }
@@ -108,6 +108,6 @@ export class DumbInitMessages extends Messages {
   }
 
   private suspends(signal: i32): void {
-    if (signal >= Signal.TSTP && signal <= Signal.TTOU) this.debug(bytes("Suspending self due to TTY signal."));
+    if (signal >= Signal.TSTP && signal <= Signal.TTOU) this.debug(words("Suspending self due to TTY signal."));
   }
 }

@@ -9,6 +9,7 @@ import { Filter, Profile } from "../../plan/filter";
 import { LandlockRule } from "../../plan/landlock";
 import { Plan } from "../../plan/plan";
 import { Sandbox } from "../../plan/sandbox";
+import { messageLine } from "../../report/messages";
 import { stringFrom, terminated } from "../../support/bytes";
 import { SCRATCH_SIZE, scratch } from "../../support/scratch";
 import { VariableSource } from "../shared/argument-source";
@@ -16,7 +17,7 @@ import { OptionReader } from "../shared/option-reader";
 import { takeOption } from "../shared/take-option";
 
 /** docs/sandbox-limits.md says of each why; who the command is outside, the plan fills in (Sandbox.completeIdentity). */
-const text = bytes(
+const text = words(
   "--unshare-all --unshare-user --unshare-cgroup --cap-drop ALL --seccomp-profile default --landlock-rw / --landlock-exec / --landlock-scope abstract-unix --landlock-scope signal --new-session --group --propagation private --grace 5s --rlimit nproc=256 --rlimit nofile=1024 --rlimit core=0 --clearenv --setenv PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin --setenv HOME /tmp --ro-bind /usr /usr --ro-bind-try /bin /bin --ro-bind-try /sbin /sbin --ro-bind-try /lib /lib --ro-bind-try /lib32 /lib32 --ro-bind-try /lib64 /lib64 --ro-bind-try /etc/alternatives /etc/alternatives --ro-bind-try /etc/ld.so.cache /etc/ld.so.cache --ro-bind-try /etc/passwd /etc/passwd --ro-bind-try /etc/group /etc/group --ro-bind-try /etc/hosts /etc/hosts --ro-bind-try /etc/nsswitch.conf /etc/nsswitch.conf --ro-bind-try /etc/localtime /etc/localtime --proc /proc --dev /dev --perms 1777 --size 67108864 --tmpfs /dev/shm --perms 1777 --size 67108864 --tmpfs /tmp",
 );
 
@@ -29,7 +30,7 @@ const DEVICES_SIZE = 5;
 /** Takes all of them into the plan. What stands before them they take back, and what comes after them adds to them. */
 export function takeConfinement(given: OptionReader, plan: Plan): void {
   given.refuseValue();
-  const source = new VariableSource(stringFrom(host.addressOf(text)));
+  const source = new VariableSource(stringFrom(host.addressOf(messageLine.packed(text).terminated())));
   const options = new OptionReader(source, plan.messages, "--confine", Taker.REIN);
   options.isPreset = true;
   takeBack(plan);
@@ -40,9 +41,9 @@ export function takeConfinement(given: OptionReader, plan: Plan): void {
   // Without it the kernel still has the new root, and only files behind the standard streams can be opened anew.
   landlock.mayBeMissing = true;
   // By the names of /dev/stdin and its like they are opened anew, to no more than they are open for.
-  landlock.rules = streamRule(landlock.rules, "/dev/stdin", FileRight.READ_FILE);
-  landlock.rules = streamRule(landlock.rules, "/dev/stdout", FileRight.WRITE_FILE);
-  landlock.rules = streamRule(landlock.rules, "/dev/stderr", FileRight.WRITE_FILE);
+  landlock.rules = streamRule(landlock.rules, bytes("/dev/stdin"), FileRight.READ_FILE);
+  landlock.rules = streamRule(landlock.rules, bytes("/dev/stdout"), FileRight.WRITE_FILE);
+  landlock.rules = streamRule(landlock.rules, bytes("/dev/stderr"), FileRight.WRITE_FILE);
 }
 
 /** What no option of the text says anew: whose namespaces and ids these were to be, and what was open. */
@@ -60,8 +61,8 @@ function takeBack(plan: Plan): void {
   sandbox.gidMap = null;
 }
 
-function streamRule(previous: LandlockRule | null, path: string, rights: u64): LandlockRule {
-  const rule = new LandlockRule(previous, "--confine", path, RuleType.PATH, rights, 0);
+function streamRule(previous: LandlockRule | null, path: usize, rights: u64): LandlockRule {
+  const rule = new LandlockRule(previous, "--confine", stringFrom(host.addressOf(path)), RuleType.PATH, rights, 0);
   rule.mayFail = true;
   return rule;
 }

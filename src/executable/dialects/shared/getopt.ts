@@ -58,7 +58,7 @@ export class Getopt {
   private short(letter: i32): i32 {
     let option = 0;
     while (load<u8>(this.letters + option) != letter) {
-      if (load<u8>(this.letters + option) == 0) return this.misuse(bytes("invalid option"));
+      if (load<u8>(this.letters + option) == 0) return this.misuse(words("invalid option"));
       option++;
     }
     if (option != this.valued) return option;
@@ -67,7 +67,7 @@ export class Getopt {
       this.position = this.cluster.length;
       return option;
     }
-    return this.takesWord() ? option : this.misuse(bytes("option requires an argument"));
+    return this.takesWord() ? option : this.misuse(words("option requires an argument"));
   }
 
   /** `--rewrite 15:3`, `--rewrite=15:3`; a name may be cut short as long as it is no other's as well. */
@@ -80,7 +80,7 @@ export class Getopt {
     if (option == this.valued ? equals >= 0 || this.takesWord() : equals < 0) return option;
     const line = begin().text("option '--");
     putWord(line, this.names, option);
-    return misuse(line.bytes(equals < 0 ? bytes("' requires an argument") : bytes("' doesn't allow an argument")));
+    return misuse(line.packed(equals < 0 ? words("' requires an argument") : words("' doesn't allow an argument")));
   }
 
   /** Takes the next word for the value; false when there is none. */
@@ -95,7 +95,7 @@ export class Getopt {
   private misuse(what: usize): i32 {
     return misuse(
       begin()
-        .bytes(what)
+        .packed(what)
         .text(" -- '")
         .outside(this.cluster.charAt(this.position - 1))
         .text("'"),

@@ -13,7 +13,7 @@ import { ArgumentSource } from "./argument-source";
 export const NO_MODE: i32 = -1;
 /** Who reads options that are not in the table. */
 export const NOBODY: i32 = 0;
-const counts = bytes("an,one,two,three");
+const counts = phrases("an,one,two,three");
 /** In place of an option that nobody has, or that is not for who reads. */
 const NONE: i32 = -1;
 
@@ -208,7 +208,7 @@ export class OptionReader {
       .text(this.id == Option.RO_BIND_FD ? "--bind-fd" : this.option)
       .text(" takes ");
     putPhrase(line, counts, count == 1 && !isSpelt ? 0 : count);
-    this.refuse(line.text(count == 1 ? " argument" : " arguments"));
+    this.refuse(line.packed(count == 1 ? words(" argument") : words(" arguments")));
   }
 
   private leaveFile(): void {

@@ -29,7 +29,7 @@ export function readTini(): Plan {
   const options = new OptionReader(source, messages, "", NOBODY);
   while (options.next()) {
     if ((options.option == "-p" || options.option == "-e") && !options.hasValue()) {
-      misuse(bytes("option requires an argument"), options);
+      misuse(words("option requires an argument"), options);
     }
     switch (options.option) {
       case "-h":
@@ -58,7 +58,7 @@ export function readTini(): Plan {
         plan.exitStatus.set(expectedStatus(options), 0);
         break;
       default:
-        misuse(bytes("invalid option"), options);
+        misuse(words("invalid option"), options);
     }
   }
   if (source.peek() == null) usage(messages, STDERR, messages.refusalStatus);
@@ -104,7 +104,7 @@ function refuseValue(options: OptionReader, value: string): void {
 /** What getopt(3) says, to which `--foo` is the option `-` in a cluster, and how the program is used. Ends the process. */
 function misuse(what: usize, options: OptionReader): void {
   const line = messageLine.outside(stringFrom(argument(0)));
-  writeLine(line.text(": ").bytes(what).text(" -- '").outside(options.option.charAt(1)).text("'"), STDERR);
+  writeLine(line.text(": ").packed(what).text(" -- '").outside(options.option.charAt(1)).text("'"), STDERR);
   usage(options.messages, STDERR, 1);
 }
 
@@ -113,11 +113,11 @@ function usage(messages: Messages, file: i32, status: i32): void {
   messageLine.text(name).text(" (").packed(TINI_VERSION).text(")\nUsage: ").text(name);
   messageLine.text(" [OPTIONS] PROGRAM -- [ARGS] | --version\n\n");
   messageLine.text("Execute a program under the supervision of a valid init process (").text(name).text(")\n");
-  writeLine(messageLine.bytes(OPTIONS), file);
+  writeLine(messageLine.packed(OPTIONS), file);
   linux.exit_group(status);
 }
 
-const OPTIONS = bytes(`
+const OPTIONS = words(`
 Command line options:
 
   --version: Show version and exit.

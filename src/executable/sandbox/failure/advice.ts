@@ -34,10 +34,10 @@ export function callerIs(uid: u32, lacking: u64): void {
 export function putAdvice(line: Line, errno: i32, isOfFiles: bool): Line {
   if (!isOfFiles && isRefusal(errno)) return putBarriers(line);
   if (errno == Errno.ENOSYS)
-    return beyond(line).text(
+    return beyond(line).packed(
       isFiltered()
-        ? "it takes a seccomp filter that allows the call: the one that is in force here does not know it"
-        : "it takes Linux 5.12 or newer",
+        ? words("it takes a seccomp filter that allows the call: the one that is in force here does not know it")
+        : words("it takes Linux 5.12 or newer"),
     );
   if (!isOfFiles && errno == Errno.ENOENT && linux.faccessat(AT_FDCWD, bytes("/proc/self"), F_OK) < 0)
     return beyond(line).text("is /proc mounted?");
@@ -93,9 +93,9 @@ function isRefusal(errno: i32): bool {
 
 function putAppArmor(line: Line): Line {
   const size = readSmallFile(bytes("/proc/self/attr/current"));
-  const mode = size > 0 ? indexOf(contents, " (enforce)") : 0;
+  const mode = size > 0 ? indexOf(contents, bytes(" (enforce)")) : 0;
   // Under Ubuntu's unprivileged_userns are those whom the setting is about.
-  if (mode != 0 && indexOf(contents, "unprivileged_userns") == 0) {
+  if (mode != 0 && indexOf(contents, bytes("unprivileged_userns")) == 0) {
     store<u8>(mode, 0);
     return fact(line).text("AppArmor's profile ").outsideBytes(contents).text(" is in force");
   }
