@@ -36,13 +36,18 @@ suite("a single executable application", { skip: node?.unavailable }, async () =
     execFileSync(node?.path ?? "", ["--build-sea", configuration], { stdio: "ignore" });
   });
 
-  for (const [where, environment] of [
-    ["below the executable, whose path it is told", { REIN_EXECUTABLE: executablePath() }],
-    ["without", {}],
+  for (const [where, environment, warning] of [
+    ["below the executable, whose path it is told", { REIN_EXECUTABLE: executablePath() }, /^$/],
+    [
+      "without, and says so",
+      {},
+      /^\(node:\d+\) \[REIN_NO_EXECUTABLE\] ReinWarning: .+: this library is part of a bundle/,
+    ],
   ] as const) {
     test(`starts its functions ${where}`, async (t) => {
       const { stdout, stderr, status } = await runCommand(t, [path, "argument"], { environment });
-      assert.deepEqual([stdout, stderr, status], ["child first -x\nchild second\nmain argument\n", "", 0]);
+      assert.deepEqual([stdout, status], ["child first -x\nchild second\nmain argument\n", 0]);
+      assert.match(stderr, warning);
     });
   }
 });

@@ -4,8 +4,9 @@ import { checkNames } from "../options/execa-options.ts";
 import { argumentsAndOptions, withoutPrototype } from "../options/handed-in.ts";
 import type { CommandOptions, NoOptions } from "../options/options.ts";
 import { absolutePath, list, name as nameCheck, text } from "../options/values.ts";
+import type { Started } from "../run/child-process.ts";
 import { isDirect, type Program, start } from "../run/start.ts";
-import type { Started, Subprocess } from "../run/subprocess.ts";
+import type { Subprocess } from "../run/subprocess.ts";
 import { ExecutableError, OptionError, ReexecError } from "../shared/errors.ts";
 import { goesOn } from "./enter.ts";
 import { EVALUATED, isApplication, mainProgram } from "./main-program.ts";
@@ -42,10 +43,11 @@ export function command(name: string, ...more: readonly unknown[]): Started {
   const main = mainArguments(nameCheck("name", name), script);
   const node =
     nodeOptions === undefined ? ownNodeOptions(script !== undefined) : list("nodeOptions", nodeOptions, text);
-  const all = [...node, ...main, ...list("args", args, text)];
+  const label = { file: name, args: list("args", args, text) };
+  const all = [...node, ...main, ...label.args];
   const variables = { ...env, ...variablesFor(basename(name), others.gracefulCancel === true) };
   return start(
-    { ...ownImage(isDirect(options)), args: all, argv0: name },
+    { ...ownImage(isDirect(options)), label, args: all, argv0: name },
     withoutPrototype({ ...others, env: variables }),
   );
 }

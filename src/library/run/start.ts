@@ -1,18 +1,23 @@
-import { type Options as ExecaOptions, execa } from "execa";
+import type { Options as ExecaOptions } from "execa";
 import { needingExecutable, OWN_OPTIONS, optionArguments } from "../options/arguments.ts";
 import { withoutPrototype } from "../options/handed-in.ts";
 import type { ReinOptions } from "../options/options.ts";
 import { milliseconds } from "../options/values.ts";
 import { OptionError, UnsupportedError } from "../shared/errors.ts";
-import { executablePath, findExecutable } from "../shared/executable.ts";
+import { executablePath, findExecutable, isSwitchedOff } from "../shared/executable.ts";
 import { LONGEST_TIMER } from "../shared/timer.ts";
+import { execaWithImage, type Image, type Label, type Started } from "./child-process.ts";
 import { Descriptors } from "./descriptors.ts";
-import { type Started, withEvents } from "./subprocess.ts";
+import { refusalOf } from "./refusal.ts";
+import { killFromHere, killThroughExecutable } from "./stop.ts";
+import { withEvents } from "./subprocess.ts";
 
 const DEFAULT_DELAY = 5000;
 
 /** What is to be executed. */
 export interface Program {
+  /** What the caller has written, for results and messages. */
+  readonly label: Label;
   readonly file: string;
   readonly args: readonly string[];
   readonly argv0: string | undefined;
@@ -31,7 +36,8 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
   const executable = isDirect(options) ? undefined : findExecutable();
   if (executable === undefined) {
     if (needing.length > 0) throw new UnsupportedError(needing, reasonForNone());
-    return startDirectly(program, options);
+    if (!isDirect(options)) warnOnce();
+    return startDirectly(program, options, complete);
   }
 
   const statusFile = options.events === false ? -1 : descriptors.add("pipe");
@@ -48,13 +54,15 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
     ...execasOwn(options),
     ...descriptors.options,
     ...lastResort(complete),
-    // Whatever name the file goes by.
-    argv0: "rein",
     // What is for the init of the container is not for this one.
     env: { ...checkVariables(options.env), REIN_OPTIONS: undefined },
     ...(statusFile < 0 ? {} : { buffer: withoutBuffer(options.buffer, statusFile) }),
   };
-  return withEvents(execa(executable, args, all as ExecaOptions), statusFile, false);
+  // Whatever name the file goes by.
+  const rein: Image = { file: executable, argv0: "rein", args, kill: killThroughExecutable() };
+  return withEvents(execaWithImage(program.label, rein, all as ExecaOptions), statusFile, false, (failure) =>
+    refusalOf(failure, options),
+  );
 }
 
 /** Whether the executable is not wanted in between. */
@@ -63,19 +71,44 @@ export function isDirect(options: ReinOptions): boolean {
 }
 
 /** Without the executable: execa, and what can be done from here. */
-function startDirectly({ file, args, argv0 }: Program, options: ExecaOptions & ReinOptions): Started {
+function startDirectly(program: Program, options: ExecaOptions & ReinOptions, { grace }: ReinOptions): Started {
   // execa would end the root before its tree is read from /proc, and who loses its parent is in no tree.
-  const own = { ...execasOwn(options), cleanup: false };
-  const subprocess = execa(file, args, argv0 === undefined ? own : { ...own, argv0 });
-  return withEvents(subprocess, -1, options.cleanup !== false);
+  const own: ExecaOptions = { ...execasOwn(options), cleanup: false };
+  const { stopSignals = [] } = options;
+  const limit = grace === undefined || grace === false ? undefined : milliseconds("grace", grace);
+  const kill = killFromHere(
+    options.killSignal === undefined ? stopSignals : [options.killSignal, ...stopSignals],
+    limit,
+  );
+  const subprocess = execaWithImage(labelOnThisSystem(program), { ...program, kill }, own);
+  return withEvents(subprocess, -1, options.cleanup !== false, () => ({}));
+}
+
+/** On Windows execa looks for the file itself: it has to be the one that is executed. */
+function labelOnThisSystem({ label, file, args }: Program): Label {
+  return process.platform === "win32" ? { file, args } : label;
+}
+
+let hasWarned = false;
+
+/** Where there should be an executable and is none, as in a bundle without it, less is done than the caller counts on. */
+function warnOnce(): void {
+  if (hasWarned || process.platform !== "linux" || isSwitchedOff()) return;
+  hasWarned = true;
+  process.emitWarning(
+    `programs are started without rein's executable: ${reasonForNone()}. Nothing ends them when this process is killed, ` +
+      "and orphans are neither reaped nor ended; REIN_EXECUTABLE=none, or init: false, says that this is meant",
+    { type: "ReinWarning", code: "REIN_NO_EXECUTABLE" },
+  );
 }
 
 function reasonForNone(): string {
   try {
     executablePath();
-    return "there is no executable";
+    return "there is none";
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    if (error instanceof UnsupportedError) return error.reason;
+    throw error;
   }
 }
 

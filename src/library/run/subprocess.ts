@@ -1,41 +1,44 @@
 import type { ChildProcess } from "node:child_process";
-import { getSystemErrorMessage, getSystemErrorName } from "node:util";
+import { constants } from "node:os";
 import type { Options as ExecaOptions, ResultPromise } from "execa";
-import { RefusalError, StartError } from "../shared/errors.ts";
-import { REFUSED } from "../shared/exit-status.ts";
+import { type Refusal, RefusalError, StartError } from "../shared/errors.ts";
+import { exitStatusOf, REFUSED } from "../shared/exit-status.ts";
+import type { Started } from "./child-process.ts";
 import { type StatusEvent, StatusEvents } from "./events.ts";
 import { tieToThisProcess } from "./lifetime.ts";
 
 /** execa's subprocess, and the executable's events. */
 export type Subprocess<Options extends ExecaOptions = ExecaOptions> = ResultPromise<Options> & {
-  /** What happens, for one reader; nothing where there is no executable in between, or with `events: false`. */
+  /**
+   * What happens; nothing where there is no executable in between, or with
+   * `events: false`. Each loop over it sees all, also when the program has ended;
+   * of more than 1000 the last ones. A loop does not throw when the program
+   * fails: await the subprocess behind it.
+   */
   readonly events: AsyncIterable<StatusEvent>;
 };
 
-/** What of a subprocess matters here: its whole type follows from the caller's options, which only the caller knows. */
-export interface Started {
-  readonly nodeChildProcess: ChildProcess;
-  readonly pid?: number;
-  kill(error: Error): boolean;
-}
+type Locate = (failure: Extract<StatusEvent, { event: "set-up-failed" }>) => Refusal;
 
-/** Adds the events, the typed causes of failures that they tell, and the tie to this process's life. */
-export function withEvents(subprocess: Started, statusFile: number, endsTree: boolean): Started {
+/**
+ * Adds the events, the typed causes of failures that they tell, and the tie to
+ * this process's life. `locate` says in the API's words what could not be set up.
+ */
+export function withEvents(subprocess: Started, statusFile: number, endsTree: boolean, locate: Locate): Started {
   const { nodeChildProcess, pid } = subprocess;
   const stream = statusFile < 0 ? undefined : nodeChildProcess.stdio?.[statusFile];
   const noteFailure = (event: StatusEvent): void => {
-    if (event.event !== "not-started") return;
-    const meaning = getSystemErrorMessage(-event.errno);
-    subprocess.kill(new StartError(event.path, getSystemErrorName(-event.errno), meaning));
+    if (event.event === "not-started") subprocess.kill(new StartError(event.path, -event.errno));
   };
   const readable = stream !== null && stream !== undefined && "resume" in stream ? stream : undefined;
-  const events = new StatusEvents(readable, noteFailure);
+  // Who reads them waits for the result only afterwards: a failure meanwhile is no unhandled rejection.
+  const events = new StatusEvents(readable, noteFailure, () => void subprocess.catch(() => {}));
   const untie = pid === undefined ? () => {} : tieToThisProcess(pid, endsTree);
   nodeChildProcess.once?.("exit", (status) => {
     untie();
     // The executable's own 125, and not the program's.
     if (status === REFUSED && readable !== undefined && !events.hasBegun) {
-      subprocess.kill(new RefusalError("rein refused what was asked for; it has said why on stderr"));
+      subprocess.kill(new RefusalError(events.failure && locate(events.failure)));
     }
   });
   if (readable !== undefined) exitAfterEvents(nodeChildProcess, events);
@@ -45,14 +48,29 @@ export function withEvents(subprocess: Started, statusFile: number, endsTree: bo
 /**
  * Lets nobody hear of the end before the last event was read. execa decides at
  * the "exit" what its error will be, and then a cause that is still in the pipe
- * would come too late.
+ * would come too late. And it is the program's end that is told: by a signal,
+ * where the executable could only exit with 128+n.
  */
 function exitAfterEvents(nodeChildProcess: ChildProcess, events: StatusEvents): void {
   const emit = nodeChildProcess.emit.bind(nodeChildProcess) as (...event: readonly unknown[]) => boolean;
   const emitLater = (...event: readonly unknown[]): boolean => {
     if (event[0] !== "exit" || events.hasEnded) return emit(...event);
-    void events.finish().then(() => emit(...event));
+    const [, status, signal] = event as readonly ["exit", number | null, NodeJS.Signals | null];
+    void events.finish(status).then(() => {
+      const ending = programsSignal(status, events);
+      if (ending === undefined) return emit("exit", status, signal);
+      Object.assign(nodeChildProcess, { exitCode: null, signalCode: ending });
+      return emit("exit", null, ending);
+    });
     return true;
   };
   Object.assign(nodeChildProcess, { emit: emitLater });
+}
+
+/** The signal that ended the program, unless `mapExit` has made something else of that. */
+function programsSignal(status: number | null, { exited }: StatusEvents): NodeJS.Signals | undefined {
+  const signal = exited?.signal as NodeJS.Signals | undefined;
+  // Node.js has no name for real-time signals.
+  if (signal === undefined || !Object.hasOwn(constants.signals, signal)) return undefined;
+  return status === exitStatusOf(signal) ? signal : undefined;
 }

@@ -17,7 +17,7 @@ const SWITCHED_OFF = "none";
  */
 export function executablePath(): string {
   const chosen = process.env.REIN_EXECUTABLE;
-  if (chosen === SWITCHED_OFF) throw unsupported("it is switched off by REIN_EXECUTABLE=none");
+  if (isSwitchedOff()) throw unsupported("it is switched off by REIN_EXECUTABLE=none");
   if (chosen) {
     // With the option `cwd` it would be looked for there, and without a slash in PATH: in places that others may fill.
     if (!isAbsolute(chosen)) throw new ExecutableError(chosen, "REIN_EXECUTABLE must be an absolute path");
@@ -32,6 +32,11 @@ export function executablePath(): string {
   const problem = problemWith(path);
   if (problem?.code === "ENOENT") throw unsupported(`there is none for linux-${process.arch}: ${path} is missing`);
   return path;
+}
+
+/** Whether somebody wants no executable: REIN_EXECUTABLE=none. */
+export function isSwitchedOff(): boolean {
+  return process.env.REIN_EXECUTABLE === SWITCHED_OFF;
 }
 
 function unsupported(reason: string): UnsupportedError {
