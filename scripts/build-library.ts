@@ -10,7 +10,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "src/library");
@@ -24,9 +24,28 @@ const { status } = spawnSync(process.execPath, [compiler, "-p", join(source, "ts
 // It has said what is wrong.
 if (status !== 0) process.exit(1);
 
+/** Imported, each of Node.js's own modules takes a millisecond or more that a started function waits for; asked for, none. */
+const builtinModules: Plugin = {
+  name: "builtin-modules",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
+    onLoad({ filter: /^/, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
+/** All other processes do not even have it compiled. It imports nothing, and so can stand in a function. */
+const onlyAsFirstProcess = {
+  banner: { js: "if (process.pid === 1) (() => {" },
+  footer: { js: "})();" },
+  minifyWhitespace: true,
+  minifySyntax: true,
+};
+
 // Each list loads what it shares from one place, as the table of registered functions is; what is not in one list does
 // not make each other's bundles smaller, and so more.
-for (const modules of [["index.ts", "reexec.ts"], ["auto.ts"], ["takeover.ts"], ["cli.ts"]]) {
+for (const modules of [["index.ts", "reexec.ts"], ["auto.ts"], ["cli.ts"]]) {
   await build({
     entryPoints: modules.map((name) => join(source, name)),
     outdir: output,
@@ -38,6 +57,8 @@ for (const modules of [["index.ts", "reexec.ts"], ["auto.ts"], ["takeover.ts"], 
     // The oldest that the package is for.
     target: engines.node.replace(">=", "node"),
     packages: "external",
+    plugins: [builtinModules],
+    ...(modules.includes("auto.ts") ? onlyAsFirstProcess : {}),
     charset: "utf8",
     logLevel: "warning",
   });

@@ -8,14 +8,16 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { suite, type TestContext, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { children, processes, stat } from "../support/processes.ts";
 import { type Options, type Result, type Running, runCommand, startCommand } from "../support/rein.ts";
 import { eventually } from "../support/waiting.ts";
@@ -41,6 +43,14 @@ function told({ stdout, stderr, status }: Result): Told {
 
 const notRoot = process.getuid?.() !== 0 && "only root can give files to others";
 
+const npmCommand = execFileSync("sh", ["-c", "command -v npm"], { encoding: "utf8" }).trim();
+
+function temporary(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), "rein-auto-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /** The name of what a process runs. */
 function name(pid: number): string {
   return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
@@ -62,7 +72,8 @@ for (const { version, path: node, unavailable } of nodes) {
       const { pid, ppid, argv0, execArgv, args } = told(await run(t, ["--no-warnings", server, "tell", "-x", "a b"]));
       assert.notEqual(pid, 1);
       assert.deepEqual([ppid, argv0, args], [1, node, ["tell", "-x", "a b"]]);
-      assert.deepEqual(execArgv, ["--import", auto, "--no-warnings"]);
+      // What is for the first process alone is gone.
+      assert.deepEqual(execArgv, ["--no-warnings"]);
     });
 
     test("the first process is the executable indeed", async (t) => {
@@ -76,6 +87,44 @@ for (const { version, path: node, unavailable } of nodes) {
       const environment = { NODE_OPTIONS: `--import ${JSON.stringify(auto)}` };
       const { ppid, execArgv } = told(await runCommand(t, [...asPid1, node, server], { environment }));
       assert.deepEqual([ppid, execArgv], [1, []]);
+    });
+
+    test("what loaded it is gone for the payload and its children, and all else is as it was", async (t) => {
+      const code = "console.log(JSON.stringify([process.ppid, process.env.NODE_OPTIONS ?? null, process.execArgv]))";
+      const folder = temporary(t);
+      const [script, other] = ["told.cjs", "other preload.cjs"].map((name) => join(folder, name)) as [string, string];
+      writeFileSync(script, code);
+      writeFileSync(other, "");
+      const url = pathToFileURL(auto).href;
+      const written = `--require ${JSON.stringify(other)}`;
+      for (const [variable, left] of [
+        ["--import rein/auto", null],
+        ["  --import=rein/auto  ", null],
+        [`--no-warnings --import "${auto}" ${written}`, `--no-warnings ${written}`],
+        [`${written} --import="${url}" --stack-trace-limit=5`, `${written} --stack-trace-limit=5`],
+        [`-r rein/auto ${written}`, written],
+        [`--require=${auto}  --title "a \\"b\\""`, '--title "a \\"b\\""'],
+      ] as const) {
+        const result = await runCommand(t, [...asPid1, node, script], {
+          environment: { NODE_OPTIONS: variable },
+          directory: import.meta.dirname,
+        });
+        assert.deepEqual([result.stderr, result.stdout], ["", `${JSON.stringify([1, left, []])}\n`], variable);
+      }
+      const options = [`--import=${url}`, "-r", auto, "--import", "rein/auto", "--require", other, "--no-warnings"];
+      const result = await runCommand(t, [...asPid1, node, ...options, script], { directory: import.meta.dirname });
+      assert.deepEqual(JSON.parse(result.stdout), [1, null, ["--require", other, "--no-warnings"]]);
+    });
+
+    test("a child in a directory that has no such package starts", async (t) => {
+      const code = `console.log(require("child_process").execFileSync(process.execPath, ["-p", "6 * 7"], { cwd: "/" }) + "")`;
+      for (const environment of [{}, { REIN_EXECUTABLE: "none" }]) {
+        const { stdout } = await runCommand(t, [...asPid1, node, "--eval", code], {
+          environment: { ...environment, NODE_OPTIONS: "--import rein/auto" },
+          directory: import.meta.dirname,
+        });
+        assert.equal(stdout.trim(), "42");
+      }
     });
 
     test("by the first import, and by require", async (t) => {
@@ -178,6 +227,66 @@ for (const { version, path: node, unavailable } of nodes) {
       const [refused, message] = await status({ grace: 5 });
       assert.equal(refused, 125);
       assert.match(message, /^rein: .*package\.json: "rein" is neither a text nor a list of texts/);
+    });
+
+    test("the application's package.json counts, behind npm and for a program in node_modules", async (t) => {
+      const folder = temporary(t);
+      const exit = "process.exit(3)";
+      for (const [name, content] of [
+        ["package.json", { rein: "--map-exit 3:9" }],
+        ["node_modules/tool/package.json", { rein: "--map-exit 3:8" }],
+        ["node_modules/tool/exit.cjs", exit],
+        ["dist/package.json", { type: "commonjs" }],
+        ["dist/exit.js", exit],
+        ["elsewhere/exit.cjs", exit],
+        ["elsewhere/package.json", { rein: "--map-exit 3:7" }],
+      ] as const) {
+        mkdirSync(join(folder, name, ".."), { recursive: true });
+        writeFileSync(join(folder, name), typeof content === "string" ? content : JSON.stringify(content));
+      }
+      mkdirSync(join(folder, "node_modules/.bin"));
+      symlinkSync("../tool/exit.cjs", join(folder, "node_modules/.bin/tool"));
+      const status = async (script: string, directory: string): Promise<number | null> => {
+        const { status, stderr } = await run(t, [join(folder, script)], { directory });
+        assert.equal(stderr, "");
+        return status;
+      };
+      assert.equal(await status("node_modules/tool/exit.cjs", folder), 9);
+      assert.equal(await status("node_modules/.bin/tool", folder), 9);
+      // Its own, where the application has none; and nobody's.
+      assert.equal(await status("node_modules/tool/exit.cjs", "/"), 8);
+      assert.equal(await status("elsewhere/exit.cjs", folder), 7);
+      assert.equal(await status("dist/exit.js", folder), 9);
+      assert.equal(await status("dist/exit.js", "/"), 3);
+      chmodSync(folder, 0o777);
+      const { status: passed, stderr } = await run(t, [join(folder, "node_modules/tool/exit.cjs")], {
+        directory: folder,
+      });
+      assert.equal(passed, 8);
+      assert.match(stderr, /^rein: .*package\.json is passed over: others may write to [^\n]*\n$/);
+    });
+
+    test("behind npm start", async (t) => {
+      const npm = join(dirname(realpathSync(npmCommand)), "npm-cli.js");
+      const folder = temporary(t);
+      const scripts = { start: "node -e 'process.exit(3)'" };
+      writeFileSync(join(folder, "package.json"), JSON.stringify({ rein: ["--map-exit", "3:9"], scripts }));
+      const environment = {
+        NODE_OPTIONS: `--import ${auto}`,
+        npm_config_loglevel: "silent",
+        npm_config_update_notifier: "false",
+      };
+      const { status } = await runCommand(t, [...asPid1, node, npm, "start"], { directory: folder, environment });
+      assert.equal(status, 9);
+    });
+
+    test("a package.json that is none is said", async (t) => {
+      const folder = temporary(t);
+      writeFileSync(join(folder, "package.json"), "{");
+      writeFileSync(join(folder, "exit.cjs"), "");
+      const { status, stderr } = await run(t, [join(folder, "exit.cjs")], { directory: "/" });
+      assert.notEqual(status, 0);
+      assert.match(stderr, /package\.json/);
     });
 
     suite("a package.json that others may have put there is passed over", () => {

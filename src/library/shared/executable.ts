@@ -1,5 +1,6 @@
-import { accessSync, closeSync, constants, openSync, readSync } from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { accessSync, chmodSync, closeSync, constants, lstatSync, openSync, readSync, statSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { fileURLToPath } from "node:url";
 import { ExecutableError, UnsupportedError } from "./errors.ts";
 
 /** ELF's numbers of machines (elf.h), by what Node.js calls them. */
@@ -24,19 +25,45 @@ export function executablePath(): string {
     return chosen;
   }
   if (process.platform !== "linux") throw unsupported(`it is for Linux, and this is ${process.platform}`);
-  // A bundler that makes CommonJS leaves nothing of it.
-  const { dirname: folder }: Partial<ImportMeta> = import.meta;
-  if (folder === undefined) throw unsupported("this library is part of a bundle: set REIN_EXECUTABLE to its path");
-  // dist/library/index.js and dist/linux-x64/rein
-  const path = join(dirname(folder), `linux-${process.arch}`, "rein");
+  const path = packaged();
   const problem = problemWith(path);
-  if (problem?.code === "ENOENT") throw unsupported(`there is none for linux-${process.arch}: ${path} is missing`);
+  if (problem?.code === "ENOENT") {
+    throw unsupported(
+      `${path} is missing; in a bundle, copy the package's linux-${process.arch}/rein there, or ${ADVICE}`,
+    );
+  }
+  const { uid, mode } = lstatSync(path);
+  // A bundle that lies in /tmp/app would find what others may have put at /tmp/linux-x64.
+  const trusted = [0, process.geteuid?.(), statSync(fileURLToPath(import.meta.url), { throwIfNoEntry: false })?.uid];
+  if (!trusted.includes(uid)) throw new ExecutableError(path, `it belongs to another user, ${uid}`);
+  if (problem?.code === "EACCES" && (mode & 0o111) === 0) restoreMode(path);
   return path;
 }
 
 /** Whether somebody wants no executable: REIN_EXECUTABLE=none. */
 export function isSwitchedOff(): boolean {
   return process.env.REIN_EXECUTABLE === SWITCHED_OFF;
+}
+
+const ADVICE = "set REIN_EXECUTABLE to its path";
+
+/** Beside dist/library, where this module is; or where a bundler has put it, which follows exactly this form. */
+function packaged(): string {
+  // Of a bundle in CommonJS nothing is left of it.
+  const { url }: Partial<ImportMeta> = import.meta;
+  if (url === undefined) throw unsupported(`this library is part of a bundle: ${ADVICE}`);
+  if (process.arch === "x64") return fileURLToPath(new URL("../linux-x64/rein", import.meta.url));
+  if (process.arch === "arm64") return fileURLToPath(new URL("../linux-arm64/rein", import.meta.url));
+  throw unsupported(`there is none for linux-${process.arch}`);
+}
+
+/** Bundlers copy it as a file that nobody executes. Where that cannot be mended it is said when it is executed. */
+function restoreMode(path: string): void {
+  try {
+    chmodSync(path, 0o755);
+  } catch {
+    // It is somebody else's, or cannot be written to.
+  }
 }
 
 function unsupported(reason: string): UnsupportedError {
