@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, suite, test } from "node:test";
@@ -30,7 +30,10 @@ async function bundle(format: "esm" | "cjs", external: readonly string[] = []): 
     format,
     external: [...external],
     // A bundle of ESM has no require of its own, for those of its parts that are CommonJS.
-    banner: format === "esm" ? { js: 'import{createRequire as c}from"module";var require=c(import.meta.url);' } : {},
+    banner:
+      format === "esm"
+        ? { js: 'import { createRequire as forBundle } from "node:module"; var require = forBundle(import.meta.url);' }
+        : {},
     logOverride: { "empty-import-meta": "silent" },
   });
   return outfile;
@@ -60,6 +63,30 @@ for (const [kind, make] of kinds) {
     }
   });
 }
+
+suite("where a bundler has put the executable", async () => {
+  const main = join(folder, "placed/main.mjs");
+  mkdirSync(join(folder, "placed"));
+  copyFileSync(await bundle("esm"), main);
+  const copy = join(folder, `linux-${process.arch}/rein`);
+  mkdirSync(join(folder, `linux-${process.arch}`));
+
+  test("it is found, and gets the mode again that it has lost", async (t) => {
+    copyFileSync(given, copy);
+    chmodSync(copy, 0o644);
+    const { stdout } = await runCommand(t, [process.execPath, main]);
+    assert.match(stdout, new RegExp(`${copy}\n$`));
+    assert.equal(statSync(copy).mode & 0o777, 0o755);
+  });
+
+  test("another user's is refused", {
+    skip: process.getuid?.() !== 0 && "only root can give files to others",
+  }, async (t) => {
+    chownSync(copy, 1234, 1234);
+    const { stdout } = await runCommand(t, [process.execPath, main]);
+    assert.match(stdout, /ERR_REIN_EXECUTABLE\n$/);
+  });
+});
 
 const newest = nodes.find(({ version }) => version === 26);
 

@@ -276,6 +276,14 @@ suite("Example", () => {
   });
 });
 
+test("a started function does not wait for execa, which is loaded when something is started", async () => {
+  const code = `import { command, init, register } from "rein";
+    register("loaded", () => console.log(process.moduleLoadList.some((name) => name.endsWith("timers/promises"))));
+    if (!init()) { await command("loaded", { stdio: "inherit" }); console.log(process.moduleLoadList.some((name) => name.endsWith("timers/promises"))); }`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", code], { cwd: import.meta.dirname });
+  assert.equal(stdout, "false\ntrue");
+});
+
 test("what rein/reexec registers is found by rein's command", async () => {
   const [file = "", ...args] = program("light.ts");
   const { stdout } = await run(file, args);

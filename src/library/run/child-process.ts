@@ -5,8 +5,9 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { type Options as ExecaOptions, execa } from "execa";
+import type { Options as ExecaOptions } from "execa";
 import { ExecutableError } from "../shared/errors.ts";
+import { loadedExeca } from "./execa.ts";
 
 /** A command as the caller has written it. */
 export interface Label {
@@ -55,7 +56,7 @@ const CHANNEL = "child_process";
  * the image.
  */
 export function execaWithImage({ file, args }: Label, image: Image, options: ExecaOptions): Started {
-  if (!canExchange()) return execa(image.file, image.args, withArgv0(options, image.argv0));
+  if (!canExchange()) return loadedExeca()(image.file, image.args, withArgv0(options, image.argv0));
   let isExchanged = false;
   const exchange = (message: unknown): void => {
     const { process: child } = message as { process: Spawning };
@@ -74,7 +75,7 @@ export function execaWithImage({ file, args }: Label, image: Image, options: Exe
   subscribe(CHANNEL, exchange);
   try {
     Object.assign(options, { [IMAGE]: image });
-    const subprocess = execa(file, args, options);
+    const subprocess = loadedExeca()(file, args, options);
     if (isExchanged || subprocess.pid === undefined) return subprocess;
     // Nothing may run without what was to confine it.
     subprocess.kill("SIGKILL");

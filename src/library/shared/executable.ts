@@ -32,6 +32,7 @@ export function executablePath(): string {
       `${path} is missing; in a bundle, copy the package's linux-${process.arch}/rein there, or ${ADVICE}`,
     );
   }
+  if (problem?.code === "EACCES" && unreachable(path)) return path;
   const { uid, mode } = lstatSync(path);
   // A bundle that lies in /tmp/app would find what others may have put at /tmp/linux-x64.
   const trusted = [0, process.geteuid?.(), statSync(fileURLToPath(import.meta.url), { throwIfNoEntry: false })?.uid];
@@ -55,6 +56,16 @@ function packaged(): string {
   if (process.arch === "x64") return fileURLToPath(new URL("../linux-x64/rein", import.meta.url));
   if (process.arch === "arm64") return fileURLToPath(new URL("../linux-arm64/rein", import.meta.url));
   throw unsupported(`there is none for linux-${process.arch}`);
+}
+
+/** Where a directory on the way may not be searched, which is said when it is executed. */
+function unreachable(path: string): boolean {
+  try {
+    lstatSync(path);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Bundlers copy it as a file that nobody executes. Where that cannot be mended it is said when it is executed. */

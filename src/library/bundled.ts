@@ -1,0 +1,8 @@
+// What bundlers take for `rein`, by the condition "module": what is loaded late would not be in the bundle.
+
+import { execa } from "execa";
+import { provideExeca } from "./run/execa.ts";
+
+provideExeca(execa);
+
+export * from "./index.ts";
