@@ -5,7 +5,7 @@ export const files: OptionGroup = {
   heading: "A new root, empty at first, filled in the order of these options",
   page: "sandbox",
   manual:
-    "With any of these the command gets a root file system of its own, an empty one in memory, and the operations are carried out in the order in which they are given. What is mounted takes no account of set-uid bits, and of device files only where that is said. A directory or mount point that is missing is made, in a mode of 0755.",
+    "With any of these the command gets a root file system of its own, an empty one in memory, and the operations are carried out in the order in which they are given. What is mounted takes no account of set-uid bits, and of device files only where that is said. A directory or mount point that is missing is made, in a mode of 0755. Mount points that were made in the caller's own files, and the directories on the way to them, are removed at the end if they are still empty and no other sandbox has mounted something there. That takes a PID namespace, and under the name bwrap --die-with-parent: else somebody may go on in the sandbox. After `kill -9` of rein, and under the name bwrap after any signal that ends it, they stay until the next sandbox that has the same ones ends. What --dir makes stays.",
   options: [
     {
       name: "bind",

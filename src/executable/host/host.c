@@ -331,6 +331,13 @@ LINUX(u32, socket, u32 family, u32 type, u32 protocol) {
 LINUX(u32, socketpair, u32 family, u32 type, u32 protocol, u32 pair) {
   return CALL(socketpair, (s32)family, (s32)type, (s32)protocol, pointer(pair), 0);
 }
+LINUX(u32, sendmsg, u32 socket, u32 header, u32 flags) {
+  return CALL(sendmsg, (s32)socket, pointer(header), (s32)flags, 0, 0);
+}
+LINUX(u32, recvmsg, u32 socket, u32 header, u32 flags) {
+  return CALL(recvmsg, (s32)socket, pointer(header), (s32)flags, 0, 0);
+}
+LINUX(u32, flock, u32 file, u32 operation) { return CALL(flock, (s32)file, (s32)operation, 0, 0, 0); }
 
 LINUX(u32, landlock_create_ruleset, u32 attributes, u32 size, u32 flags) {
   return CALL(landlock_create_ruleset, pointer(attributes), size, flags, 0, 0);

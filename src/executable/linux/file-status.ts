@@ -48,14 +48,30 @@ export function isMountPoint(path: usize): bool {
 
 /** Whether both descriptors are of the same file: 1 or 0, or `-errno` where the kernel does not tell. */
 export function isSameFile(one: i32, other: i32): i32 {
-  let type = typeOf(one);
+  return isAt(one, other, nothing, AT_EMPTY_PATH);
+}
+
+/** Whether the file is what has that name in the directory; likewise. `flags`: AT_SYMLINK_NOFOLLOW, or AT_EMPTY_PATH. */
+export function isAt(file: i32, directory: i32, name: usize, flags: i32): i32 {
+  const type = typeOf(file);
   if (type < 0) return type;
   const inode = changetype<FileStatus>(statusBuffer).inode;
   const device = load<u64>(statusBuffer + STATUS_FILE_SYSTEM);
-  type = typeOf(other);
-  if (type < 0) return type;
+  const result = linux.statx(directory, name, flags, STATX_BASIC, statusBuffer);
+  if (result < 0) return result;
   const isSame = changetype<FileStatus>(statusBuffer).inode == inode;
   return isSame && load<u64>(statusBuffer + STATUS_FILE_SYSTEM) == device ? 1 : 0;
+}
+
+/** Whether no name leads to the open file any more. */
+export function isRemoved(file: i32): bool {
+  const status = statusOf(file);
+  return status != null && status.links == 0;
+}
+
+/** The number of the file system that an open file is in; 0 where the kernel does not tell. */
+export function fileSystemOf(file: i32): u64 {
+  return typeOf(file) < 0 ? 0 : load<u64>(statusBuffer + STATUS_FILE_SYSTEM);
 }
 
 export function isRegular(file: i32): bool {

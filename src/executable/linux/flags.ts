@@ -71,6 +71,7 @@ export const AT_FDCWD: i32 = -100;
 /** The empty path stands for the descriptor itself. */
 export const AT_EMPTY_PATH: i32 = 0x1000;
 export const AT_REMOVEDIR: i32 = 0x200;
+export const AT_SYMLINK_NOFOLLOW: i32 = 0x100;
 export const AT_RECURSIVE: u32 = 0x8000;
 
 /** pwritev2(2): rather fail with EAGAIN than wait. */

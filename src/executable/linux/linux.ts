@@ -106,6 +106,10 @@ export declare function fcntl_lock(file: i32, command: i32, lock: usize): i32;
 export declare function memfd_create(name: usize, flags: u32): i32;
 export declare function socket(family: i32, type: i32, protocol: i32): i32;
 export declare function socketpair(family: i32, type: i32, protocol: i32, pair: usize): i32;
+/** A struct msghdr, here and below. */
+export declare function sendmsg(socket: i32, header: usize, flags: i32): i32;
+export declare function recvmsg(socket: i32, header: usize, flags: i32): i32;
+export declare function flock(file: i32, operation: i32): i32;
 
 // Landlock
 

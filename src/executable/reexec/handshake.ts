@@ -9,6 +9,7 @@ import { Errno } from "../linux/errno";
 import { F_SETFL, F_SETOWN, F_SETSIG, O_ASYNC, Open } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { listenerIs } from "../linux/listener";
+import { firstFile, readWithFiles, secondFile, sendFiles } from "../linux/rights";
 import { Signal } from "../linux/signals";
 import { POLL_SIZE, Poll, TIME_SIZE } from "../linux/structures";
 import { loopBuffer } from "../support/static-buffers";
@@ -17,6 +18,7 @@ import { awayFromStreams } from "./standard-streams";
 /** socketpair(2) */
 const AF_UNIX = 1;
 const PACKETS = 5 | 0o2000000;
+const STREAM = 1 | 0o2000000;
 
 /** What the stage tells of the payload. What is none of these is the number of the signal that has stopped it. */
 export enum HandshakeMessage {
@@ -32,6 +34,8 @@ export enum HandshakeMessage {
   ENDED = 5,
   /** Who listens to what its filter refuses is the supervisor's child; with its pid. */
   LISTENS = 6,
+  /** With one end of a pair of sockets, in which mount points wait for the end (sandbox/root/ghosts.ts). */
+  MADE = 7,
   /** SIGKILL has ended it, whose number this is: no stop's. */
   KILLED = 9,
 }
@@ -42,6 +46,8 @@ const MESSAGE_SIZE = 4;
 const message = loopBuffer(4);
 const number = loopBuffer(4);
 const poll = loopBuffer(POLL_SIZE);
+/** What came with `MADE`. */
+let madePlaces: i32 = -1;
 const noTime = loopBuffer(TIME_SIZE);
 
 /** Makes the pair: the supervisor's end, then the stage's. Both are closed on exec. Returns 0, or `-errno`. */
@@ -89,6 +95,22 @@ export function sendWith(socket: i32, value: HandshakeMessage, number: i32): voi
   linux.write(socket, message, MESSAGE_SIZE);
 }
 
+/** Makes a pair of sockets, and sends one end. Returns the other one, or `-errno`. */
+export function openPlaces(socket: i32): i32 {
+  // In the stage the numbers of the first pair are not needed any more.
+  const result = linux.socketpair(AF_UNIX, STREAM, 0, pair);
+  if (result < 0) return result;
+  store<u8>(message, HandshakeMessage.MADE);
+  const sent = sendFiles(socket, message, 1, supervisorsEnd(), supervisorsEnd());
+  linux.close(supervisorsEnd());
+  return sent < 0 ? sent : stagesEnd();
+}
+
+/** The end that was sent, once the last message was read; -1 where none was. */
+export function toldPlaces(): i32 {
+  return madePlaces;
+}
+
 /** What was told with the message `ENDED` that came last. */
 export function toldWaitStatus(): i32 {
   return load<u16>(message, 1);
@@ -115,11 +137,13 @@ export function receiveNumber(socket: i32): i32 {
 /** The last message that was sent, without waiting for another: the supervisor's end does not block by now. */
 export function lastMessage(socket: i32): HandshakeMessage {
   let last = HandshakeMessage.NOTHING;
-  let next = receive(socket);
-  while (next > HandshakeMessage.NOTHING) {
+  while (readWithFiles(socket, message, MESSAGE_SIZE) > 0) {
+    const next = <HandshakeMessage>load<u8>(message);
     if (next == HandshakeMessage.LISTENS) listenerIs(load<i32>(message) >> 8);
-    else last = <HandshakeMessage>next;
-    next = receive(socket);
+    else if (next == HandshakeMessage.MADE) {
+      madePlaces = firstFile();
+      linux.close(secondFile());
+    } else last = next;
   }
   return last;
 }

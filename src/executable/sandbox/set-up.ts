@@ -33,6 +33,7 @@ import { giveUp, must, mustBut, mustUnshare, problem, putPath } from "./failure/
 import { becomeMapped, writeMaps } from "./identity/single-id-map";
 import { changesUser, locksMounts, makesSecond } from "./last-namespaces";
 import { raiseLoopback } from "./network";
+import { supervisorIs } from "./root/ghosts";
 import { operate } from "./root/operations";
 import { Root } from "./root/root";
 import { takeSources } from "./root/whole-root";
@@ -96,6 +97,8 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   // The modes that are asked for are the modes that are made.
   const callersMask = linux.umask(0);
   if (plan.namesAsBubblewrap) nameSources();
+  // Others could go on in it otherwise when the supervisor has ended.
+  supervisorIs(given.socket, sandbox.has(Namespace.PID) && !plan.outlivesSupervisor);
   const root = sandbox.has(Namespace.MOUNT) ? makeRoot(sandbox, hasAll) : null;
   // The kernel goes on with it in a worker, which may have our processor while it lets go of the old root.
   if (sandbox.has(Namespace.NETWORK)) raiseLoopback();

@@ -22,6 +22,7 @@ import {
   stagesEnd,
   stopWaiting,
   supervisorsEnd,
+  toldPlaces,
   toldWaitStatus,
 } from "../reexec/handshake";
 import { sealedImage } from "../reexec/sealed-image";
@@ -45,6 +46,7 @@ import { Information } from "./information";
 import { enterJoined, enterJoinedMounts, openJoined } from "./join";
 import { changesUser, locksMounts } from "./last-namespaces";
 import { raiseLoopback } from "./network";
+import { sweep } from "./root/ghosts";
 import { becomePayload, executeInit, setUp } from "./set-up";
 import { awaitGo, beUntraceable, endWithParent, enterStage, takeOver } from "./stage";
 
@@ -436,6 +438,7 @@ export class SandboxChild extends Child {
   override finished(status: i32): void {
     const hasRun = !this.neverRan();
     if (this.wasKilled) explainKill(this.report);
+    if (toldPlaces() >= 0) sweep(toldPlaces());
     if (hasRun) this.information.ended(status);
   }
 }

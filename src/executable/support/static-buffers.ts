@@ -26,7 +26,7 @@ export function staticBuffer(size: i32): usize {
 }
 
 /** For all buffers of the loop. */
-const LOOP_BUFFERS: i32 = 416;
+const LOOP_BUFFERS: i32 = 504;
 let nextLoopBuffer: usize = heap.alloc(LOOP_BUFFERS);
 const loopBuffersEnd: usize = nextLoopBuffer + LOOP_BUFFERS;
 

@@ -199,4 +199,10 @@ export const meant: readonly Meant[] = [
         "$1",
       ) === bubblewrap,
   },
+  {
+    what: "a directory that has to be made in a writable `--bind` has the sticky bit while the command runs",
+    reason: "It is removed at the end if it is empty then; the bit tells another sandbox that mounts something there.",
+    clients: ["command lines"],
+    matches: differs(/^file /, /^40[0-7]{3} /, /^41[0-7]{3} /),
+  },
 ];

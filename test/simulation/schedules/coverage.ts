@@ -59,7 +59,7 @@ const ELSEWHERE = [
   /^src\/executable\/(linux\/(cgroup|listener|directory\/(directoryIn|isDots))|payload\/(control-group|denials)|dialects\/shared\/cgroup-limits)\b/,
   /^src\/executable\/plan\/(sandbox|file-operation|joined-namespace|id-map|filter|landlock|plan\/Plan#get:askedSandbox)\b/,
   /^src\/executable\/confine\/(seccomp|filter-assembler|lasting-changes|landlock|capabilities\/(haveExactly|raiseAmbient|keepAtMost|lackingCapabilities|parseAsLibcap|digitOf|isOfName))\b/,
-  /^src\/executable\/linux\/(mount|file-status|descriptor-path|copy-file|memory-file|working-directory)\b/,
+  /^src\/executable\/linux\/(mount|file-status|descriptor-path|rights|copy-file|memory-file|working-directory)\b/,
   /^src\/executable\/linux\/(input\/awaitEnd|whole-file\/(readWholeFileFrom|readPartFrom))\b/,
   /^src\/executable\/reexec\/(brought-arguments|handshake|sealed-image|stage-arguments|standard-streams)\b/,
   /^src\/executable\/payload\/(session\b|absent\b|variable-index\b|home\b|close-descriptors\/closeAllButForCertain\b|terminal\/lookForTerminal$|payload-child\/PayloadChild#lower$)/,

@@ -11,6 +11,7 @@ import { Sandbox } from "../../plan/sandbox";
 import { isBubblewraps } from "../../report/wording";
 import { staticBuffer } from "../../support/static-buffers";
 import { giveUp, must, problem, putPath } from "../failure/failure";
+import { isOurs } from "./ghosts";
 
 const CAPACITY = 4096;
 const terminalPath = staticBuffer(CAPACITY);
@@ -37,6 +38,7 @@ export class Devices {
     const files = new NewFileSystem(bytes("tmpfs")).set(bytes("mode"), host.addressOf(bytes("0755")));
     const attributes = Attribute.NO_SET_UID | (sandbox.bindsDevices ? Attribute.NO_DEVICES : 0);
     this.directory = must(files.mount(attributes), WHAT, operation.target);
+    isOurs(this.directory);
     this.makeLinks();
     // Every user's, as in containers: POSIX semaphores and shared memory are files there (shm_overview(7)). bubblewrap has one user.
     this.makeDirectory(bytes("shm"), isBubblewraps() ? 0o755 : 0o1777);

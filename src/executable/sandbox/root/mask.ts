@@ -59,7 +59,7 @@ export function restrictPath(root: Root, operation: FileOperation, attribute: u6
 /** What is not there needs no cover: one list serves for kernels that have a file and for those that have it not. */
 function openIfThere(root: Root, operation: FileOperation, what: usize): i32 {
   must(root.place.take(operation.target), what, operation.target);
-  const place = root.place.open(root.file);
+  const place = root.place.openToCover(root.file);
   const isMissing = place == -Errno.ENOENT || place == -Errno.ENOTDIR;
   // Nobody has a list of those.
   if (isMissing && operation.kind != Operation.NO_EXECUTION) return -1;

@@ -14,6 +14,7 @@ import { putDigits, putOctal } from "../../support/numbers";
 import { staticBuffer } from "../../support/static-buffers";
 import { giveUp, must, mustBut, mustFind, problem, putPath, putReason, workOn } from "../failure/failure";
 import { Devices } from "./devices";
+import { isOurs } from "./ghosts";
 import { controlGroups, makeReadOnly, mask, restrictPath, systemFiles } from "./mask";
 import { mountOverlay } from "./overlay";
 import { isHidden, makeProc } from "./proc";
@@ -35,6 +36,7 @@ export function operate(root: Root, sandbox: Sandbox): void {
   while (operation != null) {
     const current: FileOperation = operation;
     workOn(current);
+    root.place.isForMount = !isKept(current.kind);
     operateOnce(root, sandbox, current);
     operation = current.next;
   }
@@ -44,6 +46,11 @@ export function operate(root: Root, sandbox: Sandbox): void {
     makeReadOnly(root, groups);
   }
   workOn(null);
+}
+
+/** What it makes is what it was given for. */
+function isKept(kind: Operation): bool {
+  return kind == Operation.DIRECTORY || kind == Operation.FILE || kind == Operation.LINK;
 }
 
 function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): void {
@@ -238,7 +245,9 @@ function temporary(operation: FileOperation): i32 {
     putDigits(digits, <i64>max(operation.size / PAGE, FEWEST_INODES));
     files.set(bytes("nr_inodes"), host.addressOf(digits));
   }
-  return files.mount(Attribute.NO_SET_UID | Attribute.NO_DEVICES);
+  const mount = files.mount(Attribute.NO_SET_UID | Attribute.NO_DEVICES);
+  isOurs(mount);
+  return mount;
 }
 
 function makeFile(root: Root, operation: FileOperation): void {

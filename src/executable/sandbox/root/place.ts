@@ -17,13 +17,19 @@ import { isDirectory } from "../../linux/file-status";
 import { Open } from "../../linux/flags";
 import * as linux from "../../linux/linux";
 import { OPEN_HOW_SIZE, OpenHow, RESOLVE_CACHED, RESOLVE_WITHIN } from "../../linux/mount-flags";
+import { pause } from "../../signals/incoming";
 import { staticBuffer } from "../../support/static-buffers";
+import { hold, isMarked, markIn } from "./ghosts";
 
 const CAPACITY: i32 = 4096;
 /** With a slash and a NUL behind it. */
 const LONGEST: i32 = CAPACITY - 2;
 const SLASH: u8 = 0x2f;
 const ATTEMPTS = 1000;
+/** One for which a moment is waited counts as so many. */
+const COSTLY = 50;
+/** In place of the mode of what is made. */
+const ONLY_WHAT_IS_THERE = -1;
 const NEW_FILE: i32 = Open.WRITE | Open.CREATE | Open.EXCLUSIVE | Open.CLOSE_ON_EXEC;
 
 /** The one path that is worked on, NUL-terminated: 4 kB for each would touch a page each. */
@@ -37,6 +43,8 @@ export class Place {
   private size: i32 = 0;
   /** Where the last component begins. */
   private last: i32 = 0;
+  /** What is made is only there to be mounted over. */
+  isForMount: bool = false;
   /** How often something was to be made that had come meanwhile, or that a link stands in the way of. */
   private attempts: i32 = 0;
 
@@ -120,16 +128,18 @@ export class Place {
   openParent(root: i32, wanted: i32): i32 {
     const mode = parentMode(wanted);
     let directory = this.openUpTo(root, this.last);
-    if (directory != -Errno.ENOENT) return directory;
+    if (directory >= 0 ? !isMarked(directory) : directory != -Errno.ENOENT) return directory;
+    linux.close(directory);
     // From the root on: what is there is gone through, what is not is made.
     directory = this.openUpTo(root, skipSlashes(0));
     for (let start = skipSlashes(0); start < this.last && directory >= 0; ) {
       let end = start;
       while (load<u8>(path + end) != SLASH) end++;
       let next = this.openUpTo(root, end + 1);
-      if (next == -Errno.ENOENT) {
+      const isMissing = next == -Errno.ENOENT;
+      if (isMissing) {
         store<u8>(path + end, 0);
-        const made = linux.mkdirat(directory, host.addressOf(path + start), mode);
+        const made = linux.mkdirat(directory, host.addressOf(path + start), mode | this.markIn(directory));
         store<u8>(path + end, SLASH);
         if (made == -Errno.EEXIST) {
           const led = this.follow(directory, start, end);
@@ -138,6 +148,7 @@ export class Place {
         }
         next = made < 0 ? made : this.openUpTo(root, end + 1);
       }
+      next = hold(directory, next, isMissing, this.isForMount);
       linux.close(directory);
       directory = next;
       start = skipSlashes(end);
@@ -155,22 +166,55 @@ export class Place {
     return this.openOrMake(root, mode, wanted, false);
   }
 
+  /** Opens the place for something to be mounted over it, where it is there. */
+  openToCover(root: i32): i32 {
+    return this.openOrMake(root, ONLY_WHAT_IS_THERE, 0, false);
+  }
+
   private openOrMake(root: i32, mode: i32, wanted: i32, isDirectory: bool): i32 {
-    let made = -Errno.EEXIST;
+    let isMade: bool = false;
     while (true) {
-      const there = isDirectory ? this.openAsDirectory(root) : this.open(root);
-      if (there != -Errno.ENOENT || made != -Errno.EEXIST) return there;
-      const parent = this.openParent(root, wanted);
-      if (parent < 0) return parent;
-      made = isDirectory
-        ? linux.mkdirat(parent, this.name(), mode)
-        : linux.openat(parent, this.nameInMemory(), NEW_FILE, mode);
-      if (made > 0) linux.close(made);
-      // `/srv/..` is there as soon as /srv is.
-      const led = made == -Errno.EEXIST ? this.follow(parent, this.last, this.size) : made;
-      linux.close(parent);
-      if (led < 0) return led;
+      let result = this.hold(root, isDirectory ? this.openAsDirectory(root) : this.open(root), isMade);
+      if (result == -Errno.ENOENT && !isMade && mode != ONLY_WHAT_IS_THERE) {
+        const parent = this.openParent(root, wanted);
+        result = parent;
+        if (parent >= 0) {
+          const marked = mode | this.markIn(parent);
+          result = isDirectory
+            ? linux.mkdirat(parent, this.name(), marked)
+            : linux.openat(parent, this.nameInMemory(), NEW_FILE, marked);
+          isMade = result >= 0;
+          if (result > 0) linux.close(result);
+          // `/srv/..` is there as soon as /srv is.
+          if (result == -Errno.EEXIST) result = this.follow(parent, this.last, this.size);
+          linux.close(parent);
+          if (result >= 0) continue;
+        }
+      }
+      if (!this.mayTryAgain(result)) return result;
+      isMade = false;
     }
+  }
+
+  /** Sees to it that nobody removes what is `there`: see ghosts.ts. */
+  private hold(root: i32, there: i32, isMade: bool): i32 {
+    if (there < 0 || !isMarked(there)) return there;
+    const parent = this.openParent(root, -1);
+    const held = hold(parent, there, isMade, this.isForMount);
+    linux.close(parent);
+    return held;
+  }
+
+  /** Waits a moment where somebody removes what was there. */
+  private mayTryAgain(result: i32): bool {
+    this.attempts += COSTLY;
+    if (result != -Errno.EAGAIN || this.attempts >= ATTEMPTS) return false;
+    pause();
+    return true;
+  }
+
+  private markIn(directory: i32): i32 {
+    return this.isForMount ? markIn(directory) : 0;
   }
 
   /**

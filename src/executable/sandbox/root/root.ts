@@ -7,6 +7,7 @@ import { Attribute, MNT_DETACH, MS_PRIVATE, MS_UNBINDABLE } from "../../linux/mo
 import { Sandbox } from "../../plan/sandbox";
 import { must, mustBut } from "../failure/failure";
 import { Devices } from "./devices";
+import { isOurs } from "./ghosts";
 import { Place } from "./place";
 import { Beginning } from "./whole-root";
 
@@ -57,6 +58,7 @@ export class Root {
     const empty = new NewFileSystem(bytes("tmpfs")).set(bytes("mode"), host.addressOf(bytes("0755")));
     const attributes = Attribute.NO_SET_UID | Attribute.NO_DEVICES;
     const mount = must(empty.mount(attributes), CANNOT_MOUNT);
+    isOurs(mount);
     // A copy of the caller's root, made for `--bind / /`, would have it on top.
     must(propagate(mount, MS_UNBINDABLE), CANNOT_MOUNT);
     must(attach(mount, this.file), CANNOT_MOUNT);
