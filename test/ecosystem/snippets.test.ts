@@ -66,6 +66,12 @@ const tries: Readonly<Record<string, Try>> = {
     const folder = project(t, { "server.js": `${code}console.log(process.pid > 1, process.ppid);` });
     assert.equal(await output(t, node, folder, [...asPid1, node.path, "server.js"]), "true 1");
   },
+  "docs/frameworks.md: js 1": async (t, node, code) => {
+    const main = `import { command } from "rein"; import { script } from "./functions.mjs";
+      console.log((await command("sum", ["1", "2"], { script })).stdout);`;
+    const folder = project(t, { "functions.mjs": code, "main.mjs": main });
+    assert.equal((await output(t, node, folder, ["node", "main.mjs"])).trim(), "3");
+  },
   "docs/sandbox-a-script.md: js 1": async (t, node, code) => {
     assert.equal(await program(t, node, code, 'const file = "a.txt";'), "");
   },
@@ -123,6 +129,10 @@ ${code}`,
 };
 
 const elsewhere: Readonly<Record<string, string>> = {
+  // Their parts; the tools themselves were tried by hand.
+  "docs/frameworks.md: js 2": "test/library/reexec-chain.test.ts",
+  "docs/frameworks.md: js 3": "test/library/reexec-chain.test.ts",
+  "docs/frameworks.md: js 4": "test/library/reexec-chain.test.ts",
   "README.md: sh 1": "test/scripts/rein.test.ts",
   "README.md: json 1": "test/executable/json-status.test.ts",
   "README.md: sh 3": "test/bench/bench.test.ts",

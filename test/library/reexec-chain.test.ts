@@ -213,6 +213,12 @@ suite("the main script is another program's", () => {
     assert.deepEqual(taken, { exitCode: 0, stdout: "runner\nfunction of x.test.mjs", stderr: "" });
   });
 
+  test("a function in what Next.js has built is refused under its server, which is in no package", async (t) => {
+    const folder = application(t, { "server.mjs": runner, ".next/server/x.test.mjs": test1 });
+    const { stderr } = await runScript(folder, "server.mjs", [join(folder, ".next/server/x.test.mjs")]);
+    assert.match(stderr, /ReexecError: .*server\.mjs would be started for "x"/);
+  });
+
   test("a program that is itself a package is not", async (t) => {
     const folder = application(t, {
       "node_modules/tool/bin.mjs": test1

@@ -99,7 +99,9 @@ function otherScript(script: unknown): string {
 function checkIsOurs(script: string, name: string, file: string | undefined): void {
   const modules = `${sep}node_modules${sep}`;
   const main = existsSync(script) ? realpathSync(script) : script;
-  if (!main.includes(modules) || file === undefined || file.includes(modules)) return;
+  if (file === undefined || file.includes(modules)) return;
+  // Of `output: "standalone"` the main script is Next.js's, too, and in no package.
+  if (!main.includes(modules) && !file.includes(`${sep}.next${sep}`)) return;
   const advice = "give the option script: import.meta.filename of a module that registers it";
   throw new ReexecError(
     `${main} would be started for ${JSON.stringify(name)}, and it is registered by ${file}; ${advice}`,
