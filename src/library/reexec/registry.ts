@@ -3,7 +3,6 @@
 
 import { lstatSync, realpathSync, statSync } from "node:fs";
 import { basename } from "node:path";
-import { isMainThread } from "node:worker_threads";
 import { RegistrationError } from "../shared/errors.ts";
 import { say } from "../shared/messages.ts";
 import { callerOf } from "./caller.ts";
@@ -74,8 +73,13 @@ function begin(signal?: AbortSignal, failed?: (error: unknown) => true): false |
 function look(): Registered | undefined {
   hasLooked = true;
   for (const one of functions.values()) one.isStartable = true;
-  if (!isMainThread) return undefined;
-  return functions.get(basename(process.argv0)) ?? functions.get(basename(mainProgram().script ?? ""));
+  const found = functions.get(basename(process.argv0)) ?? functions.get(basename(mainProgram().script ?? ""));
+  return found !== undefined && isMainThread() ? found : undefined;
+}
+
+/** Asked for only where it matters, as loading it takes a millisecond. */
+function isMainThread(): boolean {
+  return process.getBuiltinModule("node:worker_threads").isMainThread;
 }
 
 /** Of execa's `gracefulCancel`. */
@@ -151,7 +155,7 @@ export function lookUp(name: string): { readonly problem?: string; readonly file
 }
 
 const sought = soughtName();
-if (sought !== undefined && isMainThread) {
+if (sought !== undefined && isMainThread()) {
   process.once("exit", () => {
     if (soughtName() === undefined) return;
     say(
