@@ -147,7 +147,10 @@ export function lookUp(name: string): { readonly problem?: string; readonly file
     return { problem: "init() or dispatch() was not called: the new process would do what this one does, and so on" };
   }
   const found = functions.get(basename(name));
-  if (found === undefined) return { problem: `no function is registered under the name ${JSON.stringify(name)}` };
+  if (found === undefined) {
+    const names = [...functions.keys()].map((one) => JSON.stringify(one)).join(", ") || "none";
+    return { problem: `no function is registered under the name ${JSON.stringify(name)}; registered: ${names}` };
+  }
   if (found.isStartable) return { file: found.file };
   return {
     problem: `${JSON.stringify(name)} was registered after init() or dispatch() was called: the new process would not find it`,
