@@ -1,9 +1,15 @@
 // Mounts that somebody else answers for: another user's FUSE, which root may not look into, and an automounter that is gone.
 
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { accessSync, mkdirSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
-import { type Maker, testSandbox } from "../support/sandbox.ts";
+import { descendants, isAlive, stat } from "../support/processes.ts";
+import { startCommand } from "../support/rein.ts";
+import { type Maker, testCrowd, testSandbox } from "../support/sandbox.ts";
+import { CTRL_C, openTerminal, terminalUnavailable } from "../support/terminal.ts";
+import { eventually } from "../support/waiting.ts";
 
 /** Runs the executable with these words where a shell's commands have mounted something on a folder; ends it when it hangs. */
 function runWhere(make: Maker, folder: string, mount: string, words: readonly string[]): ReturnType<Maker["run"]> {
@@ -52,5 +58,77 @@ testSandbox("what an automounter serves is mounted over, and not asked for", asy
     const result = await runWhere(make, folder, mount, ["--bind", "/", "/", ...words, "--", "echo", "ran"]);
     if (result.status === 77) return;
     assert.deepEqual([result.status, result.stdout, result.stderr], [0, "ran\n", ""], words.join(" "));
+  }
+});
+
+/** The words that become the sandbox, with a source below it that an automounter never answers for. */
+function unanswered(make: Maker, options: readonly string[]): string[] {
+  const folder = make.folder();
+  mkdirSync(join(folder, "mount"));
+  execFileSync("mkfifo", ["-m", "666", join(folder, "pipe")]);
+  // Processes of its group are not kept waiting: another one's than ours.
+  const mount = "mount -i -t autofs -o fd=8,pgrp=1,minproto=5,maxproto=5,direct none mount";
+  const script = `cd "$0" && exec 8<>pipe && ${mount} && exec 8>&- && cd / && exec "$@"`;
+  const words = make.words([
+    "--bind",
+    "/",
+    "/",
+    "--tmpfs",
+    "/mnt",
+    ...options,
+    "--bind",
+    join(folder, "mount"),
+    "/mnt/x",
+  ]);
+  return ["unshare", "--mount", "bash", "-c", script, folder, ...words, "--", "echo", "ran"];
+}
+
+const isHeld = (pid: number): boolean => stat(pid)?.state === "D";
+const lives = [
+  [],
+  ["--unshare-pid", "--proc", "/proc"],
+  ["--unshare-all", "--as-pid-1"],
+  ["--unshare-pid", "--new-session"],
+];
+
+testCrowd("while a source's automounter does not answer, what asks for the end ends it", async (make, t) => {
+  if (process.getuid?.() !== 0) return t.skip("only root can mount without an automounter");
+  for (const life of [...lives, ["--unshare-pid", "--json-status-fd", "2"], ["--unshare-ipc", "--info-fd", "2"]]) {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) {
+      const running = startCommand(t, unanswered(make, life));
+      const top = running.process.pid ?? -1;
+      const all = await eventually(`it waits\n${running.seen()}`, () => {
+        const found = descendants(top);
+        return found.some(isHeld) && [top, ...found];
+      });
+      running.process.kill(signal);
+      const isKilled = make.dialect === "bwrap";
+      const wanted = isKilled ? { status: null, signal } : { status: 128 + constants.signals[signal], signal: null };
+      assert.deepEqual(await running.exit(), wanted, `${life.join(" ")} ${signal}`);
+      await running.closed();
+      await eventually("all of them are gone", () => !all.some(isAlive));
+      assert.equal(running.stdout.text, "");
+    }
+  }
+});
+
+testCrowd("so do Ctrl-C and the end of the terminal", async (make, t) => {
+  if (process.getuid?.() !== 0) return t.skip("only root can mount without an automounter");
+  if (terminalUnavailable !== false) return t.skip(terminalUnavailable);
+  for (const life of lives) {
+    for (const signal of ["SIGINT", "SIGHUP"] as const) {
+      const terminal = openTerminal(t, unanswered(make, life));
+      const top = await terminal.descendant(1);
+      const all = await eventually(`it waits\n${terminal.running.seen()}`, () => {
+        const found = descendants(top);
+        return found.some(isHeld) && [top, ...found];
+      });
+      if (signal === "SIGINT") terminal.type(CTRL_C);
+      else terminal.hangUp();
+      const isKilled = make.dialect === "bwrap";
+      const wanted = isKilled ? { status: null, signal } : { status: 128 + constants.signals[signal], signal: null };
+      assert.deepEqual(await terminal.ending(), wanted, `${life.join(" ")} ${signal}`);
+      await eventually("all of them are gone", () => !all.some(isAlive));
+    }
   }
 });

@@ -1,4 +1,5 @@
 import { Errno } from "../linux/errno";
+import { ENDING } from "../linux/input";
 import * as linux from "../linux/linux";
 import { Signal, signalBit } from "../linux/signals";
 import { SignalInformation } from "../linux/structures";
@@ -39,9 +40,10 @@ export class Forwarder {
     // Not even said: the message would go to the broken pipe, and raise the next signal.
     if (this.isOwnDoing(information)) return;
     if (this.init.payload.hasEnded) this.tooLate(signal);
-    else if (this.payloadHasItAlready(information))
+    else if (this.payloadHasItAlready(information)) {
       this.init.report.dropped(signal, bytes("the terminal sent it to the payload too"));
-    else if (!this.shutdown.holds(signal)) this.pass(signal, this.isForGroup(information));
+      this.endSetUp(signal);
+    } else if (!this.shutdown.holds(signal)) this.pass(signal, this.isForGroup(information));
   }
 
   /** Passes the held signals on whose time has come; the payload's end leaves nothing to wait for. */
@@ -62,10 +64,7 @@ export class Forwarder {
       this.init.report.dropped(original, REWRITTEN_TO_0);
       return;
     }
-    if (this.init.payload.isNone) {
-      this.endPause(signal);
-      return;
-    }
+    if (!this.init.payload.isThere && this.isForNobody(signal)) return;
     const result = this.send(signal, isForGroup);
     if (result < 0) this.init.report.notForwarded(signal, -result);
     else {
@@ -74,6 +73,18 @@ export class Forwarder {
     }
     // Whoever asked for an end wants it all the same.
     this.shutdown.wentOn(original, result < 0 ? Signal.NONE : signal);
+  }
+
+  /** There is no command, or not yet. */
+  private isForNobody(signal: i32): bool {
+    if (this.init.payload.isNone) this.endPause(signal);
+    else this.endSetUp(signal);
+    return this.init.payload.isNone;
+  }
+
+  /** A sandbox that is still being set up is deaf to it. */
+  private endSetUp(signal: i32): void {
+    if ((ENDING & signalBit(signal)) != 0) this.init.payload.endUnlessThere(signal);
   }
 
   private endPause(signal: i32): void {

@@ -99,6 +99,8 @@ export const FD_CLOEXEC: i32 = 1;
 export const TCGETS: u32 = 0x5401;
 export const TIOCGPGRP: u32 = 0x540f;
 export const TIOCSPGRP: u32 = 0x5410;
+/** How much of what was written to a socket is not read yet (unix(7)). */
+export const SIOCOUTQ: u32 = 0x5411;
 /** Gets the terminal as the controlling one, and gives it up. */
 export const TIOCSCTTY: u32 = 0x540e;
 export const TIOCNOTTY: u32 = 0x5422;

@@ -13,7 +13,8 @@ import { Signal, signalBit } from "./signals";
 import { POLL_SIZE, Poll, TIME_SIZE, Time } from "./structures";
 
 /** Those that end a wait: what a person or a supervisor sends to end a program, and a terminal when it is closed. */
-const ENDING: u64 = signalBit(Signal.HUP) | signalBit(Signal.INT) | signalBit(Signal.QUIT) | signalBit(Signal.TERM);
+export const ENDING: u64 =
+  signalBit(Signal.HUP) | signalBit(Signal.INT) | signalBit(Signal.QUIT) | signalBit(Signal.TERM);
 
 /** In place of milliseconds: for as long as it takes. */
 export const FOR_EVER: i64 = -1;

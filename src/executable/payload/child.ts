@@ -38,6 +38,11 @@ export abstract class Child {
   /** Whether the child ended before it was the command. */
   abstract neverRan(): bool;
 
+  /** Whether the command is not there yet, and what is may be in a call that only SIGKILL ends. */
+  isInSetUp(): bool {
+    return false;
+  }
+
   /** The signal that has stopped the payload since the last call, where an init further inside has told of it; else 0. */
   toldStop(): i32 {
     return 0;

@@ -25,7 +25,11 @@ export class Payload {
   hasEnded: bool = false;
   /** There is no such process, and never will be: the init pauses until it is told to end. */
   readonly isNone: bool;
+  /** Signals reach it. A sandbox that is being set up does not hear them. */
+  isThere: bool;
   private waitStatus: i32 = UNKNOWN_END;
+  /** The signal for which it was killed before it was there, or 0. */
+  private killedFor: i32 = 0;
   private plan: Plan;
   private child: Child;
 
@@ -33,6 +37,7 @@ export class Payload {
     this.plan = plan;
     this.isNone = plan.pauses;
     this.child = child;
+    this.isThere = !plan.pauses && !child.isInSetUp();
   }
 
   /**
@@ -59,6 +64,15 @@ export class Payload {
     return true;
   }
 
+  /** `signal` has come, and asks for its end: what is not there yet ends at once. */
+  endUnlessThere(signal: i32): void {
+    this.isThere = !this.child.isInSetUp();
+    if (this.isThere) return;
+    this.killedFor = signal;
+    // Whom we may not signal did not get that one either, which was said.
+    linux.kill(this.pid, Signal.KILL);
+  }
+
   /** The signal that stopped what is behind an init inside, told since the last call; else 0. */
   toldStop(): i32 {
     return this.child.toldStop();
@@ -83,6 +97,7 @@ export class Payload {
   ended(waitStatus: i32): void {
     this.hasEnded = true;
     this.waitStatus = waitStatus;
+    if (this.killedFor != 0) this.waitStatus = this.killedFor;
   }
 
   /** Its exit status, or 128 + the signal that killed it; as `--expect` and `--map-exit` have it; if it never ran, only where the plan says so. */

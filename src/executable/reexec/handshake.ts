@@ -6,7 +6,7 @@
  */
 
 import { Errno } from "../linux/errno";
-import { F_SETFL, F_SETOWN, F_SETSIG, O_ASYNC, Open } from "../linux/flags";
+import { F_SETFL, F_SETOWN, F_SETSIG, O_ASYNC, Open, SIOCOUTQ } from "../linux/flags";
 import * as linux from "../linux/linux";
 import { listenerIs } from "../linux/listener";
 import { firstFile, readWithFiles, secondFile, sendFiles } from "../linux/rights";
@@ -146,6 +146,11 @@ export function lastMessage(socket: i32): HandshakeMessage {
     } else last = next;
   }
   return last;
+}
+
+/** Whether all that was sent at this end has been read. Nobody can read any more where the other end is closed. */
+export function isRead(socket: i32): bool {
+  return linux.ioctl(socket, SIOCOUTQ, number) < 0 || load<i32>(number) == 0;
 }
 
 /** Whether the other end is closed: its process is gone. */

@@ -31,6 +31,8 @@ export class StageArguments {
   hasTerminal: bool = true;
   /** The stage leads a process group of its own. */
   leadsGroup: bool = false;
+  /** The terminal at its input is to be its own, when all is set up. */
+  takesForeground: bool = false;
   /** The caller has closed a standard stream. */
   lacksStreams: bool = false;
 }
@@ -38,6 +40,7 @@ export class StageArguments {
 const HAS_TERMINAL = 1;
 const LACKS_STREAMS = 2;
 const LEADS_GROUP = 4;
+const TAKES_FOREGROUND = 8;
 
 const COUNT: i32 = 10;
 const LARGEST: i64 = i64.MAX_VALUE;
@@ -58,6 +61,7 @@ export function takeStageArguments(): StageArguments | null {
   taken.lacksStreams = (numberAt(9) & LACKS_STREAMS) != 0;
   taken.lacking = <u64>numberAt(10);
   taken.leadsGroup = (numberAt(9) & LEADS_GROUP) != 0;
+  taken.takesForeground = (numberAt(9) & TAKES_FOREGROUND) != 0;
   skipArguments(COUNT + 1);
   return taken;
 }
@@ -86,7 +90,8 @@ function vectorFor(stage: usize, given: StageArguments): u64 {
   const flags =
     (given.hasTerminal ? HAS_TERMINAL : 0) |
     (lacksStreams() ? LACKS_STREAMS : 0) |
-    (given.leadsGroup ? LEADS_GROUP : 0);
+    (given.leadsGroup ? LEADS_GROUP : 0) |
+    (given.takesForeground ? TAKES_FOREGROUND : 0);
   const count = givenCount();
   const vector = host.addressOf(heap.alloc(host.vectorSize(count + COUNT + 2)));
   host.storeAddress(vector, 0, host.addressOf(stage));

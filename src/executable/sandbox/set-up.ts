@@ -125,6 +125,8 @@ export function setUp(plan: Plan, given: StageArguments): bool {
   linux.close(proc);
   // As long as somebody has a descriptor of the image, the payload could make the mount that it runs from writable.
   awaitGo(given.socket);
+  // Up to here it is the supervisor who gets the terminal's Ctrl-C, and ends us wherever we wait.
+  if (given.takesForeground) new Terminal(0).giveTo(linux.getpid());
   return isMoved;
 }
 

@@ -6,13 +6,14 @@ import { awaitEnd, awaitInputOrEnd, FOR_EVER } from "../linux/input";
 import * as linux from "../linux/linux";
 import { EVERY_SIGNAL, Signal, signalBit } from "../linux/signals";
 import { Child } from "../payload/child";
-import { canType, NO_TERMINAL, Terminal } from "../payload/terminal";
+import { canType, Terminal } from "../payload/terminal";
 import { joinedKinds } from "../plan/joined-namespace";
 import { Plan } from "../plan/plan";
 import { Sandbox } from "../plan/sandbox";
 import { closeArguments } from "../reexec/brought-arguments";
 import {
   HandshakeMessage,
+  isRead,
   lastMessage,
   listenToStage,
   openHandshake,
@@ -108,8 +109,6 @@ export class SandboxChild extends Child {
   /** The process that is in the joined PID namespace only to make the child in another one below it. */
   private isBetween: bool = false;
   private entry: i32 = 0;
-  private terminal: Terminal = new Terminal(NO_TERMINAL);
-  private takesForeground: bool = false;
   private pid: i32 = 0;
   /** The command will be in a mount or cgroup namespace, and in a user namespace, that are not there when the child is. */
   private locks: bool = false;
@@ -117,6 +116,8 @@ export class SandboxChild extends Child {
   private report: Report;
   /** SIGKILL has ended the command, or the init inside with it, and not by that init. */
   private wasKilled: bool = false;
+  /** The stage may end the set-up. */
+  private goesOn: bool = false;
   /** How the command has ended, as the init inside has told it; else -1. */
   private waitStatus: i32 = -1;
   /** What the stages said last. */
@@ -196,8 +197,7 @@ export class SandboxChild extends Child {
   }
 
   prepare(terminal: Terminal, init: i32): void {
-    this.terminal = terminal;
-    this.takesForeground = terminal.isOurs() && terminal.isOurInput();
+    this.given.takesForeground = terminal.isOurs() && terminal.isOurInput();
     checkMaps(this.sandbox, <u32>linux.getuid(), <u32>linux.getgid());
     must(openHandshake(), words("cannot make a pair of sockets|eventfd()"));
     this.given.socket = stagesEnd();
@@ -281,8 +281,6 @@ export class SandboxChild extends Child {
       must(linux.setpgid(0, 0), words("cannot be in a process group of its own (setpgid)"));
     if (this.sandbox.pidNamespace >= 0 && this.sandbox.has(Namespace.PID)) this.tellPid();
     if (!this.isQuick) awaitGo(this.given.socket);
-    // Up to here the supervisor may wait for somebody, and is to get the terminal's Ctrl-C.
-    if (this.takesForeground) this.terminal.giveTo(linux.getpid());
     const joined = this.sandbox.joined;
     if (joined != null) {
       enterJoinedMounts(joined);
@@ -375,7 +373,17 @@ export class SandboxChild extends Child {
     this.information.awaitMaps(supervisorsEnd());
     if (!this.isQuick) send(supervisorsEnd(), HandshakeMessage.GO);
     // The stage waits for this one when all is set up: our descriptor of the image is closed by then.
-    if (this.isSilent || !this.changesUser) send(supervisorsEnd(), HandshakeMessage.GO);
+    if (this.isSilent || !this.changesUser) this.letGoOn();
+  }
+
+  private letGoOn(): void {
+    this.goesOn = true;
+    send(supervisorsEnd(), HandshakeMessage.GO);
+  }
+
+  /** A source may be on a file system that does not answer, where the set-up waits for as long. */
+  override isInSetUp(): bool {
+    return !(this.goesOn && isRead(supervisorsEnd()));
   }
 
   /**
@@ -423,7 +431,7 @@ export class SandboxChild extends Child {
     if (!this.changesUser) return;
     if (this.locks) this.information.tellNumbers(this.pid);
     this.information.tellSetUp(this.pid);
-    send(supervisorsEnd(), HandshakeMessage.GO);
+    this.letGoOn();
   }
 
   override toldEnd(): i32 {

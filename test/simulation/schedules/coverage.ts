@@ -62,7 +62,7 @@ const ELSEWHERE = [
   /^src\/executable\/linux\/(mount|file-status|descriptor-path|rights|copy-file|memory-file|working-directory)\b/,
   /^src\/executable\/linux\/(input\/awaitEnd|whole-file\/(readWholeFileFrom|readPartFrom))\b/,
   /^src\/executable\/reexec\/(brought-arguments|handshake|sealed-image|stage-arguments|standard-streams)\b/,
-  /^src\/executable\/payload\/(session\b|absent\b|variable-index\b|home\b|close-descriptors\/closeAllButForCertain\b|terminal\/lookForTerminal$|payload-child\/PayloadChild#lower$)/,
+  /^src\/executable\/payload\/(session\b|absent\b|variable-index\b|home\b|close-descriptors\/closeAllButForCertain\b|terminal\/lookForTerminal$|(payload-child\/PayloadChild#lower|payload\/Payload#(endUnlessThere|toldStop))$)/,
   /^src\/executable\/(report\/messages\/Messages#warning|signals\/incoming\/waitOnlyFor)$/,
   /^src\/executable\/support\/(word-list\/(indexOfBeginning|wordAt)|numbers\/decimal)\b/,
 ];
