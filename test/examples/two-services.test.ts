@@ -81,12 +81,17 @@ for (const mode of modes) {
         });
       }
 
-      test(`under ${shell.join(" ")}, SIGTERM reaches both`, async (t) => {
-        const running = await start(t, mode, shell, new Services(t));
-        running.signal(15);
-        assert.deepEqual(await running.closed(), { status: 143, signal: null });
-        assert.deepEqual((await running.stdout.rest()).sort(), ["nginx cleans up", "php-fpm cleans up"]);
-      });
+      for (const [name, signal] of [
+        ["SIGTERM", 15],
+        ["SIGINT", 2],
+      ] as const) {
+        test(`under ${shell.join(" ")}, ${name} reaches both`, async (t) => {
+          const running = await start(t, mode, shell, new Services(t));
+          running.signal(signal);
+          assert.deepEqual(await running.closed(), { status: 143, signal: null });
+          assert.deepEqual((await running.stdout.rest()).sort(), ["nginx cleans up", "php-fpm cleans up"]);
+        });
+      }
     }
   });
 }
