@@ -392,3 +392,16 @@ describe("an older kernel", { skip: needs(7) || noStrace }, () => {
     assertRefused(result, [/landlock_restrict_self: Argument list too long/]);
   });
 });
+
+test("strace before rein shows the path that is refused, as docs/sandbox-a-script.md has it", {
+  skip: noStrace || needs(1),
+}, async (t) => {
+  const { rein, folder } = openScene(t);
+  const page = readFileSync(join(import.meta.dirname, "../../docs/sandbox-a-script.md"), "utf8");
+  const [, recipe = ""] = /`(strace .*?rein) OPTION/.exec(page) ?? [];
+  assert.equal(recipe, "strace -f -Z -e trace=%file rein");
+  const file = join(folder, "file");
+  const words = [...recipe.split(" ").slice(0, -1), rein, "--landlock-exec", "/usr", "--", "cat", file];
+  const { stderr } = await runCommand(t, words);
+  assert.match(stderr, new RegExp(`"${file}".* = -1 EACCES`));
+});
