@@ -1,7 +1,7 @@
 /** Open files that are sent over a socket, two at a time (unix(7), SCM_RIGHTS). */
 
 import * as host from "../host/host";
-import { loopBuffer } from "../support/static-buffers";
+import { staticBuffer } from "../support/static-buffers";
 import * as linux from "./linux";
 
 /** struct msghdr, and where its fields stand. */
@@ -21,7 +21,7 @@ const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 const MSG_CMSG_CLOEXEC = 0x4000_0000;
 
-const header = loopBuffer(96);
+const header = staticBuffer(96);
 
 function prepare(data: usize, size: i32): void {
   store<u64>(header, host.addressOf(header + PIECE), PIECES);

@@ -10,7 +10,7 @@ import { takeFromEnd } from "./heap";
 
 /** The small ones are together behind the others: a page for all, not one for each. */
 const SMALL: i32 = 256;
-const SMALL_BUFFERS: i32 = 1024;
+const SMALL_BUFFERS: i32 = 1152;
 let nextSmall: usize = takeFromEnd(SMALL_BUFFERS);
 const smallEnd: usize = nextSmall + SMALL_BUFFERS;
 
@@ -26,7 +26,7 @@ export function staticBuffer(size: i32): usize {
 }
 
 /** For all buffers of the loop. */
-const LOOP_BUFFERS: i32 = 504;
+const LOOP_BUFFERS: i32 = 416;
 let nextLoopBuffer: usize = heap.alloc(LOOP_BUFFERS);
 const loopBuffersEnd: usize = nextLoopBuffer + LOOP_BUFFERS;
 
