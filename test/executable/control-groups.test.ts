@@ -136,31 +136,31 @@ END
   [
     "an ordinary user to whom none is",
     `mkdir $G/n; enter n setpriv --reuid 1000 --regid 1000 --clear-groups ${rein} --cgroup-pids 20 -- echo ran; echo $?`,
-    /^rein: the control group \S+\/n cannot be left: Permission denied(; for one of its own: systemd-run --user --scope -p Delegate=yes rein \.\.\.)?\n125$/,
+    /^rein: --cgroup-pids: the control group \S+\/n cannot be left: Permission denied(; for one of its own: systemd-run --user --scope -p Delegate=yes rein \.\.\.)?\n125$/,
     /^\.\/n$/,
   ],
   [
     "with others in the group it is refused, and rein is back in it",
     `enter g sh -c '${rein} --cgroup-pids 20 -- echo ran; echo $?'`,
-    /^rein: the control group \S+\/g has other processes, too: Device or resource busy(; for one of its own: systemd-run --scope -p Delegate=yes rein \.\.\.)?\n125$/,
+    /^rein: --cgroup-pids: the control group \S+\/g has other processes, too: Device or resource busy(; for one of its own: systemd-run --scope -p Delegate=yes rein \.\.\.)?\n125$/,
     /^\.\/g$/,
   ],
   [
     "a controller that the group has not",
     `mkdir $G/a $G/a/b; enter a/b ${rein} --cgroup-cpu 50% -- echo ran; echo $?`,
-    /^rein: the control group \S+\/a\/b cannot limit with cpu: No such file or directory\n125$/,
+    /^rein: --cgroup-cpu: the control group \S+\/a\/b cannot limit with cpu: No such file or directory\n125$/,
     /^\.\/a\/b\n\.\/a$/,
   ],
   [
     "a threaded group",
     `mkdir $G/a $G/a/b; echo threaded >$G/a/b/cgroup.type; enter a/b ${rein} --cgroup-memory 50M -- echo ran; echo $?`,
-    /^rein: the control group \S+\/a\/b cannot [^\n]+\n125$/,
+    /^rein: --cgroup-memory: the control group \S+\/a\/b cannot [^\n]+\n125$/,
     /^\.\/a\/b\n\.\/a$/,
   ],
   [
     "a read-only /sys/fs/cgroup",
     `unshare -m sh -c 'mount -o remount,bind,ro /sys/fs/cgroup; ${rein} --cgroup-pids 9 -- echo ran; echo $?'`,
-    /^rein: the control group \S+ cannot [^\n]+: Read-only file system\n125$/,
+    /^rein: --cgroup-pids: the control group \S+ cannot [^\n]+: Read-only file system; a container.s engine limits it: docker run --memory, --pids-limit, --cpus\n125$/,
   ],
   [
     "as PID 1 of a container with a cgroup namespace",
@@ -213,18 +213,18 @@ const notRoot = process.getuid?.() !== 0 && "only root can mount";
 const isHere = existsSync("/sys/fs/cgroup/cgroup.controllers") && "this machine has version 2 there";
 /** What is mounted at /sys/fs/cgroup, and how the command line is refused then. */
 const places: readonly (readonly [what: string, script: string, says: RegExp, skip?: string | false])[] = [
-  ["version 1 or nothing", ":", /^rein: the control group \/sys\/fs\/cgroup\S* is none of version 2: /, isHere],
-  ["another file system", "mount -t tmpfs none /sys/fs/cgroup", /^rein: the control group \S+ is none of version 2: /],
+  ["version 1 or nothing", ":", /^rein: --cgroup-\w+: the control group \/sys\/fs\/cgroup\S* is none of version 2: /, isHere],
+  ["another file system", "mount -t tmpfs none /sys/fs/cgroup", /^rein: --cgroup-\w+: the control group \S+ is none of version 2: /],
   [
     "version 2 whose controllers are those of version 1",
     "mount -t cgroup2 none /sys/fs/cgroup",
-    /^rein: the control group \/sys\/fs\/cgroup\S* cannot limit with memory: No such file or directory\n$/,
+    /^rein: --cgroup-\w+: the control group \/sys\/fs\/cgroup\S* cannot limit with memory: No such file or directory\n$/,
     isHere,
   ],
   [
     "a false /proc",
     "mount -t tmpfs none /proc",
-    /^rein: the control group \/proc\/self\/cgroup is none of version 2: /,
+    /^rein: --cgroup-\w+: the control group \/proc\/self\/cgroup is none of version 2: /,
   ],
 ];
 

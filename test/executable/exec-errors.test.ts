@@ -204,6 +204,18 @@ function refusals(): Refusal[] {
       status: NOT_EXECUTABLE,
       says: ["Exec format error (it is built for another system, or damaged)"],
     },
+    // Their first line has no NUL, as bash looks for one.
+    ...(
+      [
+        ["a JAR", "PK\x03\x04\n\0\b\0\0\0META-INF/"],
+        ["a PNG", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR"],
+      ] as const
+    ).map(([what, content]) => ({
+      what,
+      command: file(what.slice(2), Buffer.from(content, "latin1")),
+      status: NOT_EXECUTABLE,
+      says: ["Exec format error (it is built for another system, or damaged)"],
+    })),
     {
       what: "half a program of this machine's",
       command: file("half", readFileSync(payload).subarray(0, 64)),

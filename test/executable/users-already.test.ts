@@ -153,7 +153,8 @@ describe("--user-from-env", { skip: usersUnavailable }, () => {
     [{ PUID: "4294967295", PGID: "8" }, pair, /PUID: "4294967295" is no id/],
     [{ PUID: "4294967296", PGID: "8" }, pair, /PUID: "4294967296" is no id/],
     [{}, ["--user-from-env", ""], /--user-from-env/],
-    [{}, ["--user-from-env", ":"], /--user-from-env/],
+    [{}, ["--user-from-env", ":"], /--user-from-env: ":" is not one or two names; give them as in PUID or PUID:PGID/],
+    [{ PUID: "7" }, ["--user", "app", "--user-from-env", "PUID:"], /"PUID:" is not one or two names/],
     [{}, ["--user-from-env", "A=B"], /--user-from-env/],
   ] as const) {
     test(`${JSON.stringify(environment)} ${JSON.stringify(words.at(-1))} is refused`, async (t) => {

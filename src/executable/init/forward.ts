@@ -41,7 +41,7 @@ export class Forwarder {
     if (this.isOwnDoing(information)) return;
     if (this.init.payload.hasEnded) this.tooLate(signal);
     else if (this.payloadHasItAlready(information)) {
-      this.init.report.dropped(signal, bytes("the terminal sent it to the payload too"));
+      this.init.report.dropped(signal, bytes("the terminal sent it to the command too"));
       this.endSetUp(signal);
     } else if (!this.shutdown.holds(signal)) this.pass(signal, this.isForGroup(information));
   }
@@ -55,7 +55,7 @@ export class Forwarder {
   }
 
   private tooLate(signal: i32): void {
-    if (!this.shutdown.stopsOthers(signal)) this.init.report.dropped(signal, bytes("the payload has ended"));
+    if (!this.shutdown.stopsOthers(signal)) this.init.report.dropped(signal, bytes("the command has ended"));
   }
 
   private pass(original: i32, isForGroup: bool = false): void {

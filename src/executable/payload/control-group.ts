@@ -42,7 +42,11 @@ function setLimits(plan: Plan, limit: CgroupLimit | null): void {
 function must(plan: Plan, result: i32, what: usize, name: usize = 0): void {
   if (result >= 0) return;
   const errno = -result;
-  const line = plan.messages.fatal().text("the control group ").outsideBytes(cgroup.abovePath);
+  const line = plan.messages
+    .fatal()
+    .text("--cgroup-")
+    .bytes(plan.cgroupLimits!.enabling + 1);
+  line.text(": the control group ").outsideBytes(cgroup.abovePath);
   line.text(" ").packed(what);
   if (name != 0) line.text(" ").bytes(name);
   putErrno(line.text(": "), errno);
@@ -52,5 +56,6 @@ function must(plan: Plan, result: i32, what: usize, name: usize = 0): void {
     if (linux.getuid() != 0) line.text("--user ");
     line.text("--scope -p Delegate=yes rein ...");
   }
+  if (errno == Errno.EROFS) line.text("; a container's engine limits it: docker run --memory, --pids-limit, --cpus");
   refuse(plan.messages, line);
 }

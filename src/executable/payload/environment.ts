@@ -35,10 +35,14 @@ export class Environment {
     this.capacity = this.count;
   }
 
-  /** Takes a variable out that is meant for the init. Returns its value, or null. */
-  take(name: string): string | null {
-    const value = this.get(name);
-    this.unset(name);
+  /** Takes a variable out that is meant for the init; `prefix` is `NAME=`, NUL-terminated. Returns its value, or null. */
+  take(prefix: usize): string | null {
+    const size = host.length(host.addressOf(prefix));
+    let place = this.findPrefix(prefix, size, 0);
+    if (place < 0) return null;
+    const value = stringFrom(host.loadAddress(this.vector, place) + size);
+    for (; place >= 0; place = this.findPrefix(prefix, size, place)) this.drop(place);
+    this.closeGaps();
     return value;
   }
 
@@ -126,13 +130,18 @@ export class Environment {
 
   /** The place of the first variable called `name`, from the place `start` on, or -1. */
   private find(name: string, start: i32 = 0): i32 {
-    if (start >= this.count) return -1;
     const prefix = prefixOf(name);
+    const place = this.findPrefix(prefix, name.length + 1, start);
+    heap.free(prefix);
+    return place;
+  }
+
+  private findPrefix(prefix: usize, size: i32, start: i32): i32 {
+    if (start >= this.count) return -1;
     const known = this.index;
     let place = start;
-    if (known != null) place = known.find(this.vector, prefix, name.length + 1);
-    else while (place < this.count && !isAt(this.vector, place, prefix, name.length + 1)) place++;
-    heap.free(prefix);
+    if (known != null) place = known.find(this.vector, prefix, size);
+    else while (place < this.count && !isAt(this.vector, place, prefix, size)) place++;
     return place < this.count ? place : -1;
   }
 

@@ -14,6 +14,7 @@ import { copied, Reason, reasonOnTheWay } from "../report/path-errno";
 const NEWLINE: u8 = 0x0a;
 const CARRIAGE_RETURN: u8 = 0x0d;
 const SPACE: u8 = 0x20;
+const DOLLAR: u8 = 0x24;
 /** `\x7fELF` and `#!`, as little-endian numbers. */
 const ELF_MAGIC: u32 = 0x464c_457f;
 const SCRIPT_MAGIC: u16 = 0x2123;
@@ -81,13 +82,21 @@ export function permitsExecution(path: usize): bool {
   return (modeOf(path) & FileType.MASK) != FileType.DIRECTORY && linux.faccessat(AT_FDCWD, path, X_OK) == 0;
 }
 
-/** Whether it is no text, and so nothing for a shell: its first line has a NUL, as bash has it. */
+/**
+ * Whether it is no text, and so nothing for a shell: it has a NUL, and before that no line with a lower-case letter, `$` or
+ * a backquote (FreeBSD's sh, exec.c). bash looks into the first line alone, and takes a JAR or a PNG for a script.
+ */
 export function isBinary(path: usize): bool {
   const size = readSmallFile(path);
   if (size >= 4 && load<u32>(contents) == ELF_MAGIC) return true;
-  let at = 0;
-  while (at < size && load<u8>(contents + at) != 0 && load<u8>(contents + at) != NEWLINE) at++;
-  return at < size && load<u8>(contents + at) == 0;
+  let mayBeShells: bool = false;
+  for (let at = 0; at < size; at++) {
+    const byte = load<u8>(contents + at);
+    if (byte == 0) return true;
+    if (byte == NEWLINE && mayBeShells) return false;
+    if ((byte >= 0x60 && byte <= 0x7a) || byte == DOLLAR) mayBeShells = true;
+  }
+  return false;
 }
 
 function findInFile(reason: Reason, path: usize, errno: i32): void {

@@ -24,7 +24,7 @@ const OWN: readonly number[] = [Signal.PIPE, Signal.XFSZ, Signal.TSTP];
 /** The executable counts whole milliseconds, and takes the one that has begun for now. */
 const ROUNDING = MILLISECOND;
 const REWRITTEN = "rewritten to 0";
-const TOO_LATE = "the payload has ended";
+const TOO_LATE = "the command has ended";
 
 export class Forwarding {
   readonly #kernel: Kernel;
@@ -81,7 +81,7 @@ export class Forwarding {
     if (isOwn) return;
     if (this.payloadIsReaped) this.#tell("dropped", signal, TOO_LATE);
     else if (this.#plan.sharesGroup && code > 0 && FROM_TERMINAL.includes(signal))
-      this.#tell("dropped", signal, "the terminal sent it to the payload too");
+      this.#tell("dropped", signal, "the terminal sent it to the command too");
     else if (this.#plan.stopDelay !== undefined && !this.#delayIsOver && this.#plan.stopSignals.has(signal))
       this.#hold(signal, this.#plan.stopDelay);
     else if (this.#mapped(signal) === 0) this.#tell("dropped", signal, REWRITTEN);

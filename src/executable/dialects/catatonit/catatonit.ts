@@ -23,7 +23,7 @@ enum Option {
 export function readCatatonit(): Plan {
   const messages = new CatatonitMessages();
   const plan = new Plan(messages);
-  if (new Environment().take("CATATONIT_DEBUG") != null) messages.verbosity = Level.DETAIL;
+  if (new Environment().take(bytes("CATATONIT_DEBUG=")) != null) messages.verbosity = Level.DETAIL;
   takeOptionsVariable(plan);
   const options = new Getopt(bytes("VghLP"), wordList("version"), NO_VALUES);
   for (let option = options.next(); option != END; option = options.next()) {

@@ -74,12 +74,12 @@ function beSingleChild(plan: Plan): void {
 /** They are read last, and so say what the options leave open: with no command they say nothing. */
 function takeVariables(plan: Plan, messages: DumbInitMessages): void {
   const environment = new Environment();
-  const debug = environment.take("DUMB_INIT_DEBUG");
+  const debug = environment.take(bytes("DUMB_INIT_DEBUG="));
   if (debug != null && debug == "1") {
     messages.verbosity = Level.DETAIL;
     messages.debug(words("Running in debug mode."));
   }
-  const session = environment.take("DUMB_INIT_SETSID");
+  const session = environment.take(bytes("DUMB_INIT_SETSID="));
   if (session != null && session == "0") {
     beSingleChild(plan);
     messages.debug(words("Not running in setsid mode."));

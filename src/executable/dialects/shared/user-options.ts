@@ -18,6 +18,8 @@ export function takeUserFromVariables(options: OptionReader, plan: Plan): void {
   for (let part = 0; part < 2; part++) {
     const name = partOf(names, part);
     let id: string | null = null;
+    if (name != null && name.length == 0)
+      options.refuse(options.isNot(names).text("one or two names; give them as in PUID or PUID:PGID"));
     if (name != null) id = idFrom(options, name);
     isFound = isFound || id != null;
     if (id == null && given != null) id = partOf(given, part);

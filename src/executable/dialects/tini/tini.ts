@@ -71,13 +71,13 @@ export function readTini(): Plan {
 /** tini takes these when they are set at all, even to nothing. They count for less than the command line. */
 function takeVariables(plan: Plan): void {
   const environment = new Environment();
-  if (environment.take("TINI_SUBREAPER") != null) plan.subreaper = true;
-  if (environment.take("TINI_KILL_PROCESS_GROUP") != null) plan.toGroup = true;
+  if (environment.take(bytes("TINI_SUBREAPER=")) != null) plan.subreaper = true;
+  if (environment.take(bytes("TINI_KILL_PROCESS_GROUP=")) != null) plan.toGroup = true;
 }
 
 /** tini looks at this one behind its options: it counts for more than any -v. Below zero is the most, as its number has no sign. */
 function takeVerbosity(messages: TiniMessages): void {
-  const text = new Environment().take("TINI_VERBOSITY");
+  const text = new Environment().take(bytes("TINI_VERBOSITY="));
   if (text != null) messages.verbosity = <i32>min<u32>(<u32>leadingNumber(text), Level.DETAIL);
 }
 
