@@ -335,7 +335,7 @@ export const files: OptionGroup = {
       values: [{ kind: "place", name: "PATH" }],
       help: "hide PATH: cover it with something empty",
       manual:
-        "Covers the file PATH by the null device, or the directory PATH by an empty one that is read-only. A PATH that is not there is passed over.",
+        "Covers the file PATH by the null device, or the directory PATH by an empty one that is read-only. PATH is absolute, and comes after the mount that it is in: `--bind /srv /srv --mask /srv/.env`. A PATH that is not there is passed over.",
       dialects: ["rein"],
       portable: "refused",
       library: "mounts",
@@ -346,7 +346,7 @@ export const files: OptionGroup = {
       values: [{ kind: "place", name: "PATH" }],
       help: "make PATH read-only, with all mounts below it",
       manual:
-        "Makes what is at PATH read-only, with all that is mounted below it. A PATH that is not there is passed over.",
+        "Makes what is at PATH read-only, with all that is mounted below it. PATH is absolute. A PATH that is not there is passed over.",
       dialects: ["rein"],
       portable: "refused",
       library: "mounts",

@@ -213,8 +213,17 @@ const notRoot = process.getuid?.() !== 0 && "only root can mount";
 const isHere = existsSync("/sys/fs/cgroup/cgroup.controllers") && "this machine has version 2 there";
 /** What is mounted at /sys/fs/cgroup, and how the command line is refused then. */
 const places: readonly (readonly [what: string, script: string, says: RegExp, skip?: string | false])[] = [
-  ["version 1 or nothing", ":", /^rein: --cgroup-\w+: the control group \/sys\/fs\/cgroup\S* is none of version 2: /, isHere],
-  ["another file system", "mount -t tmpfs none /sys/fs/cgroup", /^rein: --cgroup-\w+: the control group \S+ is none of version 2: /],
+  [
+    "version 1 or nothing",
+    ":",
+    /^rein: --cgroup-\w+: the control group \/sys\/fs\/cgroup\S* is none of version 2: /,
+    isHere,
+  ],
+  [
+    "another file system",
+    "mount -t tmpfs none /sys/fs/cgroup",
+    /^rein: --cgroup-\w+: the control group \S+ is none of version 2: /,
+  ],
   [
     "version 2 whose controllers are those of version 1",
     "mount -t cgroup2 none /sys/fs/cgroup",

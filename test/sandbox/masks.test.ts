@@ -40,6 +40,13 @@ for (const caller of callers) {
       assert.equal(await inScene(t, caller, ["--mask", "/tmp/d"], script), "no\n1\n");
     });
 
+    for (const option of ["--mask", "--read-only-path"])
+      test(`${option} of a relative path is refused, and nothing left to be read`, async (t) => {
+        const options = ["--bind", "/", "/", option, ".env"];
+        const said = /^rein: --(mask|read-only-path): "\.env" is not an absolute path; give it as in "\$PWD\/\.env"$/m;
+        assertRefused(await runIn(t, caller, ["true"], { options }), [said]);
+      });
+
     test("a link is where it leads inside", async (t) => {
       const script = "stat -c %t:%T /tmp/d/f; readlink /tmp/link";
       assert.equal(await inScene(t, caller, ["--mask", "/tmp/link"], script), "1:3\n/tmp/d/f\n");

@@ -130,6 +130,7 @@ export class Environment {
 
   /** The place of the first variable called `name`, from the place `start` on, or -1. */
   private find(name: string, start: i32 = 0): i32 {
+    if (start >= this.count) return -1;
     const prefix = prefixOf(name);
     const place = this.findPrefix(prefix, name.length + 1, start);
     heap.free(prefix);
@@ -137,7 +138,6 @@ export class Environment {
   }
 
   private findPrefix(prefix: usize, size: i32, start: i32): i32 {
-    if (start >= this.count) return -1;
     const known = this.index;
     let place = start;
     if (known != null) place = known.find(this.vector, prefix, size);

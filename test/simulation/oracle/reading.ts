@@ -81,6 +81,7 @@ function takeUserFromVariables(request: Request, names: string): void {
   const halves = (text: string): (string | undefined)[] => /^([^:]*)(?::([\s\S]*))?$/.exec(text)?.slice(1) ?? [];
   const parts = halves(names);
   if (request.staysUser) return;
+  if (parts[0] === "" || parts[1] === "") throw new Misfit(`"${shown(names)}" is not one or two names`);
   const given = halves(request.user ?? "");
   const found = parts.map((name) => {
     const text = name === undefined ? "" : (lookUp(request.variables, name) ?? "");

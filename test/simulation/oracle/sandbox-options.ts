@@ -1,9 +1,9 @@
 // The options of a sandbox and of filters, from the manuals, and what values they take. Tables and nothing else.
 
-/** A kind of value: `range` is INSIDE:OUTSIDE:COUNT, `join` NAMESPACE:PATH, `mode` permissions in octal. */
+/** A kind of value: `absolute` is a path from the root, `range` is INSIDE:OUTSIDE:COUNT, `join` NAMESPACE:PATH, `mode` permissions in octal. */
 export type ValueKind =
   | "text" | "descriptor" | "id" | "range" | "join" | "mode" | "size" | "offset" | "port" | "capability" | "variable"
-  | "profile" | "scope" | "propagation" | "memory" | "processes" | "cpu"; // biome-ignore format: a set
+  | "profile" | "absolute" | "scope" | "propagation" | "memory" | "processes" | "cpu"; // biome-ignore format: a set
 
 type Options = Readonly<Record<string, readonly ValueKind[]>>;
 
@@ -50,7 +50,8 @@ export const reinSandboxOptions: Options = {
   ...each("join", "join"),
   ...each("confine unshare-time same-directory"),
   ...each("monotonic-offset boottime-offset", "offset"),
-  ...each("mask read-only-path noexec sysfs cgroup", "text"),
+  ...each("mask read-only-path", "absolute"),
+  ...each("noexec sysfs cgroup", "text"),
 };
 
 /** Rein's own, which REIN_OPTIONS may hold. */

@@ -125,6 +125,12 @@ function kindOf(option: Option): i32 {
 }
 
 /** The option's values, in the order in which they stand. */
+/** Nobody would say that it is not there: `--mask .env`, meant for the working directory, left it to be read. */
+function checkIsAbsolute(options: OptionReader, operation: FileOperation): void {
+  const path = stringFrom(operation.target);
+  if (!path.startsWith("/")) options.refuseValueOf(path, words('an absolute path; give it as in "$PWD/.env"'));
+}
+
 function takePlaces(options: OptionReader, operation: FileOperation): void {
   switch (operation.kind) {
     case Operation.BIND:
@@ -150,6 +156,8 @@ function takePlaces(options: OptionReader, operation: FileOperation): void {
       break;
   }
   operation.target = options.address();
+  if (operation.kind == Operation.MASK || operation.kind == Operation.READ_ONLY_PATH)
+    checkIsAbsolute(options, operation);
   if (options.isReins && isOption(operation.target)) {
     const line = options.problem().text("needs a place before ").outside(stringFrom(operation.target));
     options.refuse(line.text(", which is none; a path that begins so is ./--NAME"));

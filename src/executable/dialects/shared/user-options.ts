@@ -12,14 +12,14 @@ export function takeUserFromVariables(options: OptionReader, plan: Plan): void {
   const names = variable(options);
   if (plan.staysUser) return;
   const given = plan.user;
+  if (partOf(names, 0) == "" || partOf(names, 1) == "")
+    options.refuse(options.isNot(names).text("one or two names; give them as in PUID or PUID:PGID"));
   let text = "";
   let isFound = false;
   let missing: string | null = null;
   for (let part = 0; part < 2; part++) {
     const name = partOf(names, part);
     let id: string | null = null;
-    if (name != null && name.length == 0)
-      options.refuse(options.isNot(names).text("one or two names; give them as in PUID or PUID:PGID"));
     if (name != null) id = idFrom(options, name);
     isFound = isFound || id != null;
     if (id == null && given != null) id = partOf(given, part);
