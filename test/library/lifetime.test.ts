@@ -55,6 +55,19 @@ for (const [name, options] of [
   });
 }
 
+test("with cleanup: false, as execa has it, they go on when the parent has ended", async (t) => {
+  const [parent, started] = await start(t, program("parent.ts", "exit", "tame", '{"cleanup":false}'));
+  t.after(() => {
+    for (const pid of started) if (isAlive(pid)) process.kill(pid, "SIGKILL");
+  });
+  parent.stdin.end("\n");
+  assert.equal((await parent.exit()).status, 3);
+  assert.ok(started.every((pid) => isAlive(pid)));
+  // The first is the executable: it passes the signal on, and ends what the function has left.
+  process.kill(started[0] as number, "SIGTERM");
+  await allEnd(started);
+});
+
 suite("without the executable", () => {
   for (const way of ["exit", "SIGTERM"] as const) {
     test(`the parent's end by ${way} ends the tree`, async (t) => {

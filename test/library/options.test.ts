@@ -92,6 +92,19 @@ const wrong: [string, object, string, RegExp][] = [
   ["a user that is none", { user: ":www" }, "user", /is not USER or USER:GROUP/],
   ["a profile that is none", { seccompProfile: "loose" }, "seccompProfile", /is not one of default, strict/],
   ["a NUL byte", { hostName: "a\0b" }, "hostName", /without NUL bytes/],
+  ["a name that is nearly one", { namespace: ["pid"] }, "namespace", /no such option \(did you mean "namespaces"\?\)/],
+  ["a key that is nearly one", { identity: { uidmap: [] } }, "identity.uidmap", /did you mean "uidMap"\?/],
+  ["a word that is nearly one", { namespaces: ["networks"] }, "namespaces[0]", /did you mean "network"\?/],
+  ["a name that is nothing like one", { sandboxed: true }, "sandboxed", /no such option$/],
+  ["a signal that nobody can pass on, without SIG", { stopSignals: ["KILL"] }, "stopSignals[0]", /can be passed on/],
+  ["null for a time", { grace: null }, "grace", /null is not a time/],
+  ["null for a map", { identity: { uidMap: null } }, "identity.uidMap", /null is not an array/],
+  ["CPU time as a number", { cpu: 50 }, "cpu", /50 is not a percentage of one CPU, as 50%/],
+  ["no CPU time", { cpu: "0%" }, "cpu", /is not a percentage/],
+  ["no memory", { memory: "0K" }, "memory", /is not bytes, or a size/],
+  ["more memory than there are numbers for", { memory: "99999999999G" }, "memory", /is not bytes, or a size/],
+  ["a clock beyond the kernel's", { clockOffsets: { monotonic: 2 ** 40 } }, "clockOffsets.monotonic", /whole number/],
+  ["a shell", { shell: true }, "shell", /cannot be given/],
   ["a flag that is a text", { newSession: "no" }, "newSession", /'no' is not true or false/],
 ];
 
@@ -108,7 +121,18 @@ suite("refused before anything starts", () => {
   test("arguments that are none", () => {
     assert.throws(() => run("/bin/true", [5 as unknown as string]), { option: "args[0]" });
     assert.throws(() => run("", []), { option: "file" });
+    const words = "-c echo" as unknown as string[];
+    assert.throws(() => run("sh", words), {
+      option: "args",
+      message: `args: '-c echo' is not an array: give ["-c echo"]`,
+    });
+    assert.throws(() => run("sh", null as unknown as string[]), { name: "OptionError" });
   });
+});
+
+test("what execa has for nothing is nothing", async () => {
+  const options = { shell: false, node: false, detached: false, killDescendants: false } as const;
+  assert.equal((await run("echo", ["x y"], options)).stdout, "x y");
 });
 
 test("the types refuse what execa takes and this package does not", () => {

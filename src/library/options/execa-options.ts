@@ -1,6 +1,7 @@
 import type { Options as ExecaOptions } from "execa";
 import { OptionError } from "../shared/errors.ts";
 import { OWN_OPTIONS } from "./arguments.ts";
+import { didYouMean } from "./nearest.ts";
 import type { RefusedOption } from "./options.ts";
 
 type Refused = RefusedOption | "argv0" | "nodeOptions" | "script";
@@ -15,6 +16,9 @@ const EXECAS: Readonly<Record<Exclude<keyof ExecaOptions, Refused>, true>> = {
   windowsVerbatimArguments: true,
 };
 
+/** Of these `false` asks for nothing. */
+const MAY_BE_FALSE: ReadonlySet<string> = new Set<RefusedOption>(["shell", "node", "detached", "killDescendants"]);
+
 const REFUSED: Readonly<Record<Refused, string>> = {
   shell: 'the executable stands before the program; run("sh", ["-c", …])',
   node: "command() runs functions of this program; run(process.execPath, …) runs others",
@@ -22,7 +26,7 @@ const REFUSED: Readonly<Record<Refused, string>> = {
   nodeOptions: "command() takes it",
   script: "command() takes it",
   argv0: "command() needs it for the function's name",
-  detached: "nothing is to outlive this process",
+  detached: "nothing is to outlive this process; what a program leaves may, with drain: false",
   killDescendants: "the whole tree always ends",
 };
 
@@ -34,9 +38,10 @@ export function checkNames(options: object, caller: "run" | "command"): void {
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined || OWN_OPTIONS.has(key) || Object.hasOwn(EXECAS, key)) continue;
     if (TAKEN[caller].has(key)) continue;
+    if (value === false && MAY_BE_FALSE.has(key)) continue;
     const reason = Object.hasOwn(REFUSED, key)
       ? `cannot be given: ${REFUSED[key as Refused]}`
-      : "there is no such option";
+      : `there is no such option${didYouMean(key, [...OWN_OPTIONS, ...Object.keys(EXECAS)])}`;
     throw new OptionError(key, reason);
   }
 }

@@ -19,6 +19,7 @@ export function argumentsAndOptions<Options>(call: readonly unknown[]): { args: 
   if (call.length > 2) throw new OptionError("options", "there are more arguments behind them");
   const [first = [], second] = call;
   const hasArguments = Array.isArray(first);
+  if (typeof first === "string") refuse("args", first, `an array: give [${JSON.stringify(first)}]`);
   if (!hasArguments && call.length > 1) refuse("args", first, "an array");
   const options = hasArguments ? second : first;
   return { args: hasArguments ? elements("args", first) : [], options: copyOptions(options) as Options };

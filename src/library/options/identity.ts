@@ -24,6 +24,8 @@ export interface Identity {
 /** The executable's arguments for who the program is; checks it. */
 export function identityArguments(option: string, identity: Identity): string[] {
   const { uid, gid, uidMap = [], gidMap = [] } = record(option, identity, ["uid", "gid", "uidMap", "gidMap"]);
+  const uidRanges = list(`${option}.uidMap`, uidMap, rangeArgument);
+  const gidRanges = list(`${option}.gidMap`, gidMap, rangeArgument);
   if ((uidMap.length === 0) !== (gidMap.length === 0)) {
     const missing = uidMap.length === 0 ? "uidMap" : "gidMap";
     throw new OptionError(`${option}.${missing}`, "is missing: both are mapped, or neither");
@@ -31,8 +33,8 @@ export function identityArguments(option: string, identity: Identity): string[] 
   const args: string[] = [];
   if (uid !== undefined) args.push("--uid", id(`${option}.uid`, uid));
   if (gid !== undefined) args.push("--gid", id(`${option}.gid`, gid));
-  for (const range of list(`${option}.uidMap`, uidMap, rangeArgument)) args.push("--uid-map", range);
-  for (const range of list(`${option}.gidMap`, gidMap, rangeArgument)) args.push("--gid-map", range);
+  for (const range of uidRanges) args.push("--uid-map", range);
+  for (const range of gidRanges) args.push("--gid-map", range);
   return args;
 }
 

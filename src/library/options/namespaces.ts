@@ -72,6 +72,9 @@ export function clockArguments(
   ];
 }
 
+/** As many seconds as the executable takes: nanoseconds in 63 bits. */
+const LONGEST_OFFSET = 9_223_372_036;
+
 function clockOffset(name: string, option: string, value: number | undefined): string[] {
-  return value === undefined ? [] : [name, integer(option, value, -Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)];
+  return value === undefined ? [] : [name, integer(option, value, -LONGEST_OFFSET, LONGEST_OFFSET)];
 }

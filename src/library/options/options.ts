@@ -47,7 +47,7 @@ export interface ReinOptions {
   /**
    * What the program gets when this process, or the worker that started it,
    * ends, even by SIGKILL. False for nothing.
-   * @default "SIGTERM"
+   * @default "SIGTERM"; false with execa's `cleanup: false`
    */
   readonly parentDeathSignal?: Signal | false;
   /** Exit codes that become others: `{ 143: 0 }`. */
@@ -112,7 +112,10 @@ export interface ReinOptions {
   /** Namespaces to join, each by a path as `/proc/1/ns/net`. */
   readonly join?: Readonly<Partial<Record<NamespaceName, string>>>;
   readonly identity?: Identity;
-  /** The program's root, from nothing, in this order. */
+  /**
+   * The program's root, from nothing, in this order: a mount that lies below
+   * another one's place stands behind it, or would be covered by it.
+   */
   readonly mounts?: readonly Mount[];
   /**
    * Whether what is mounted outside later comes in as well ("slave"), in
@@ -140,7 +143,10 @@ export interface ReinOptions {
 /** Those of execa's that make no sense with the executable in between. */
 export type RefusedOption = "shell" | "node" | "nodePath" | "detached" | "killDescendants";
 
-type Refused<Name extends string> = { readonly [Key in Name]?: never };
+/** Of these `false` asks for what is there anyway. */
+type MayBeFalse = "shell" | "node" | "detached" | "killDescendants";
+
+type Refused<Name extends string> = { readonly [Key in Name]?: Key extends MayBeFalse ? false : never };
 
 /** The options of `run`: execa's, and this package's. `argv0` is what the program finds as its own name. */
 export type RunOptions = ExecaOptions & ReinOptions & Refused<RefusedOption | "nodeOptions" | "script">;

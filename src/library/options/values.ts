@@ -5,12 +5,17 @@
 import { constants } from "node:os";
 import { inspect } from "node:util";
 import { OptionError } from "../shared/errors.ts";
+import { didYouMean } from "./nearest.ts";
 
 /** Milliseconds, or a text with a unit: `500ms`, `10s`, `2m`, `1h`. */
 export type Duration = number | `${number}${"ms" | "s" | "m" | "h"}`;
 
-/** A signal by name, also a real-time one that Node.js has no name for (`SIGRTMIN+3`), or by number. */
-export type Signal = NodeJS.Signals | "SIGRTMIN" | `SIGRTMIN+${number}` | "SIGRTMAX" | `SIGRTMAX-${number}` | number;
+/** A signal by name, with or without SIG, also a real-time one that Node.js has no name for (`SIGRTMIN+3`), or by number. */
+export type Signal = NodeJS.Signals | ShortName<NodeJS.Signals> | RealTimeSignal | number;
+
+type ShortName<Name> = Name extends `SIG${infer Short}` ? Short : never;
+
+type RealTimeSignal = `${"" | "SIG"}${"RTMIN" | `RTMIN+${number}` | "RTMAX" | `RTMAX-${number}`}`;
 
 /** How many milliseconds each unit of a duration has. */
 export const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -72,7 +77,9 @@ export function mode(option: string, value: unknown, most = 0o7777): string {
 }
 
 export function oneOf<T extends string>(option: string, value: unknown, accepted: readonly T[]): T {
-  return accepted.includes(value as T) ? (value as T) : refuse(option, value, `one of ${accepted.join(", ")}`);
+  if (accepted.includes(value as T)) return value as T;
+  const hint = typeof value === "string" ? didYouMean(value, accepted) : "";
+  refuse(option, value, `one of ${accepted.join(", ")}${hint}`);
 }
 
 /** Milliseconds, or a number with a unit. */
@@ -93,15 +100,16 @@ export function milliseconds(option: string, value: Duration): number {
 
 export function signal(option: string, value: Signal): string {
   if (Number.isInteger(value)) return integer(option, value, 1, 64);
-  const isName = typeof value === "string" && (Object.hasOwn(constants.signals, value) || REAL_TIME_SIGNAL.test(value));
-  return isName ? value : refuse(option, value, "a signal: give a name as SIGTERM or SIGRTMIN+3, or a number");
+  const name = typeof value === "string" ? value.replace(/^(?!SIG)/, "SIG") : "";
+  const isName = Object.hasOwn(constants.signals, name) || REAL_TIME_SIGNAL.test(name);
+  return isName ? name : refuse(option, value, "a signal: give a name as SIGTERM or SIGRTMIN+3, or a number");
 }
 
 /** One that an init can pass on: the first two nobody can catch, and the third is about its own children. */
 export function passableSignal(option: string, value: Signal): string {
   const accepted = signal(option, value);
   const { SIGKILL, SIGSTOP, SIGCHLD } = constants.signals;
-  const number = typeof value === "number" ? value : constants.signals[value as NodeJS.Signals];
+  const number = typeof value === "number" ? value : constants.signals[accepted as NodeJS.Signals];
   if ([SIGKILL, SIGSTOP, SIGCHLD].includes(number)) refuse(option, value, "a signal that can be passed on");
   return accepted;
 }
@@ -122,7 +130,7 @@ export function record<T extends object>(option: string, value: T, known?: reado
   if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(option, value, "an object");
   for (const key of Object.keys(value)) {
     if (known !== undefined && !known.includes(key))
-      throw new OptionError(`${option}.${key}`, "there is no such option");
+      throw new OptionError(`${option}.${key}`, `there is no such option${didYouMean(key, known)}`);
   }
   return value;
 }

@@ -120,9 +120,11 @@ function withDefaults(options: ExecaOptions & ReinOptions): ReinOptions {
   const delay = options.forceKillAfterDelay ?? true;
   return withoutPrototype({
     ...options,
-    grace: options.grace ?? (delay === true ? DEFAULT_DELAY : delay),
-    drain: options.drain ?? DEFAULT_DELAY,
-    parentDeathSignal: options.parentDeathSignal ?? "SIGTERM",
+    grace: options.grace === undefined ? (delay === true ? DEFAULT_DELAY : delay) : options.grace,
+    drain: options.drain === undefined ? DEFAULT_DELAY : options.drain,
+    // Who wants no cleanup, as execa has it, means any end of this process.
+    parentDeathSignal:
+      options.parentDeathSignal === undefined ? options.cleanup !== false && "SIGTERM" : options.parentDeathSignal,
   });
 }
 

@@ -18,6 +18,11 @@ export const accepted: readonly (readonly [what: string, options: RunOptions, ar
     { rewriteSignals: { SIGTERM: "SIGQUIT", SIGHUP: 0 } },
     words("--rewrite SIGTERM:SIGQUIT --rewrite SIGHUP:0"),
   ],
+  [
+    "signals without SIG",
+    { stopSignals: ["QUIT", "RTMIN+3"], rewriteSignals: { TERM: "QUIT" }, parentDeathSignal: "KILL" },
+    words("--stop-signal SIGQUIT --stop-signal SIGRTMIN+3 --rewrite SIGTERM:SIGQUIT --parent-death SIGKILL"),
+  ],
   ["group", { signalGroup: true }, ["--group"]],
   ["not the group", { signalGroup: false }, []],
   ["parent death", { parentDeathSignal: "SIGKILL" }, ["--parent-death", "SIGKILL"]],
