@@ -48,11 +48,6 @@ export function project(t: TestContext, files: Files, collection: Collection = "
   return folder;
 }
 
-/** The words of one of the tools, as a program in `node_modules/.bin` would be found. */
-export function tool(name: string, collection: Collection = "npm"): string {
-  return join(packages(collection).folder, "node_modules/.bin", name);
-}
-
 const outside = ["NODE_TEST_CONTEXT", "REIN_ECOSYSTEM_ROWS", "NODE_OPTIONS", "FORCE_COLOR", "npm_config_prefix"];
 
 /** The words with which this Node.js is the one on PATH, and nothing is known of the test runner around. */
