@@ -182,7 +182,7 @@ test("rein, root: a statx that fails is told by its own error", { skip: noRoot |
   for (const option of ["--bind-fd", "--file"]) {
     const words = [executable, ...before, option, "9", "/x", "--", "true"];
     let failed = 0;
-    for (let place = 4; place <= 20; place++) {
+    for (let place = 4; place <= 40; place++) {
       const traced = `strace -f -o /dev/null -e inject=statx:error=EACCES:when=${place} "$@" 9</etc/passwd`;
       const { stderr } = await runCommand(t, ["bash", "-c", traced, "bash", ...words]);
       if (!stderr.startsWith(`rein: set-up: ${option}`)) continue;

@@ -46,7 +46,8 @@ export const fits: Readonly<Record<ValueKind, (value: string) => boolean>> = {
     const colon = value.indexOf(":");
     return namespaceKinds.includes(value.slice(0, Math.max(colon, 0))) && colon < value.length - 1;
   },
-  absolute: (value) => value.startsWith("/"),
+  // What begins with two dashes is said to be no place at all.
+  absolute: (value) => value.startsWith("/") || value.startsWith("--"),
   mode: (value) => /^0*[0-7]{1,4}$/.test(value),
   size: (value) => /[1-9]/.test(value) && isWhole(value, 2n ** 63n - 1n),
   offset: (value) => isWhole(value.replace(/^-/, ""), LONGEST_OFFSET),

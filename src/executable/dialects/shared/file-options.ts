@@ -156,12 +156,12 @@ function takePlaces(options: OptionReader, operation: FileOperation): void {
       break;
   }
   operation.target = options.address();
-  if (operation.kind == Operation.MASK || operation.kind == Operation.READ_ONLY_PATH)
-    checkIsAbsolute(options, operation);
   if (options.isReins && isOption(operation.target)) {
     const line = options.problem().text("needs a place before ").outside(stringFrom(operation.target));
     options.refuse(line.text(", which is none; a path that begins so is ./--NAME"));
   }
+  if (operation.kind == Operation.MASK || operation.kind == Operation.READ_ONLY_PATH)
+    checkIsAbsolute(options, operation);
 }
 
 /** With a word too few the next option would be the place, or the `--` behind all of them, and nothing be where it was wanted. */

@@ -191,7 +191,8 @@ export class Place {
           if (result >= 0) continue;
         }
       }
-      if (!this.mayTryAgain(result)) return result;
+      const isNoPlace = mode == ONLY_WHAT_IS_THERE && result == -Errno.ENOENT;
+      if (isNoPlace || !this.mayTryAgain(result)) return result;
       isMade = false;
     }
   }
@@ -205,11 +206,11 @@ export class Place {
     return held;
   }
 
-  /** Waits a moment where somebody removes what was there. */
+  /** Waits a moment where somebody removes what was there; what was just made may be gone before it could be locked. */
   private mayTryAgain(result: i32): bool {
     this.attempts += COSTLY;
-    if (result != -Errno.EAGAIN || this.attempts >= ATTEMPTS) return false;
-    pause();
+    if ((result != -Errno.EAGAIN && result != -Errno.ENOENT) || this.attempts >= ATTEMPTS) return false;
+    if (result == -Errno.EAGAIN) pause();
     return true;
   }
 
