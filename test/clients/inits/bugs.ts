@@ -187,6 +187,6 @@ export const bugs: readonly Bug[] = [
   {
     what: "of two services one goes on when the other has ended, or is cut off",
     where: "dumb-init#212",
-    tests: [["examples/two-services", "ends when … has, with its status", "SIGTERM reaches both"]],
+    tests: [["examples/two-services", "ends when … has, with its status", "… reaches both"]],
   },
 ];
