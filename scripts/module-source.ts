@@ -3,6 +3,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packingOf } from "./packed-texts.ts";
+import { TextPool } from "./text-pool.ts";
 
 /**
  * Where linear memory's data begin: at the address where the file's first bytes are mapped, behind its headers. An offset
@@ -53,13 +54,26 @@ export const ascOptions = [
 const LITERAL =
   /(\bbytes|\bwords|\bphrases|\bwordList|\.text)\(\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`\\$]*`),?\s*\)/g;
 
-/** All texts for people, as the sources have them. */
-const packing = packingOf(sources().flatMap(textsOf));
+const sources = sourcesOf(join(import.meta.dirname, "../src/executable"));
 
-function sources(): string[] {
-  const folder = join(import.meta.dirname, "../src/executable");
+/** For all texts for people, as the sources have them: each once, as it is in the module. */
+const packing = packingOf([...new Set([...sources.values()].flatMap(textsOf))]);
+
+const pool = new TextPool([packing.pairs, ...[...sources.values()].flatMap(literalsOf)]);
+
+/** All literals, as they are in the module. */
+export const constants = pool.bytes;
+
+/**
+ * What the module has first of all: the constants, at MEMORY_BASE, so that the place of each is a number. The one source
+ * that the compiler takes before ours is the place for it (scripts/assemblyscript.ts).
+ */
+export const firstSource = `memory.data<u8>([${[...constants].join(",")}], 1);`;
+
+/** Each file's name, from the folder on, and its code. */
+function sourcesOf(folder: string): Map<string, string> {
   const files = globSync("**/*.ts", { cwd: folder, exclude: ["**/*.d.ts"] }).sort();
-  return files.map((file) => readFileSync(join(folder, file), "utf8"));
+  return new Map(files.map((file) => [file, readFileSync(join(folder, file), "utf8")]));
 }
 
 function textsOf(code: string): string[] {
@@ -70,22 +84,37 @@ function textsOf(code: string): string[] {
   });
 }
 
+/** All literals' bytes. */
+function literalsOf(code: string): Buffer[] {
+  return [...code.matchAll(LITERAL)].map(([, callee, literal]) => bytesOf(callee!, literal!));
+}
+
 function isPacked(callee: string): boolean {
   return callee === ".text" || callee === "words" || callee === "phrases";
 }
 
 /** Makes of literal texts bytes in the module's data, as runtime.d.ts has it. asc's own strings are of 16-bit units. */
 export function withByteLiterals(code: string): string {
-  const filled = code.replace(/\bwordPairs\(\)/, () => data(packing.pairs));
+  const filled = code.replace(/\bwordPairs\(\)/, () => placeOf(packing.pairs));
   return filled.replace(LITERAL, (_, callee: string, literal: string) => {
-    const place = data(bytesOf(callee, literal));
+    const place = placeOf(bytesOf(callee, literal));
     return callee === ".text" ? `.packed(${place})` : place;
   });
 }
 
-/** How many bytes the literal texts of a file take in the module. */
-export function sizeOfTexts(code: string): number {
-  return [...code.matchAll(LITERAL)].reduce((sum, [, callee, literal]) => sum + bytesOf(callee!, literal!).length, 0);
+/** How many bytes the literal texts of each file take in the module; what several have counts for the first of them. */
+export function sizesOfTexts(): Map<string, number> {
+  const counted = new Set<number>();
+  const sizes = new Map<string, number>();
+  for (const [file, code] of sources) {
+    const before = counted.size;
+    for (const literal of literalsOf(code)) {
+      const offset = pool.offsetOf(literal)!;
+      for (let at = 0; at < literal.length; at++) counted.add(offset + at);
+    }
+    sizes.set(file, counted.size - before);
+  }
+  return sizes;
 }
 
 function bytesOf(callee: string, literal: string): Buffer {
@@ -102,9 +131,11 @@ function textOf(literal: string): string {
   return JSON.parse(quoted) as string;
 }
 
-/** asc's expression for the place of constant data; without the second argument each would begin at a multiple of 16. */
-function data(bytes: Buffer): string {
-  return `memory.data<u8>([${[...bytes].join(",")}], 1)`;
+/** asc's expression for the place of these bytes. A test may build sources that have been changed since, with other texts. */
+function placeOf(bytes: Buffer): string {
+  const offset = pool.offsetOf(bytes);
+  // Without the second argument each would begin at a multiple of 16.
+  return offset === undefined ? `memory.data<u8>([${[...bytes].join(",")}], 1)` : `(<usize>${MEMORY_BASE + offset})`;
 }
 
 function wordListOf(text: string): Buffer {

@@ -4,17 +4,16 @@
  *   node scripts/sizes.ts            prints them, after a build
  *   node scripts/sizes.ts --record   writes test/build/sizes.json, against which a build that is too large is compared
  */
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { sizesOf } from "./build/wasm.ts";
-import { sizeOfTexts } from "./module-source.ts";
+import { sizesOfTexts } from "./module-source.ts";
 
 /** Bytes by what they are of: `init/reap.ts`, below src/executable/, or `init/reap.ts: texts`. */
 export type Sizes = Record<string, number>;
 
 const root = join(import.meta.dirname, "..");
-const source = join(root, "src/executable");
 const record = join(root, "test/build/sizes.json");
 
 /** Of what is not a file's own. */
@@ -30,8 +29,7 @@ export function currentSizes(): Sizes {
   };
   for (const [name, size] of functions) add(fileOf(name), size);
   add(CONSTANTS, constants);
-  for (const file of globSync("**/*.ts", { cwd: source, exclude: ["**/*.d.ts"] })) {
-    const texts = sizeOfTexts(readFileSync(join(source, file), "utf8"));
+  for (const [file, texts] of sizesOfTexts()) {
     add(`${file}: texts`, texts);
     add(CONSTANTS, -texts);
   }

@@ -8,7 +8,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { MEMORY_BASE } from "../module-source.ts";
+import { constants, MEMORY_BASE } from "../module-source.ts";
 import { residentSections } from "./resident.ts";
 import { initialMemory } from "./wasm.ts";
 
@@ -53,7 +53,9 @@ export function compileToC(root: string, wasm: string, generated: string): void 
   );
   const [, heapStart] = /HEAP_START\((\d+)u\)/.exec(code) ?? [];
   // A multiple of 16, as heap blocks are: the allocator's number is the place of a block's header, four bytes before it.
-  write("memory.image", initialMemory(readFileSync(wasm), MEMORY_BASE, Number(heapStart) + 4));
+  const image = initialMemory(readFileSync(wasm), MEMORY_BASE, Number(heapStart) + 4);
+  if (!constants.equals(image.subarray(0, constants.length))) throw new Error("the constants are not at MEMORY_BASE");
+  write("memory.image", image);
   write("resident.ld", residentSections(code));
   write(
     "system-calls.h",

@@ -10,7 +10,7 @@ import { takeFromEnd } from "./heap";
 
 /** The small ones are together behind the others: a page for all, not one for each. */
 const SMALL: i32 = 256;
-const SMALL_BUFFERS: i32 = 1152;
+const SMALL_BUFFERS: i32 = 1408;
 let nextSmall: usize = takeFromEnd(SMALL_BUFFERS);
 const smallEnd: usize = nextSmall + SMALL_BUFFERS;
 
