@@ -27,6 +27,12 @@ async function allEnd(pids: readonly number[]): Promise<void> {
   await eventually(`${pids} have ended`, () => pids.every((pid) => !isAlive(pid)));
 }
 
+const ends: Readonly<Record<string, readonly [number | null, NodeJS.Signals | null]>> = {
+  exit: [3, null],
+  throw: [1, null],
+  abort: [null, "SIGABRT"],
+  unref: [0, null],
+};
 const signals = ["SIGTERM", "SIGINT", "SIGHUP", "SIGUSR2", "SIGKILL"] as const;
 const namespaces = JSON.stringify({ namespaces: ["user", "pid", "mount"] });
 
@@ -35,12 +41,12 @@ for (const [name, options] of [
   ["in a PID namespace", namespaces],
 ] as const) {
   suite(name, () => {
-    for (const way of ["exit", "throw", "abort"]) {
+    for (const way of Object.keys(ends)) {
       test(`the parent's ${way} ends a function that ignores SIGTERM, and its detached child`, async (t) => {
         const [parent, started] = await start(t, program("parent.ts", way, "stubborn", options));
         parent.stdin.end("\n");
         const { status, signal } = await parent.exit();
-        assert.deepEqual([status, signal], { exit: [3, null], throw: [1, null], abort: [null, "SIGABRT"] }[way]);
+        assert.deepEqual([status, signal], ends[way]);
         await allEnd(started);
       });
     }

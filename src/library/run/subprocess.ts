@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
+import type { Readable } from "node:stream";
 import type { Options as ExecaOptions, ResultPromise } from "execa";
 import { type Refusal, RefusalError, StartError } from "../shared/errors.ts";
 import { exitStatusOf, REFUSED } from "../shared/exit-status.ts";
@@ -41,7 +42,10 @@ export function withEvents(subprocess: Started, statusFile: number, endsTree: bo
       subprocess.kill(new RefusalError(events.failure && locate(events.failure)));
     }
   });
-  if (readable !== undefined) exitAfterEvents(nodeChildProcess, events);
+  if (readable !== undefined) {
+    exitAfterEvents(nodeChildProcess, events);
+    referToBoth(nodeChildProcess, readable);
+  }
   return Object.assign(subprocess, { events });
 }
 
@@ -65,6 +69,21 @@ function exitAfterEvents(nodeChildProcess: ChildProcess, events: StatusEvents): 
     return true;
   };
   Object.assign(nodeChildProcess, { emit: emitLater });
+}
+
+/** Whoever lets this process end without the program, by `unref`, knows nothing of the events' pipe, which would keep it. */
+function referToBoth(
+  nodeChildProcess: ChildProcess,
+  pipe: Readable & Partial<Pick<ChildProcess, "ref" | "unref">>,
+): void {
+  for (const name of ["ref", "unref"] as const) {
+    const own = nodeChildProcess[name]?.bind(nodeChildProcess);
+    const both = (): void => {
+      own?.();
+      pipe[name]?.();
+    };
+    Object.assign(nodeChildProcess, { [name]: both });
+  }
 }
 
 /** The signal that ended the program, unless `mapExit` has made something else of that. */

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import type { TestContext } from "node:test";
+import { after, type TestContext } from "node:test";
 import type { Node } from "../../library/support/nodes.ts";
 import { tarball } from "../../package/support/tarball.ts";
 import { type Options, type Result, type Running, runCommand, startCommand } from "../../support/rein.ts";
@@ -40,13 +40,30 @@ export function write(folder: string, files: Files): void {
 
 /** An application with these files, which goes with the test. */
 export function project(t: TestContext, files: Files, collection: Collection = "npm"): string {
+  const folder = make(files, collection);
+  t.after(() => remove(folder));
+  return folder;
+}
+
+/** One for all tests of a file, which write nothing to it; to be asked for outside of them. It is made for the first. */
+export function sharedProject(files: Files, collection: Collection = "npm"): () => string {
+  let folder: string | undefined;
+  after(() => folder !== undefined && remove(folder));
+  return () => {
+    folder ??= make(files, collection);
+    return folder;
+  };
+}
+
+function make(files: Files, collection: Collection): string {
   const from = template(collection);
   const folder = mkdtempSync(join(dirname(from), "application-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   cpSync(join(from, "node_modules"), join(folder, "node_modules"), { recursive: true });
   write(folder, { "package.json": { name: "application", private: true, type: "module" }, ...files });
   return folder;
 }
+
+const remove = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 
 const outside = ["NODE_TEST_CONTEXT", "REIN_ECOSYSTEM_ROWS", "NODE_OPTIONS", "FORCE_COLOR", "npm_config_prefix"];
 

@@ -4,7 +4,13 @@
 import { readFileSync } from "node:fs";
 import type { Row } from "./combination.ts";
 
-const areas = ["Package managers", "What the documentation shows", "Types", "execa's options and methods"];
+const areas = [
+  "Package managers",
+  "What the documentation shows",
+  "Types",
+  "execa's options and methods",
+  "Nobody is left when the program ends",
+];
 
 const rows = readFileSync(process.argv[2] ?? "/dev/stdin", "utf8")
   .split("\n")

@@ -47,6 +47,10 @@ async function main(): Promise<void> {
     case "abort":
       process.abort();
       break;
+    case "unref":
+      subprocess.nodeChildProcess.unref();
+      process.stdin.destroy();
+      break;
     default:
       // A signal comes.
       await new Promise(() => {});
