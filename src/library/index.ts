@@ -30,7 +30,7 @@ export { command } from "./reexec/command.ts";
 export type { Entrypoint } from "./reexec/enter.ts";
 export { dispatch, init, register, self } from "./reexec/registry.ts";
 export type { StatusEvent } from "./run/events.ts";
-export { run } from "./run/run.ts";
+export { type Run, run } from "./run/run.ts";
 export type { Subprocess } from "./run/subprocess.ts";
 export * from "./shared/errors.ts";
 export { executablePath } from "./shared/executable.ts";

@@ -47,7 +47,7 @@ const outcome = ({ value, error, code, isSame }: Seen): Outcome => {
 
 /** What is not the same. */
 const others: Readonly<Record<string, Readonly<Partial<Record<"run()" | "command()", Outcome>>>>> = {
-  "template string": { "run()": "typed out", "command()": "has none" },
+  "template string": { "command()": "has none" },
   "`preferLocal`, `localDir`": { "command()": "has none" },
   "`result.stdio`": { "run()": "different", "command()": "different" },
   "`verbose` shows the command": { "command()": "has none" },
@@ -61,7 +61,7 @@ const others: Readonly<Record<string, Readonly<Partial<Record<"run()" | "command
   "`node`, `nodePath`": { "run()": "typed out", "command()": "has none" },
   "`detached`": { "run()": "typed out", "command()": "typed out" },
   "`killDescendants`": { "run()": "typed out", "command()": "typed out" },
-  "`execa(options)`": { "run()": "typed out", "command()": "has none" },
+  "`execa(options)`": { "command()": "has none" },
   "`execaSync`": { "run()": "different", "command()": "has none" },
 };
 

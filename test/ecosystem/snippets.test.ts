@@ -54,6 +54,9 @@ const tries: Readonly<Record<string, Try>> = {
     assert.match(await program(t, node, code), /event: 'started'[\s\S]*event: 'exited'[\s\S]*\nworking$/);
   },
   "README.md: js 3": async (t, node, code) => {
+    assert.equal(await program(t, node, code), "two words three more words");
+  },
+  "README.md: js 4": async (t, node, code) => {
     const folder = project(t, { "program.cjs": code });
     assert.match(await output(t, node, folder, ["node", "program.cjs"]), /^rein \d/);
   },

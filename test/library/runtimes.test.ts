@@ -12,6 +12,7 @@ const bun = cached("@oven/bun-linux-x64@1.4.5");
 const deno = cached("@deno/linux-x64-glibc@2.9.6");
 const isX64 = process.arch === "x64" ? false : "these are for x64";
 const multicall = join(import.meta.dirname, "programs/light.ts");
+const template = join(import.meta.dirname, "programs/template.ts");
 const nothing = join(import.meta.dirname, "programs/nothing.ts");
 
 for (const [name, { folder, unavailable }, words, asFirst] of [
@@ -29,6 +30,11 @@ for (const [name, { folder, unavailable }, words, asFirst] of [
     test("a function in a process of its own", async (t) => {
       const { stdout, stderr, status } = await runCommand(t, [...runtime, multicall]);
       assert.deepEqual([stdout, stderr, status], ["registered once for both\n", "", 0]);
+    });
+
+    test("a template", async (t) => {
+      const { stdout, stderr, status } = await runCommand(t, [...runtime, template]);
+      assert.deepEqual([stdout, stderr, status], ["1 x y z\n", "", 0]);
     });
 
     test("rein/auto as PID 1 puts the executable there, or says why not and goes on", { skip: noPid1 }, async (t) => {

@@ -43,6 +43,7 @@ function application(): string {
 const shown: Readonly<Record<string, RegExp>> = {
   "function.mjs": /^childProcess is process 2$/,
   "program.mjs": /event: 'started'[\s\S]*event: 'exited'[\s\S]*\nworking$/,
+  "template.mjs": /^two words three more words$/,
   "commonjs.cjs": /^rein \d/,
 };
 

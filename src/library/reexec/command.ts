@@ -44,12 +44,10 @@ export function command(name: string, ...more: readonly unknown[]): Started {
   const node =
     nodeOptions === undefined ? ownNodeOptions(script !== undefined) : list("nodeOptions", nodeOptions, text);
   const label = { file: name, args: list("args", args, text) };
-  const all = [...node, ...main, ...label.args];
+  const { file, image } = ownImage(isDirect(options));
+  const words = [file, ...node, ...main, ...label.args];
   const variables = { ...env, ...variablesFor(basename(name), others.gracefulCancel === true) };
-  return start(
-    { ...ownImage(isDirect(options)), label, args: all, argv0: name },
-    withoutPrototype({ ...others, env: variables }),
-  );
+  return start({ label, words, argv0: name, image }, withoutPrototype({ ...others, env: variables }));
 }
 
 /** The new process must not do what this one does, and so on. */
@@ -130,7 +128,7 @@ function ownNodeOptions(forScript: boolean): string[] {
  * the path in its place leads elsewhere when the file was replaced while it
  * runs, as by an update, and then a descriptor of the old one does it.
  */
-function ownImage(direct: boolean): Pick<Program, "file" | "image"> {
+function ownImage(direct: boolean): { readonly file: string; readonly image: Program["image"] } {
   if (direct || process.platform !== "linux") return { file: self(), image: undefined };
   const running = identity(self());
   if (running === undefined || running === identity(process.execPath))

@@ -8,21 +8,19 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { Options as ExecaOptions } from "execa";
 import { ExecutableError } from "../shared/errors.ts";
 import { loadedExeca } from "./execa.ts";
+import { behind, type Template } from "./template.ts";
 
 /** A command as the caller has written it. */
-export interface Label {
-  readonly file: string;
-  readonly args: readonly string[];
-}
+export type Label = { readonly file: string; readonly args: readonly string[] } | Template;
 
 /** Sends a signal to the process; returns whether it could. */
 type Kill = (signal?: NodeJS.Signals | number) => boolean;
 
 /** What is executed. */
 export interface Image {
-  readonly file: string;
+  /** The file and its arguments. Behind them stand the words of a template, which only execa knows. */
+  readonly words: readonly string[];
   readonly argv0: string | undefined;
-  readonly args: readonly string[];
   /** What takes the place of `send` whenever the process is to be signalled, by the caller or by execa. */
   readonly kill: (child: ChildProcess, send: Kill, signal?: NodeJS.Signals | number) => boolean;
 }
@@ -55,8 +53,8 @@ const CHANNEL = "child_process";
  * executed. Where the process cannot be exchanged (Bun, Deno) execa is asked for
  * the image.
  */
-export function execaWithImage({ file, args }: Label, image: Image, options: ExecaOptions): Started {
-  if (!canExchange()) return loadedExeca()(image.file, image.args, withArgv0(options, image.argv0));
+export function execaWithImage(label: Label, image: Image, options: ExecaOptions): Started {
+  if (!canExchange()) return startWith(labelOf(image.words, label), withArgv0(options, image.argv0));
   let isExchanged = false;
   const exchange = (message: unknown): void => {
     const { process: child } = message as { process: Spawning };
@@ -65,8 +63,10 @@ export function execaWithImage({ file, args }: Label, image: Image, options: Exe
       delete child.spawn;
       if (asked[IMAGE] === image) {
         isExchanged = true;
-        asked.file = image.file;
-        asked.args = [image.argv0 ?? image.file, ...image.args];
+        const words = isTemplate(label) ? [...image.words, asked.file, ...asked.args.slice(1)] : image.words;
+        const [file = asked.file, ...args] = words;
+        asked.file = file;
+        asked.args = [image.argv0 ?? file, ...args];
         child.kill = image.kill.bind(undefined, child, child.kill.bind(child));
       }
       return spawn?.call(child, asked);
@@ -75,14 +75,30 @@ export function execaWithImage({ file, args }: Label, image: Image, options: Exe
   subscribe(CHANNEL, exchange);
   try {
     Object.assign(options, { [IMAGE]: image });
-    const subprocess = loadedExeca()(file, args, options);
+    const subprocess = startWith(label, options);
     if (isExchanged || subprocess.pid === undefined) return subprocess;
     // Nothing may run without what was to confine it.
-    subprocess.kill("SIGKILL");
-    throw new ExecutableError(image.file, "this Node.js does not let it be started");
+    subprocess.nodeChildProcess.kill("SIGKILL");
+    throw new ExecutableError(image.words[0] ?? "the program", "this Node.js does not let it be started");
   } finally {
     unsubscribe(CHANNEL, exchange);
   }
+}
+
+function startWith(label: Label, options: ExecaOptions): Started {
+  const execa = loadedExeca();
+  return isTemplate(label) ? execa(options)(label.strings, ...label.values) : execa(label.file, label.args, options);
+}
+
+/** The image as a command, for where it cannot be put into the place of one. */
+function labelOf(words: readonly string[], label: Label): Label {
+  if (isTemplate(label)) return behind(words, label);
+  const [file = label.file, ...args] = words;
+  return { file, args };
+}
+
+function isTemplate(label: Label): label is Template {
+  return "strings" in label;
 }
 
 function withArgv0(options: ExecaOptions, argv0: string | undefined): ExecaOptions {

@@ -1,47 +1,83 @@
 // run/: a program is started, under the executable or without it, and watched until it ends. This is the public call.
 
 import { fileURLToPath } from "node:url";
+import type { TemplateExpression } from "execa";
+import { type Merged, mergeOptions } from "../options/bound.ts";
 import { checkNames } from "../options/execa-options.ts";
 import { argumentsAndOptions } from "../options/handed-in.ts";
 import type { NoOptions, RunOptions } from "../options/options.ts";
 import { list, name, text } from "../options/values.ts";
-import type { Started } from "./child-process.ts";
+import type { Label, Started } from "./child-process.ts";
 import { start } from "./start.ts";
 import type { Subprocess } from "./subprocess.ts";
+import { asTemplate } from "./template.ts";
+
+/** `run`, or what it makes of options that are bound to it. */
+export interface Run<Bound extends RunOptions = NoOptions> {
+  /** The same with these options, to which those of each call are added. */
+  <const Options extends RunOptions>(options: Options): Run<Merged<Bound, Options>>;
+  /** The words of the template are the file and its arguments; a value is one word, an array several. */
+  (strings: TemplateStringsArray, ...values: readonly TemplateExpression[]): Subprocess<Bound>;
+  <const Options extends RunOptions = NoOptions>(
+    file: string | URL,
+    args?: readonly string[],
+    options?: Options,
+  ): Subprocess<Merged<Bound, Options>>;
+  <const Options extends RunOptions = NoOptions>(
+    file: string | URL,
+    options?: Options,
+  ): Subprocess<Merged<Bound, Options>>;
+}
 
 /**
  * Runs a program under the executable: signals are forwarded, zombies reaped,
  * its whole tree ends with it, and it ends with this process; with namespaces,
  * mounts, limits and filters of its own as asked for.
  *
+ *     await run("grep", ["-r", word, "src"], { cwd: folder });
+ *     await run`grep -r ${word} src`;
+ *     const confined = run({ preset: "untrusted", timeout: 10_000 });
+ *     await confined`python3 -c ${code}`;
+ *
  * Takes execa's options and returns execa's subprocess, whose `pid` is the
  * executable's. All options are checked first; then nothing
- * has been started.
+ * has been started. Of options that are bound the later ones count, and what is
+ * in `env` is merged.
  * @throws OptionError for an option that is unknown or has a wrong value
  * @throws ExecutableError when the executable is broken
  * @throws UnsupportedError when an option needs the executable, and there is none
+ * @throws TypeError of execa's for a template without words, or with a value that is neither text nor number
  */
-export function run<const Options extends RunOptions = NoOptions>(
-  file: string | URL,
-  args?: readonly string[],
-  options?: Options,
-): Subprocess<Options>;
-export function run<const Options extends RunOptions = NoOptions>(
-  file: string | URL,
-  options?: Options,
-): Subprocess<Options>;
-export function run(file: string | URL, ...more: readonly unknown[]): Started {
-  const { args, options } = argumentsAndOptions<RunOptions>(more);
+export const run: Run = bind({});
+
+function bind(bound: RunOptions): Run {
+  function runBound(...call: readonly unknown[]): Started | Run {
+    const template = asTemplate(call);
+    if (template !== undefined) return startLabelled(template, bound);
+    const [file, ...more] = call;
+    if (isOptions(file)) return bind(checked(bound, call));
+    const { args, options } = argumentsAndOptions<RunOptions>(more);
+    return startLabelled(
+      { file: name("file", file instanceof URL ? fileURLToPath(file) : file), args: list("args", args, text) },
+      checked(bound, [options]),
+    );
+  }
+  // The caller's types follow from its options, which only the caller knows.
+  return runBound as Run;
+}
+
+function isOptions(first: unknown): boolean {
+  return typeof first === "object" && first !== null && !Array.isArray(first) && !(first instanceof URL);
+}
+
+function checked(bound: RunOptions, call: readonly unknown[]): RunOptions {
+  const { options } = argumentsAndOptions<RunOptions>(call);
   checkNames(options, "run");
-  const command = {
-    file: name("file", file instanceof URL ? fileURLToPath(file) : file),
-    args: list("args", args, text),
-  };
-  const program = {
-    ...command,
-    label: command,
-    image: undefined,
-    argv0: options.argv0 === undefined ? undefined : text("argv0", options.argv0),
-  };
-  return start(program, options);
+  return mergeOptions(bound, options);
+}
+
+function startLabelled(label: Label, options: RunOptions): Started {
+  const words = "file" in label ? [label.file, ...label.args] : [];
+  const argv0 = options.argv0 === undefined ? undefined : text("argv0", options.argv0);
+  return start({ label, words, image: undefined, argv0 }, options);
 }

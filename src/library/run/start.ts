@@ -18,10 +18,10 @@ const DEFAULT_DELAY = 5000;
 export interface Program {
   /** What the caller has written, for results and messages. */
   readonly label: Label;
-  readonly file: string;
-  readonly args: readonly string[];
+  /** The file and its arguments; none of a template. */
+  readonly words: readonly string[];
   readonly argv0: string | undefined;
-  /** A descriptor of here that `file` leads to, as in /proc/self/fd/N. */
+  /** A descriptor of here that the file's name leads to, as in /proc/self/fd/N. */
   readonly image: number | undefined;
 }
 
@@ -48,7 +48,7 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
     args.splice(args.indexOf("--confine") + 1, 0, "--args", String(descriptors.add(variableArguments(options))));
   for (const kept of descriptors.kept) args.push("--keep-fd", String(kept));
   if (program.argv0 !== undefined) args.push("--argv0", program.argv0);
-  args.push("--", image < 0 ? program.file : `/proc/self/fd/${image}`, ...program.args);
+  args.push("--", ...(image < 0 ? program.words : [`/proc/self/fd/${image}`, ...program.words.slice(1)]));
 
   const all = {
     ...execasOwn(options),
@@ -59,7 +59,7 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
     ...(statusFile < 0 ? {} : { buffer: withoutBuffer(options.buffer, statusFile) }),
   };
   // Whatever name the file goes by.
-  const rein: Image = { file: executable, argv0: "rein", args, kill: killThroughExecutable() };
+  const rein: Image = { words: [executable, ...args], argv0: "rein", kill: killThroughExecutable() };
   return withEvents(execaWithImage(program.label, rein, all as ExecaOptions), statusFile, false, (failure) =>
     refusalOf(failure, options),
   );
@@ -85,8 +85,8 @@ function startDirectly(program: Program, options: ExecaOptions & ReinOptions, { 
 }
 
 /** On Windows execa looks for the file itself: it has to be the one that is executed. */
-function labelOnThisSystem({ label, file, args }: Program): Label {
-  return process.platform === "win32" ? { file, args } : label;
+function labelOnThisSystem({ label, words: [file, ...args] }: Program): Label {
+  return process.platform === "win32" && file !== undefined ? { file, args } : label;
 }
 
 let hasWarned = false;

@@ -1,15 +1,17 @@
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
-import type { Options as ExecaOptions, ResultPromise } from "execa";
+import type { Options as ExecaOptions, Result, ResultPromise } from "execa";
 import { type Refusal, RefusalError, StartError } from "../shared/errors.ts";
 import { exitStatusOf, REFUSED } from "../shared/exit-status.ts";
 import type { Started } from "./child-process.ts";
 import { type StatusEvent, StatusEvents } from "./events.ts";
 import { tieToThisProcess } from "./lifetime.ts";
 
-/** execa's subprocess, and the executable's events. */
-export type Subprocess<Options extends ExecaOptions = ExecaOptions> = ResultPromise<Options> & {
+/** execa's subprocess, and the executable's events. `Subprocess` alone is one with any options. */
+export type Subprocess<Options extends ExecaOptions = ExecaOptions> = (keyof ExecaOptions extends keyof Options
+  ? AnySubprocess
+  : ResultPromise<Options>) & {
   /**
    * What happens; nothing where there is no executable in between, or with
    * `events: false`. Each loop over it sees all, also when the program has ended;
@@ -18,6 +20,13 @@ export type Subprocess<Options extends ExecaOptions = ExecaOptions> = ResultProm
    */
   readonly events: AsyncIterable<StatusEvent>;
 };
+
+/**
+ * Under exactOptionalPropertyTypes execa's own type for any options takes no subprocess: a failure's properties are missing
+ * there or have a value, and a success has them as undefined.
+ */
+type AnySubprocess = Omit<ResultPromise, keyof Promise<Result>> & Promise<AnyResult>;
+type AnyResult = { [Key in keyof Result]: undefined extends Result[Key] ? Result[Key] | undefined : Result[Key] };
 
 type Locate = (failure: Extract<StatusEvent, { event: "set-up-failed" }>) => Refusal;
 

@@ -227,7 +227,11 @@ function checks(folder) {
     "`detached`": async ({ child }) => (await child("echo", ["x"], { detached: true })).stdout,
     "`killDescendants`": async ({ child }) => (await child("echo", ["x"], { killDescendants: true })).stdout,
     "`cleanup: false`": async ({ child }) => (await child("echo", ["x"], { cleanup: false })).stdout,
-    "`execa(options)`": async ({ program }, start) => program && (await start({ lines: true })("echo", ["x"])).stdout,
+    "`execa(options)`": async ({ program }, start) =>
+      program && [
+        (await start({ lines: true })("echo", ["x"])).stdout,
+        (await start({ env: { A: "1" } })({ env: { B: "2" }, reject: false })`sh -c ${"echo $A $B; exit 3"}`).stdout,
+      ],
     "`execaSync`": async ({ program }, _start, module) =>
       program && (module.execaSync ?? module.runSync)("echo", ["x"]).stdout,
   };
