@@ -8,6 +8,7 @@ const areas = [
   "Package managers",
   "What the documentation shows",
   "Types",
+  "`rein/auto` as PID 1",
   "execa's options and methods",
   "Nobody is left when the program ends",
 ];
