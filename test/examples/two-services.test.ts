@@ -63,6 +63,7 @@ test("the page shows the example's files", () => {
   const image = readFileSync(join(examples, "two-services/Dockerfile"), "utf8").split("\n");
   for (const line of /```dockerfile\n([^`]*)\n```/.exec(page)?.[1]?.split("\n") ?? [""])
     assert.ok(image.includes(line));
+  for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"]) assert.match(page, new RegExp(`^\\| .*${signal}\\b`, "m"));
 });
 
 for (const mode of modes) {
@@ -84,6 +85,7 @@ for (const mode of modes) {
       for (const [name, signal] of [
         ["SIGTERM", 15],
         ["SIGINT", 2],
+        ["SIGQUIT", 3],
       ] as const) {
         test(`under ${shell.join(" ")}, ${name} reaches both`, async (t) => {
           const running = await start(t, mode, shell, new Services(t));
