@@ -148,7 +148,7 @@ END
   [
     "a controller that the group has not",
     `mkdir $G/a $G/a/b; enter a/b ${rein} --cgroup-cpu 50% -- echo ran; echo $?`,
-    /^rein: --cgroup-cpu: the control group \S+\/a\/b cannot limit with cpu: No such file or directory\n125$/,
+    /^rein: --cgroup-cpu: the control group \S+\/a\/b cannot limit with cpu: No such file or directory; no group above hands it on\n125$/,
     /^\.\/a\/b\n\.\/a$/,
   ],
   [
@@ -216,18 +216,18 @@ const places: readonly (readonly [what: string, script: string, says: RegExp, sk
   [
     "version 1 or nothing",
     ":",
-    /^rein: --cgroup-\w+: the control group \/sys\/fs\/cgroup\S* is none of version 2: /,
+    /^rein: --cgroup-\w+: the control group \/sys\/fs\/cgroup\S* is none of version 2: [^;]+; (version 1 is in use: boot with systemd\S+=1|mount -t cgroup2 none \/sys\/fs\/cgroup); a container's engine limits it: docker run --memory, --pids-limit, --cpus\n$/,
     isHere,
   ],
   [
     "another file system",
     "mount -t tmpfs none /sys/fs/cgroup",
-    /^rein: --cgroup-\w+: the control group \S+ is none of version 2: /,
+    /^rein: --cgroup-\w+: the control group \S+ is none of version 2: [^;]+; mount -t cgroup2 none \/sys\/fs\/cgroup; /,
   ],
   [
     "version 2 whose controllers are those of version 1",
     "mount -t cgroup2 none /sys/fs/cgroup",
-    /^rein: --cgroup-\w+: the control group \/sys\/fs\/cgroup\S* cannot limit with memory: No such file or directory\n$/,
+    /^rein: --cgroup-\w+: the control group \/sys\/fs\/cgroup\S* cannot limit with memory: No such file or directory; no group above hands it on\n$/,
     isHere,
   ],
   [

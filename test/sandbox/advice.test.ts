@@ -22,7 +22,7 @@ interface Situation {
   readonly refused?: number;
   readonly result?: number;
   readonly person?: "root" | "an ordinary user";
-  readonly dialect?: "rein";
+  readonly dialect?: "rein" | "bwrap";
   readonly words: readonly string[];
   readonly says: readonly RegExp[];
   readonly never?: readonly RegExp[];
@@ -215,6 +215,42 @@ const situations: readonly Situation[] = [
     says: [/Operation not permitted/],
     never: [filter],
   },
+  ...(["rein", "bwrap"] as const).map(
+    (dialect): Situation => ({
+      what: "the loopback takes a capability that root lacks, and has in a user namespace",
+      around: without("--cap-drop NET_ADMIN"),
+      person: "root",
+      dialect,
+      words: [...everything, "--unshare-net"],
+      says: [
+        dialect === "rein"
+          ? /loopback up: Operation not permitted; root has no CAP_NET_ADMIN here: give --unshare-user\n$/
+          : /^bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted\nbwrap: root has no CAP_NET_ADMIN here: give --unshare-user\n$/,
+      ],
+      never: [filter],
+    }),
+  ),
+  {
+    what: "what is restricted has to be there before",
+    dialect: "rein",
+    words: ["--ro-bind", "/usr", "/usr", "--noexec", "/opt"],
+    says: [/--noexec: .*\/opt: No such file or directory; it is for what options before it mount\n$/],
+  },
+  {
+    what: "what is made read-only has to be a mount",
+    words: [...system, "--remount-ro", "/usr/bin"],
+    says: [/nothing is mounted there: --bind it first\n$/],
+  },
+  ...(["0:0:1", "0:0:65536"] as const).map(
+    (ids): Situation => ({
+      what: `nobody but root maps root: ${ids}`,
+      person: user,
+      dialect: "rein",
+      words: [...everything, "--uid-map", ids, "--gid-map", ids],
+      says: [/only root may map 0, root's; map your own, as in 0:[1-9]\d*:1\n$|newuidmap is not in PATH/],
+      never: [/subuid/],
+    }),
+  ),
   {
     what: "a mount point is missing in what is read-only",
     words: [...system, "--tmpfs", "/usr/rein-nowhere"],

@@ -264,9 +264,17 @@ describe("an ordinary user", { skip: ordinary.unavailable, concurrency: 2 }, () 
     });
 
     for (const [what, files, says] of [
-      ["no line", { subuid: "other:1:1\n", subgid: "" }, /no line for app in \/etc\/subuid; add app:100000:65536$/m],
+      [
+        "no line",
+        { subuid: "other:1:1\n", subgid: "" },
+        /no line for app in \/etc\/subuid; add app:100000:65536, and map only these$/m,
+      ],
       ["too few", { ...subordinate, subuid: "app:300000:9\n" }, /newuidmap refused them; the lines of app/],
-      ["no groups", { ...subordinate, subgid: "" }, /no line for app in \/etc\/subgid; add app:100000:65536$/m],
+      [
+        "no groups",
+        { ...subordinate, subgid: "" },
+        /no line for app in \/etc\/subgid; add app:100000:65536, and map only these$/m,
+      ],
     ] as const) {
       test(`says what is missing: ${what}`, async (t) => {
         const before = withEtc(openFolder(t), { ...accounts, ...files });

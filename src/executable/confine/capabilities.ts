@@ -16,6 +16,7 @@ const KNOWN: u64 = 0x1ff_ffff_ffff;
 export const CAP_KILL: u64 = 1 << 5;
 export const CAP_SETGID: u64 = 1 << 6;
 export const CAP_SETUID: u64 = 1 << 7;
+export const CAP_NET_ADMIN: u64 = 1 << 12;
 export const CAP_SYS_ADMIN: u64 = 1 << 21;
 /** To map the id 0 of the user namespace around (user_namespaces(7)). */
 export const CAP_SETFCAP: u64 = 1 << 31;

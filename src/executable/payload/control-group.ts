@@ -10,6 +10,11 @@ import { putErrno } from "../report/errno-phrases";
 import { refuse } from "../report/messages";
 import { ownGroup } from "../report/out-of-memory";
 
+/** It has all the controllers where it is there. */
+const VERSION_1 = words("; version 1 is in use: boot with systemd.unified_cgroup_hierarchy=1");
+const UNMOUNTED = words("; mount -t cgroup2 none /sys/fs/cgroup");
+const NOT_HANDED_ON = words("; no group above hands it on");
+
 /** Makes it, for the child that is cloned next. Ends the process, after saying why, where a limit cannot be had. */
 export function makeControlGroup(plan: Plan): void {
   const limits = plan.cgroupLimits;
@@ -51,11 +56,18 @@ function must(plan: Plan, result: i32, what: usize, name: usize = 0): void {
   if (name != 0) line.text(" ").bytes(name);
   putErrno(line.text(": "), errno);
   const isAnothers = errno == Errno.EACCES || errno == Errno.EPERM || errno == Errno.EBUSY;
-  if (isAnothers && linux.faccessat(AT_FDCWD, bytes("/run/systemd/system"), F_OK) == 0) {
+  if (isAnothers && isThere(bytes("/run/systemd/system"))) {
     line.text("; for one of its own: systemd-run ");
     if (linux.getuid() != 0) line.text("--user ");
     line.text("--scope -p Delegate=yes rein ...");
   }
-  if (errno == Errno.EROFS) line.text("; a container's engine limits it: docker run --memory, --pids-limit, --cpus");
+  if (errno == Errno.ENOENT && name != 0) line.packed(NOT_HANDED_ON);
+  if (errno == Errno.ENODEV) line.packed(isThere(bytes("/sys/fs/cgroup/memory")) ? VERSION_1 : UNMOUNTED);
+  if (errno == Errno.ENODEV || errno == Errno.EROFS)
+    line.packed(words("; a container's engine limits it: docker run --memory, --pids-limit, --cpus"));
   refuse(plan.messages, line);
+}
+
+function isThere(path: usize): bool {
+  return linux.faccessat(AT_FDCWD, path, F_OK) == 0;
 }

@@ -1,6 +1,8 @@
+import { CAP_NET_ADMIN } from "../confine/capabilities";
 import * as linux from "../linux/linux";
 import { staticBuffer } from "../support/static-buffers";
-import { must } from "./failure/failure";
+import { putLackingAdvice } from "./failure/advice";
+import { giveUp, knownFailure, must } from "./failure/failure";
 
 /** socket(2): AF_INET, SOCK_DGRAM | SOCK_CLOEXEC. */
 const AF_INET = 2;
@@ -24,6 +26,7 @@ export function raiseLoopback(): void {
   );
   memory.copy(request, bytes("lo"), 3);
   store<u16>(request + FLAGS, IFF_UP | IFF_RUNNING);
-  must(linux.ioctl(socket, SIOCSIFFLAGS, request), what);
+  const result = linux.ioctl(socket, SIOCSIFFLAGS, request);
+  if (result < 0) giveUp(putLackingAdvice(knownFailure(what, -result), -result, CAP_NET_ADMIN, bytes("CAP_NET_ADMIN")));
   linux.close(socket);
 }

@@ -56,10 +56,7 @@ export function putNamespaceAdvice(line: Line, errno: i32, wanted: i32): Line {
   if ((wanted & Namespace.USER) == 0 && has(lacking, CAP_SYS_ADMIN)) {
     if (has(lacking, CAP_SETFCAP))
       return beyond(line).text("root has neither CAP_SYS_ADMIN here, nor CAP_SETFCAP for a user namespace");
-    beyond(line).text("root has no CAP_SYS_ADMIN here");
-    const result = linux.unshare(Namespace.USER);
-    if (result == 0) return line.text(": give --unshare-user");
-    if (result == -Errno.ENOSPC) return putLimit(line, Namespace.USER);
+    if (putWayOut(line, bytes("CAP_SYS_ADMIN"))) return line;
   }
   isExplained = false;
   if (linux.getuid() != 0 && saysOf(bytes("/proc/sys/kernel/unprivileged_userns_clone"), ZERO))
@@ -69,6 +66,22 @@ export function putNamespaceAdvice(line: Line, errno: i32, wanted: i32): Line {
   isRestricted = isRestricted || has(lacking, CAP_SYS_ADMIN);
   putBarriers(line);
   return isExplained ? line : beyond(line).text("a security module refuses it, or this is a chroot");
+}
+
+/** The same of a call that takes the capability `one` over a namespace, which none of ours has made. */
+export function putLackingAdvice(line: Line, errno: i32, one: u64, name: usize): Line {
+  if (!isRefusal(errno) || !has(lackingCapabilities(), one)) return putAdvice(line, errno, false);
+  putWayOut(line, name);
+  return line;
+}
+
+/** Says what root lacks, and what helps if that is so. Returns whether it is all that is to be said. */
+function putWayOut(line: Line, name: usize): bool {
+  beyond(line).text("root has no ").bytes(name).text(" here");
+  const result = linux.unshare(Namespace.USER);
+  if (result == 0) line.text(": give --unshare-user");
+  if (result == -Errno.ENOSPC) putLimit(line, Namespace.USER);
+  return result == 0 || result == -Errno.ENOSPC;
 }
 
 /** The same of a file in /proc that says who is who in a user namespace. `lacking`: what whoever is mapped as root has not. */

@@ -11,7 +11,7 @@ import { Accounts } from "../../payload/accounts";
 import { closeAllBut } from "../../payload/close-descriptors";
 import { Environment } from "../../payload/environment";
 import { Descriptors } from "../../plan/descriptors";
-import { IdRange } from "../../plan/id-map";
+import { IdRange, insideOf } from "../../plan/id-map";
 import { putErrno } from "../../report/errno-phrases";
 import { restoreCallersMask } from "../../signals/incoming";
 import { stringFrom, terminated } from "../../support/bytes";
@@ -41,8 +41,8 @@ class MapProgram {
 /** The function that clone(2) calls has no other way to it. */
 let next: MapProgram | null = null;
 
-/** Has the program write a map, as the file of subordinate ids allows it; ends the process, after saying why, where it does not. */
-export function runMapProgram(name: usize, idFile: usize, pid: i32, map: IdRange): void {
+/** Has the program write a map, as the file of subordinate ids allows it; ends the process, after saying why, where it does not. `own`: the caller's id. */
+export function runMapProgram(name: usize, idFile: usize, pid: i32, map: IdRange, own: u32): void {
   const path = new Environment().get("PATH");
   const searchPath = path == null ? usualPath : terminated(path + ":/usr/bin:/run/wrappers/bin");
   const program = new MapProgram(name, searchPath, vectorOf(name, pid, map));
@@ -58,9 +58,11 @@ export function runMapProgram(name: usize, idFile: usize, pid: i32, map: IdRange
       line
         .bytes(name)
         .text(" is not in PATH; install it (Debian: the package uidmap), or map your own id alone, as in 0:")
-        .number(<u32>linux.getuid())
+        .number(own)
         .text(":1"),
     );
+  if (own != 0 && insideOf(map, 0) >= 0)
+    giveUp(line.text("only root may map 0, root's; map your own, as in 0:").number(own).text(":1"));
   tellWhatIsAllowed(line, name, idFile);
 }
 
@@ -147,6 +149,6 @@ function tellWhatIsAllowed(line: Line, name: usize, idFile: usize): void {
       .bytes(idFile)
       .text("; add ")
       .outside(user)
-      .text(":100000:65536");
+      .text(":100000:65536, and map only these");
   giveUp(hasName ? line : line.text(", and a user of that number, with a name"));
 }

@@ -44,7 +44,7 @@ export function writeRanges(pid: i32, sandbox: Sandbox): void {
   const gids = sandbox.gidMap!;
   let result = writeMap(pid, bytes("uid_map"), sandbox.uidMap!);
   if (result < 0) refuseUnlessDelegated(result, bytes("uid_map"));
-  if (result < 0) runMapProgram(bytes("newuidmap"), subordinateUids, pid, sandbox.uidMap!);
+  if (result < 0) runMapProgram(bytes("newuidmap"), subordinateUids, pid, sandbox.uidMap!, <u32>linux.getuid());
   result = writeMap(pid, bytes("gid_map"), gids);
   if (result == -Errno.EPERM && gids.previous == null && gids.count == 1 && gids.outside == <u32>linux.getgid()) {
     // Our own group, and nothing more: the kernel lets us, if no group can be given up that denies a file (CVE-2014-8989).
@@ -53,7 +53,7 @@ export function writeRanges(pid: i32, sandbox: Sandbox): void {
     if (result >= 0) result = writeMap(pid, bytes("gid_map"), gids);
   }
   if (result < 0) refuseUnlessDelegated(result, bytes("gid_map"));
-  if (result < 0) runMapProgram(bytes("newgidmap"), subordinateGids, pid, gids);
+  if (result < 0) runMapProgram(bytes("newgidmap"), subordinateGids, pid, gids, <u32>linux.getgid());
 }
 
 /** What another program may be allowed to do is what we are not. */

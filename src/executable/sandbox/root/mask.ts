@@ -10,7 +10,7 @@ import { Attribute } from "../../linux/mount-flags";
 import { FileOperation, Operation } from "../../plan/file-operation";
 import { Sandbox } from "../../plan/sandbox";
 import { putErrno } from "../../report/errno-phrases";
-import { giveUp, must, problem } from "../failure/failure";
+import { giveUp, must, mustBut, problem } from "../failure/failure";
 import { isHidden } from "./proc";
 import { Root } from "./root";
 
@@ -63,7 +63,7 @@ function openIfThere(root: Root, operation: FileOperation, what: usize): i32 {
   const isMissing = place == -Errno.ENOENT || place == -Errno.ENOTDIR;
   // Nobody has a list of those.
   if (isMissing && operation.kind != Operation.NO_EXECUTION) return -1;
-  return must(place, what, operation.target);
+  return mustBut(Errno.ENOENT, words("it is for what options before it mount"), place, what, operation.target);
 }
 
 /** `--sysfs`: the devices, read-only; with a network namespace of its own, its network devices. Returns the mount. */

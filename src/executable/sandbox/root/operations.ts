@@ -62,7 +62,9 @@ function operateOnce(root: Root, sandbox: Sandbox, operation: FileOperation): vo
       bindFile(root, operation);
       break;
     case Operation.REMOUNT_READ_ONLY:
-      must(
+      mustBut(
+        Errno.EINVAL,
+        words("nothing is mounted there: --bind it first"),
         restrict(
           openExisting(
             root,
