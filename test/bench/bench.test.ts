@@ -82,9 +82,10 @@ test("a sandbox takes no more instructions and system calls than it did", { skip
     "--",
     programs.nop,
   ];
-  // Where somebody renames something meanwhile openat2(2) has to be tried again.
-  const runs = Array.from({ length: 3 }, () => callsBut(SANDBOX_WAITS, systemCalls(programs, "plain", command)));
-  const calls = Math.min(...runs);
+  // Where somebody renames or mounts something meanwhile openat2(2) has to be tried again, on a busy machine in most runs.
+  let calls = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 20 && calls > MOST_CALLS_OF_A_SANDBOX; run++)
+    calls = Math.min(calls, callsBut(SANDBOX_WAITS, systemCalls(programs, "plain", command)));
   assert.ok(calls >= 100 && calls <= MOST_CALLS_OF_A_SANDBOX, `${calls} system calls`);
   const count = instructions(programs, "plain", command);
   assert.ok(count > 1000 && count <= MOST_INSTRUCTIONS_OF_A_SANDBOX, `${count} instructions`);
