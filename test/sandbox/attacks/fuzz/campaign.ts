@@ -39,6 +39,8 @@ export interface CampaignOptions {
 
 /** The caller's status when it fails before the sandbox: see must() in program/main.c. */
 const NOT_STARTED = 97;
+/** Its status when it has killed the supervisor, whose time was over: see await() in program/caller.c. */
+const KILLED = 95;
 /** The keyrings of root alone are not the machine's: they would be the whole system's, and stay broken for minutes. */
 const BROKEN: readonly string[] = ["--unshare-user", "--dev-bind", "/", "/"];
 
@@ -151,13 +153,14 @@ export class Campaign {
     else if (set.promise.work !== "fixed") machine.renew();
     const hasRun = /^\d+\.\d+ /m.test(output) || kept === "none";
     const ending = isLate ? "late" : !isStarted ? "not started" : hasRun ? "ran" : "refused";
-    return { changes: this.#unexpected(set, found), output: `${output}${errors}`, ending };
+    return { changes: this.#unexpected(set, found, status === KILLED), output: `${output}${errors}`, ending };
   }
 
-  #unexpected(set: OptionSet, found: readonly string[]): string[] {
+  #unexpected(set: OptionSet, found: readonly string[], isKilled: boolean): string[] {
+    const limits = this.#options.isBroken ? [] : set.promise.limits.filter(({ onlyKilled }) => !onlyKilled || isKilled);
     return found.filter((change) => {
       if (this.#options.without.includes(change.slice(0, change.indexOf(":")))) return false;
-      const limit = this.#options.isBroken ? undefined : set.promise.limits.find(({ pattern }) => pattern.test(change));
+      const limit = limits.find(({ pattern }) => pattern.test(change));
       if (limit !== undefined) addOne(this.limits, limit.name);
       return limit === undefined;
     });

@@ -11,6 +11,8 @@ export interface Limit {
   readonly name: string;
   /** The changes that it accounts for. */
   readonly pattern: RegExp;
+  /** Only where the caller has killed the supervisor, as the command did not end in its time: a busy machine has such. */
+  readonly onlyKilled?: boolean;
 }
 
 interface Chosen {
@@ -58,8 +60,12 @@ export function limitsOf(chosen: Chosen): { readonly known: readonly Limit[]; re
   if (sharesGroup) flags += "j";
   // Killed by the caller, by the group that it shares, or by its control group.
   const isSupervisorKilled = sharesGroup || flags.includes("k") || flags.includes("g");
-  if (has("--as-pid-1") && isSupervisorKilled)
-    known.push({ name: "outlives its supervisor", pattern: /^process: left behind: (\/bin\/fuzz attack)?$/ });
+  if (has("--as-pid-1"))
+    known.push({
+      name: "outlives its supervisor",
+      pattern: /^process: left behind: (\/bin\/fuzz attack)?$/,
+      onlyKilled: !isSupervisorKilled,
+    });
   if (work === "all but fixed" && makesMounts)
     known.push({ name: "moves a mount's place", pattern: /^file: \/work\/fixed\S* is (moved to|in the place of) / });
   return { known, flags: `-${flags}` };
