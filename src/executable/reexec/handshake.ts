@@ -5,6 +5,7 @@
  * of file: its stage then waits for ever.)
  */
 
+import * as host from "../host/host";
 import { Errno } from "../linux/errno";
 import { F_SETFL, F_SETOWN, F_SETSIG, O_ASYNC, Open, SIOCOUTQ } from "../linux/flags";
 import * as linux from "../linux/linux";
@@ -12,7 +13,7 @@ import { listenerIs } from "../linux/listener";
 import { firstFile, readWithFiles, secondFile, sendFiles } from "../linux/rights";
 import { Signal } from "../linux/signals";
 import { POLL_SIZE, Poll, TIME_SIZE } from "../linux/structures";
-import { loopBuffer } from "../support/static-buffers";
+import { loopBuffer, staticBuffer } from "../support/static-buffers";
 import { awayFromStreams } from "./standard-streams";
 
 /** socketpair(2) */
@@ -36,18 +37,24 @@ export enum HandshakeMessage {
   LISTENS = 6,
   /** With one end of a pair of sockets, in which mount points wait for the end (sandbox/root/ghosts.ts). */
   MADE = 7,
+  /** With a directory, and the name of the mount point that is made there next. */
+  MAKES = 8,
   /** SIGKILL has ended it, whose number this is: no stop's. */
   KILLED = 9,
 }
 
 const pair = loopBuffer(8);
-/** A message is a byte, and a number of three may come behind it. */
-const MESSAGE_SIZE = 4;
-const message = loopBuffer(4);
+/** A message is a byte, and a number of three or the longest name with its NUL may come behind it. */
+const NUMBER_SIZE = 4;
+const LONGEST_NAME = 256;
+const MESSAGE_SIZE = 1 + LONGEST_NAME;
+const message = staticBuffer(MESSAGE_SIZE);
 const number = loopBuffer(4);
 const poll = loopBuffer(POLL_SIZE);
 /** What came with `MADE`. */
 let madePlaces: i32 = -1;
+/** What came with `MAKES`, where that was the last message. */
+let nextDirectory: i32 = -1;
 const noTime = loopBuffer(TIME_SIZE);
 
 /** Makes the pair: the supervisor's end, then the stage's. Both are closed on exec. Returns 0, or `-errno`. */
@@ -92,7 +99,7 @@ export function send(socket: i32, value: HandshakeMessage): void {
 /** The same, with a wait status (wait(2)) or a pid, in one packet. */
 export function sendWith(socket: i32, value: HandshakeMessage, number: i32): void {
   store<i32>(message, value | (number << 8));
-  linux.write(socket, message, MESSAGE_SIZE);
+  linux.write(socket, message, NUMBER_SIZE);
 }
 
 /** Makes a pair of sockets, and sends one end. Returns the other one, or `-errno`. */
@@ -104,6 +111,26 @@ export function openPlaces(socket: i32): i32 {
   const sent = sendFiles(socket, message, 1, supervisorsEnd(), supervisorsEnd());
   linux.close(supervisorsEnd());
   return sent < 0 ? sent : stagesEnd();
+}
+
+/** Sends the directory, and the NUL-terminated name of what is made there next. Returns `-errno` where it cannot be sent. */
+export function sendNext(socket: i32, directory: i32, name: usize): i32 {
+  const address = host.addressOf(name);
+  const size = host.length(address) + 1;
+  if (size > LONGEST_NAME) return -Errno.ENAMETOOLONG;
+  store<u8>(message, HandshakeMessage.MAKES);
+  memory.copy(message + 1, name, size);
+  return sendFiles(socket, message, 1 + size, directory, directory);
+}
+
+/** Where what was told last is made, if nothing was told after it; else -1. */
+export function toldDirectory(): i32 {
+  return nextDirectory;
+}
+
+/** Its NUL-terminated name. */
+export function toldName(): usize {
+  return message + 1;
 }
 
 /** The end that was sent, once the last message was read; -1 where none was. */
@@ -139,9 +166,14 @@ export function lastMessage(socket: i32): HandshakeMessage {
   let last = HandshakeMessage.NOTHING;
   while (readWithFiles(socket, message, MESSAGE_SIZE) > 0) {
     const next = <HandshakeMessage>load<u8>(message);
+    if (nextDirectory >= 0) linux.close(nextDirectory);
+    nextDirectory = -1;
     if (next == HandshakeMessage.LISTENS) listenerIs(load<i32>(message) >> 8);
     else if (next == HandshakeMessage.MADE) {
       madePlaces = firstFile();
+      linux.close(secondFile());
+    } else if (next == HandshakeMessage.MAKES) {
+      nextDirectory = firstFile();
       linux.close(secondFile());
     } else last = next;
   }

@@ -23,6 +23,8 @@ import {
   stagesEnd,
   stopWaiting,
   supervisorsEnd,
+  toldDirectory,
+  toldName,
   toldPlaces,
   toldWaitStatus,
 } from "../reexec/handshake";
@@ -446,7 +448,7 @@ export class SandboxChild extends Child {
   override finished(status: i32): void {
     const hasRun = !this.neverRan();
     if (this.wasKilled) explainKill(this.report);
-    if (toldPlaces() >= 0) sweep(toldPlaces());
+    if (toldPlaces() >= 0) sweep(toldPlaces(), toldDirectory(), toldName());
     if (hasRun) this.information.ended(status);
   }
 }

@@ -9,8 +9,8 @@ import { takeFromEnd } from "./heap";
  */
 
 /** The small ones are together behind the others: a page for all, not one for each. */
-const SMALL: i32 = 256;
-const SMALL_BUFFERS: i32 = 1408;
+const SMALL: i32 = 264;
+const SMALL_BUFFERS: i32 = 1672;
 let nextSmall: usize = takeFromEnd(SMALL_BUFFERS);
 const smallEnd: usize = nextSmall + SMALL_BUFFERS;
 

@@ -1,7 +1,7 @@
 // SIGKILL of the supervisor or of the set-up stage between any two system calls: nothing remains.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { type Running, startCommand } from "../../support/rein.ts";
@@ -19,7 +19,9 @@ function sandbox(programs: Programs): string[] {
 
 function open(t: TestContext): Programs {
   const programs = openAttack(t);
-  mkdirSync(join(programs.folder, "bound"), { mode: 0o777 });
+  const bound = join(programs.folder, "bound");
+  mkdirSync(bound);
+  chmodSync(bound, 0o777);
   return programs;
 }
 
@@ -34,9 +36,10 @@ async function startWaiting(
   caller: Caller,
   programs: Programs,
   options: readonly string[],
+  words: readonly string[] = sandbox(programs),
 ): Promise<Running> {
   const launch = [...caller.prefix, programs.payload, "launch", "say=waits", "line", "--"];
-  const supervisor = startCommand(t, [...launch, ...sandbox(programs), ...options, "--", programs.payload, "wait"]);
+  const supervisor = startCommand(t, [...launch, ...words, ...options, "--", programs.payload, "wait"]);
   await supervisor.lineMatching(/^waits$/);
   return supervisor;
 }
@@ -91,8 +94,9 @@ async function countStageCalls(
   caller: Caller,
   programs: Programs,
   options: readonly string[],
+  words?: readonly string[],
 ): Promise<number> {
-  const supervisor = await startWaiting(t, caller, programs, options);
+  const supervisor = await startWaiting(t, caller, programs, options, words);
   const { halted, number } = await haltStage(t, programs, supervisor, 1_000_000);
   supervisor.process.kill("SIGKILL");
   await letGo(halted);
@@ -125,6 +129,28 @@ for (const caller of callers) {
         await supervisor.closed();
       }
       assert.equal(traces(programs), before);
+    });
+
+    test("a stage that makes mount points in the caller's files", async (t) => {
+      const programs = open(t);
+      const folder = join(programs.folder, "bound");
+      const makes = ["--bind", "/", "/", "--ro-bind", "/dev/null", `${folder}/a/b/c`, "--tmpfs", `${folder}/a/d`];
+      const words = [programs.rein, "--unshare-user", "--unshare-pid", ...makes];
+      const before = traces(programs);
+      const count = await countStageCalls(t, caller, programs, [], words);
+      // It is its supervisor that is killed then, and they stay.
+      rmSync(join(folder, "a"), { recursive: true });
+      let isMade = false;
+      for (let amount = 0; amount < count; amount++) {
+        const supervisor = await startWaiting(t, caller, programs, [], words);
+        const { halted, number: stage } = await haltStage(t, programs, supervisor, amount);
+        isMade ||= existsSync(`${folder}/a/d`);
+        process.kill(stage, "SIGKILL");
+        await letGo(halted);
+        await supervisor.closed();
+        assert.equal(traces(programs), before, `after ${amount} calls`);
+      }
+      assert.ok(isMade, "it made nothing while it was looked at");
     });
 
     // It takes long; the stage's signal at the supervisor's end hangs on its credentials, and its own end on nothing.

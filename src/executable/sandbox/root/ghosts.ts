@@ -12,14 +12,15 @@
  * of the caller's own empty files, which stay, and which other programs lock.
  */
 
+import * as host from "../../host/host";
 import { descriptorPath } from "../../linux/descriptor-path";
 import { Errno } from "../../linux/errno";
 import { fileSystemOf, isAt, isRemoved, statusOf } from "../../linux/file-status";
 import { AT_FDCWD, AT_REMOVEDIR, AT_SYMLINK_NOFOLLOW, Open } from "../../linux/flags";
 import * as linux from "../../linux/linux";
-import { FileType } from "../../linux/mount-flags";
+import { FileType, OPEN_HOW_SIZE, OpenHow, RESOLVE_NO_SYMLINKS } from "../../linux/mount-flags";
 import { firstFile, readWithFiles, secondFile, sendFiles } from "../../linux/rights";
-import { openPlaces } from "../../reexec/handshake";
+import { openPlaces, sendNext } from "../../reexec/handshake";
 import { staticBuffer } from "../../support/static-buffers";
 
 /** The sticky bit: of a file it says nothing (inode(7)), and of a directory nothing where others may not write. */
@@ -36,6 +37,7 @@ const TO_LOCK: i32 = Open.READ | Open.NON_BLOCKING | Open.CLOSE_ON_EXEC;
 const CAPACITY: i32 = 4096;
 const SLASH: u8 = 0x2f;
 const path = staticBuffer(CAPACITY);
+const howBuffer = staticBuffer(OPEN_HOW_SIZE);
 /** What is to be done with what waits: `Way`. */
 const way = path + CAPACITY - 1;
 
@@ -70,12 +72,16 @@ export function isOurs(mount: i32): void {
   nextOfOurs += 8;
 }
 
-/** What is added to the mode of a mount point that is made in the directory. */
-export function markIn(directory: i32): i32 {
+/**
+ * What is added to the mode of a mount point that is made next in the directory,
+ * by this NUL-terminated name. The supervisor is told before: SIGKILL may end the
+ * stage after it has made the file and before it holds it.
+ */
+export function markNext(directory: i32, name: usize): i32 {
   if (!removes) return 0;
   const number = fileSystemOf(directory);
   for (let at = ours; at < nextOfOurs; at += 8) if (load<u64>(at) == number) return 0;
-  return MARK;
+  return havePlaces() && sendNext(handshake, directory, name) >= 0 ? MARK : 0;
 }
 
 /** The mode of what is marked, and empty as far as can be seen; else 0. */
@@ -120,20 +126,42 @@ export function hold(parent: i32, place: i32, isMade: bool, forMount: bool): i32
   return result;
 }
 
-/** Has the file wait in the socket. Returns `-errno` where it cannot. */
-function wait(parent: i32, file: i32, what: Way): i32 {
+function havePlaces(): bool {
   if (places < 0) places = openPlaces(handshake);
-  store<u8>(way, <u8>what);
-  return places < 0 ? places : sendFiles(places, way, 1, parent, file);
+  return places >= 0;
 }
 
-/** Removes what waits in the socket. What was made last comes first: the directories on the way are empty then. */
-export function sweep(socket: i32): void {
+/** Has the file wait in the socket. Returns `-errno` where it cannot. */
+function wait(parent: i32, file: i32, what: Way): i32 {
+  store<u8>(way, <u8>what);
+  return havePlaces() ? sendFiles(places, way, 1, parent, file) : places;
+}
+
+/**
+ * Removes what waits in the socket. What was made last comes first: the directories
+ * on the way are empty then. Before all, as nothing has been told after it, comes
+ * what the stage was making in `parent` by that name when SIGKILL ended it; -1: nothing.
+ */
+export function sweep(socket: i32, parent: i32, name: usize): void {
+  if (parent >= 0) {
+    const how = changetype<OpenHow>(howBuffer);
+    how.flags = TO_LOCK;
+    how.resolve = RESOLVE_NO_SYMLINKS;
+    remove(parent, linux.openat2(parent, host.addressOf(name), howBuffer), Way.REMOVE);
+  }
+  sweepSocket(socket);
+}
+
+function sweepSocket(socket: i32): void {
   if (readWithFiles(socket, way, 1) <= 0) return;
   const parent = firstFile();
   const file = secondFile();
   const what = <Way>load<u8>(way);
-  sweep(socket);
+  sweepSocket(socket);
+  remove(parent, file, what);
+}
+
+function remove(parent: i32, file: i32, what: Way): void {
   // Who has it too is the last one then, and removes it. That may be we: then it comes once more.
   if (what == Way.NOTHING || linux.flock(file, EXCLUSIVE | NO_WAIT) < 0) return;
   const mode = markedMode(file);

@@ -19,7 +19,7 @@ import * as linux from "../../linux/linux";
 import { OPEN_HOW_SIZE, OpenHow, RESOLVE_CACHED, RESOLVE_WITHIN } from "../../linux/mount-flags";
 import { pause } from "../../signals/incoming";
 import { staticBuffer } from "../../support/static-buffers";
-import { hold, isMarked, markIn } from "./ghosts";
+import { hold, isMarked, markNext } from "./ghosts";
 
 const CAPACITY: i32 = 4096;
 /** With a slash and a NUL behind it. */
@@ -139,7 +139,11 @@ export class Place {
       const isMissing = next == -Errno.ENOENT;
       if (isMissing) {
         store<u8>(path + end, 0);
-        const made = linux.mkdirat(directory, host.addressOf(path + start), mode | this.markIn(directory));
+        const made = linux.mkdirat(
+          directory,
+          host.addressOf(path + start),
+          mode | this.markNext(directory, path + start),
+        );
         store<u8>(path + end, SLASH);
         if (made == -Errno.EEXIST) {
           const led = this.follow(directory, start, end);
@@ -179,7 +183,7 @@ export class Place {
         const parent = this.openParent(root, wanted);
         result = parent;
         if (parent >= 0) {
-          const marked = mode | this.markIn(parent);
+          const marked = mode | this.markNext(parent, this.nameInMemory());
           result = isDirectory
             ? linux.mkdirat(parent, this.name(), marked)
             : linux.openat(parent, this.nameInMemory(), NEW_FILE, marked);
@@ -214,8 +218,8 @@ export class Place {
     return true;
   }
 
-  private markIn(directory: i32): i32 {
-    return this.isForMount ? markIn(directory) : 0;
+  private markNext(directory: i32, name: usize): i32 {
+    return this.isForMount ? markNext(directory, name) : 0;
   }
 
   /**
