@@ -239,6 +239,40 @@ suite("the main script is another program's", () => {
     );
   });
 
+  test("Node.js's test runner, which runs its files in its own process, is refused; the option script has it", async (t) => {
+    const folder = application(t, {
+      "x.test.mjs": `import { command, init, register } from "rein"; import { test } from "node:test";
+        register("x", () => console.log("function"));
+        if (!init()) test("x", async () => {
+          for (const options of [{}, { script: import.meta.filename }]) {
+            try { console.log((await command("x", options)).stdout); } catch (error) { console.log(error.message); }
+          }
+        });`,
+    });
+    const words = ["--test", "--test-isolation=none", "--test-reporter=tap", join(folder, "x.test.mjs")];
+    const { stdout } = await run(process.execPath, words, { env: { NODE_TEST_CONTEXT: undefined }, cwd: folder });
+    assert.match(stdout, /^the main program is Node\.js's test runner; give the option script: /);
+    assert.match(stdout, /^function$/m);
+  });
+
+  test("a worker's text is refused; a worker's file is its program, below one on the command line too", async (t) => {
+    const folder = application(t, {
+      "x.mjs": `import { command, init, register } from "rein";
+        register("x", () => console.log("function"));
+        if (!init()) console.log((await command("x")).stdout);`,
+      "x.cjs": `const { command, init, register } = require("rein"); register("x", () => {}); init(); command("x");`,
+    });
+    const worker = 'new (require("node:worker_threads").Worker)';
+    const options = { cwd: folder, reject: false } as const;
+    const ofFile = await run(process.execPath, ["-e", `${worker}("./x.mjs")`], options);
+    assert.deepEqual([ofFile.stdout, ofFile.stderr], ["function", ""]);
+    const ofText = await run(process.execPath, ["-e", `${worker}('require("./x.cjs")', { eval: true })`], options);
+    assert.match(
+      ofText.stderr,
+      /ReexecError\]?: this program came from standard input, or as the text of a worker.*; give/,
+    );
+  });
+
   test("the option's value is checked", () => {
     init();
     assert.throws(() => command("x", { script: "main.mjs" }), {
@@ -262,6 +296,8 @@ suite("the main script is another program's", () => {
       { args: ["--eval", code] },
       { args: ["-e", code] },
       { args: [`--eval=${code}`] },
+      { args: ["--input-type=commonjs", "-e", code] },
+      { args: ["--input-type", "commonjs", "-e", code] },
       { args: [], input: code },
     ]) {
       const { args, ...others } = options;

@@ -41,8 +41,8 @@ export function command(name: string, ...more: readonly unknown[]): Started {
   checkNames(options, "command");
   const { nodeOptions, script, env, ...others } = options;
   const main = mainArguments(nameCheck("name", name), script);
-  const node =
-    nodeOptions === undefined ? ownNodeOptions(script !== undefined) : list("nodeOptions", nodeOptions, text);
+  const isScript = (script ?? mainProgram().script) !== undefined;
+  const node = nodeOptions === undefined ? ownNodeOptions(isScript) : list("nodeOptions", nodeOptions, text);
   const label = { file: name, args: list("args", args, text) };
   const { file, image } = ownImage(isDirect(options));
   const words = [file, ...node, ...main, ...label.args];
@@ -66,6 +66,8 @@ function checkIsNoChain(): void {
     throw new ReexecError("functions have started one another too often: this looks like a chain without end");
 }
 
+const ADVICE = "give the option script: import.meta.filename of a module that registers it";
+
 /** What tells Node.js to run the program that has the function. */
 function mainArguments(name: string, script: string | undefined): readonly string[] {
   checkIsNoChain();
@@ -73,10 +75,11 @@ function mainArguments(name: string, script: string | undefined): readonly strin
   const { problem, file } = lookUp(name);
   if (problem !== undefined) throw new ReexecError(problem);
   const { script: own, mainArguments } = mainProgram();
+  if (process.execArgv.includes("--test"))
+    throw new ReexecError(`the main program is Node.js's test runner; ${ADVICE}`);
   if (mainArguments === undefined) {
-    throw new ReexecError(
-      "this program came from standard input, where nobody can read it again; give the option script",
-    );
+    const problem = "this program came from standard input, or as the text of a worker, where nobody can read it again";
+    throw new ReexecError(`${problem}; ${ADVICE}`);
   }
   if (own !== undefined) checkIsOurs(own, name, file);
   // Where the program is on the command line the first argument stands in the script's place.
@@ -100,27 +103,27 @@ function checkIsOurs(script: string, name: string, file: string | undefined): vo
   if (file === undefined || file.includes(modules)) return;
   // Of `output: "standalone"` the main script is Next.js's, too, and in no package.
   if (!main.includes(modules) && !file.includes(`${sep}.next${sep}`)) return;
-  const advice = "give the option script: import.meta.filename of a module that registers it";
   throw new ReexecError(
-    `${main} would be started for ${JSON.stringify(name)}, and it is registered by ${file}; ${advice}`,
+    `${main} would be started for ${JSON.stringify(name)}, and it is registered by ${file}; ${ADVICE}`,
   );
 }
 
-/**
- * Without the inspector's: its port is taken, and `--inspect-brk` would wait for somebody to attach to it. For a script
- * also without the program on the command line, which Node.js would run in its place.
- */
+// Their port is taken, and `--inspect-brk` would wait for somebody to attach to it.
+const INSPECTOR = /^--(inspect|debug-port)/;
+// They start it again and again, or among tests. Of a test runner's own processes they are no options.
+const RUNNER = /^--(test|watch|watch-path)(=|$)/;
+const INPUT_TYPE = /^--input-type(=|$)/;
+const WITH_VALUE = /^(--(inspect-port|debug-port|watch-path|input-type|eval|print)|-[ep]+)$/;
+
+/** For a script without the program on the command line, which Node.js would run in its place, and what is for that alone. */
 function ownNodeOptions(forScript: boolean): string[] {
-  const inspector = /^--(inspect|debug-port)/;
-  const withValue = new Set(["--inspect-port", "--debug-port"]);
-  const isProgram = (one: string | undefined): boolean => forScript && one !== undefined && EVALUATED.test(one);
-  return process.execArgv.filter(
-    (one, index, all) =>
-      !inspector.test(one) &&
-      !withValue.has(all[index - 1] ?? "") &&
-      !isProgram(one) &&
-      !(isProgram(all[index - 1]) && !all[index - 1]?.includes("=")),
-  );
+  const dropped = [INSPECTOR, RUNNER, ...(forScript ? [EVALUATED, INPUT_TYPE] : [])];
+  const isDropped = (one: string | undefined): one is string =>
+    one !== undefined && dropped.some((pattern) => pattern.test(one));
+  return process.execArgv.filter((one, index, all) => {
+    const before = all[index - 1];
+    return !isDropped(one) && !(isDropped(before) && WITH_VALUE.test(before));
+  });
 }
 
 /**
@@ -140,7 +143,12 @@ function ownImage(direct: boolean): { readonly file: string; readonly image: Pro
   }
 }
 
+/** Undefined also where Node.js's permissions do not let it be read. */
 function identity(path: string): string | undefined {
-  const status = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return status && `${status.dev}:${status.ino}`;
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
 }

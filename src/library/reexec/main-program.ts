@@ -15,11 +15,14 @@ export const EVALUATED: RegExp = /^(-[ep]+|--eval|--print)(=|$)/;
 export function mainProgram(): MainProgram {
   if (isApplication()) return { script: undefined, mainArguments: [], args: process.argv.slice(2) };
   // The program is among Node.js's options; arguments behind it could look like more of these.
-  if (process.execArgv.some((argument) => EVALUATED.test(argument))) {
+  if (process.execArgv.some((argument) => EVALUATED.test(argument)) && isMainThread()) {
     return { script: undefined, mainArguments: ["--"], args: process.argv.slice(1) };
   }
+  // In a worker it is the worker's.
   const [, script, ...args] = process.argv;
-  if (script === undefined || script === "-") return { script: undefined, mainArguments: undefined, args };
+  if (script === undefined || script === "-" || script === "[worker eval]") {
+    return { script: undefined, mainArguments: undefined, args };
+  }
   return { script, mainArguments: [script], args };
 }
 
@@ -30,4 +33,9 @@ export function isApplication(): boolean {
   } catch {
     return false;
   }
+}
+
+/** Asked for only where it matters, as loading it takes a millisecond. */
+export function isMainThread(): boolean {
+  return process.getBuiltinModule("node:worker_threads").isMainThread;
 }

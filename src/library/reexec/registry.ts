@@ -7,7 +7,7 @@ import { RegistrationError } from "../shared/errors.ts";
 import { say } from "../shared/messages.ts";
 import { callerOf } from "./caller.ts";
 import { type Entrypoint, enter } from "./enter.ts";
-import { mainProgram } from "./main-program.ts";
+import { isMainThread, mainProgram } from "./main-program.ts";
 import { forgetSought, soughtName } from "./started-for.ts";
 
 interface Registered {
@@ -75,11 +75,6 @@ function look(): Registered | undefined {
   for (const one of functions.values()) one.isStartable = true;
   const found = functions.get(basename(process.argv0)) ?? functions.get(basename(mainProgram().script ?? ""));
   return found !== undefined && isMainThread() ? found : undefined;
-}
-
-/** Asked for only where it matters, as loading it takes a millisecond. */
-function isMainThread(): boolean {
-  return process.getBuiltinModule("node:worker_threads").isMainThread;
 }
 
 /** Of execa's `gracefulCancel`. */

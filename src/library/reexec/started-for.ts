@@ -11,7 +11,11 @@ const DEEPEST = 8;
 
 /** The variables for a process that is started for a function; `cancels` where it hears of a graceful cancel. */
 export function variablesFor(name: string, cancels: boolean): Record<string, string | undefined> {
-  return { [NAME]: name, [CANCEL]: cancels ? "1" : undefined, [DEPTH]: String(depth() + 1) };
+  return {
+    ...{ [NAME]: name, [CANCEL]: cancels ? "1" : undefined, [DEPTH]: String(depth() + 1) },
+    // Below `node --watch`: each module that the function loads would be a message to who has started it with `ipc`.
+    WATCH_REPORT_DEPENDENCIES: undefined,
+  };
 }
 
 /** The name that this process, or one above it, was started for, and that nobody has found yet. */

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
 import type { execa as Execa } from "execa";
 import { UnsupportedError } from "../shared/errors.ts";
+
+type Module = { readonly execa: typeof Execa };
 
 let provided: typeof Execa | undefined;
 
@@ -19,5 +22,33 @@ function load(): typeof Execa {
   if (url === undefined)
     throw new UnsupportedError(["execa"], "this bundle was made without it; take the condition module");
   const { createRequire } = process.getBuiltinModule("node:module");
-  return (createRequire(url)("execa") as { execa: typeof Execa }).execa;
+  const require = createRequire(url);
+  try {
+    return (require("execa") as Module).execa;
+  } catch (error) {
+    return (asModule(require, "execa", error) as Module).execa;
+  }
+}
+
+/**
+ * tsx has `require` translate modules to CommonJS, and their imports to `require`; but a package that execa imports is
+ * there for `import` alone. So Node.js's own way is taken, by what tsx, too, ends with. Throws `failure` if there is none.
+ */
+function asModule(require: NodeJS.Require, name: string, failure: unknown): unknown {
+  const { extensions } = require;
+  const { ".js": given } = extensions;
+  const file = require.resolve(name);
+  extensions[".js"] = (module, path) => {
+    if (path !== file) return given(module, path);
+    const { _compile: compile } = module as unknown as {
+      _compile?: (text: string, path: string, format: string) => void;
+    };
+    if (compile === undefined) throw failure;
+    compile.call(module, readFileSync(path, "utf8"), path, "module");
+  };
+  try {
+    return require(name);
+  } finally {
+    extensions[".js"] = given;
+  }
 }

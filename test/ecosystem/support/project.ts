@@ -69,7 +69,8 @@ const outside = ["NODE_TEST_CONTEXT", "REIN_ECOSYSTEM_ROWS", "NODE_OPTIONS", "FO
 
 /** The words with which this Node.js is the one on PATH, and nothing is known of the test runner around. */
 function within(node: Node, folder: string, words: readonly string[], options: Options): [string[], Options] {
-  const path = [join(folder, "node_modules/.bin"), dirname(node.path), process.env.PATH].join(delimiter);
+  const tools = ["node_modules/.bin", "../../node_modules/.bin"].map((path) => join(folder, path));
+  const path = [...tools, dirname(node.path), process.env.PATH].join(delimiter);
   const environment = { PATH: path, NO_COLOR: "1", ...options.environment };
   const given = Object.keys(options.environment ?? {});
   const unset = outside.filter((name) => !given.includes(name)).flatMap((name) => ["-u", name]);

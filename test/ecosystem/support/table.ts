@@ -9,6 +9,7 @@ const areas = [
   "What the documentation shows",
   "Types",
   "`rein/auto` as PID 1",
+  "Where functions are registered",
   "execa's options and methods",
   "Nobody is left when the program ends",
 ];
