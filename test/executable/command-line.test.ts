@@ -157,6 +157,30 @@ const refusals: readonly Refusal[] = [
     words: ["--rewrite", value],
     says: [/--rewrite/, /TERM/],
   })),
+  // A misspelt word is answered with the nearest one that there is; with none where nothing is near.
+  ...(
+    [
+      [["--ro-bnd", "/", "/"], "did you mean --ro-bind?"],
+      [["--grcae", "5s"], "did you mean --grace?"],
+      [["--CHDIR", "/"], "did you mean --chdir?"],
+      [["--grop"], "did you mean --group?"],
+      [["--rewrite", "TRM:HUP"], "(did you mean TERM?)"],
+      [["--stop-signal", "sigquti"], "(did you mean QUIT?)"],
+      [["--cap-drop", "NETRAW"], "(did you mean NET_RAW?)"],
+      [["--cap-drop", "CAP_SYSADMIN"], "(did you mean SYS_ADMIN?)"],
+      [["--rlimit", "nofiles=5"], "(did you mean nofile?)"],
+      [["--rlimit", "NPROC=5"], "(did you mean nproc?)"],
+    ] as const
+  ).map(([words, says]) => ({ words: [...words], says: [escaped(says)] })),
+  ...[["--nonsense"], ["-Z"], ["--=1"], ["--rewrite", "FOO:TERM"], ["--cap-drop", "X"], ["--rlimit", "nofile=2:1"]].map(
+    (words) => ({ words, says: [/^(?!.*did you mean)/] }),
+  ),
+  { words: ["--ro-bnd"], says: [/rein --help and rein --help-sandbox list them/] },
+  { words: ["--level-prefix"], says: [/no such option by this name; bwrap has it/] },
+  { words: ["--drain", "400d"], says: [/"400d" is not a time; give a whole number, .* of up to 366 days/] },
+  { words: ["--rlimit", "nofile=2:1"], says: [/SOFT being at most HARD/] },
+  { words: ["--user", "4294967295"], says: [/--user: 4294967295 is no id; the largest one is 4294967294/] },
+  { words: ["--user", "0:4294967296"], says: [/--user: 4294967296 is no id; the largest one is 4294967294/] },
   // Neighbours in our own lists of words, as those hold them.
   { words: ["--cap-drop", "NET_ADMIN,NET_RAW"], says: [/--cap-drop/, /NET_ADMIN,NET_RAW/] },
   { words: ["--rewrite", "HUP,INT:0"], says: [/--rewrite/, /HUP,INT/] },
@@ -337,6 +361,12 @@ describe("REIN_OPTIONS", { skip: payloadUnavailable }, () => {
     ["echo", /"echo"/],
     ["-g echo hello", /"echo"/],
     ["--grace soon", /soon/],
+    // What only the command line may have is not said to be no option at all.
+    ["--ro-bind / /", /--ro-bind: no such option in a variable, which every rein below takes; give it on the command/],
+    ["--version", /--version: no such option in a variable/],
+    ["-h", /-h: no such option in a variable/],
+    ["--gruop", /--gruop: no such option; did you mean --group\?/],
+    ["--ro-bnd", /--ro-bnd: no such option; rein --help/],
   ] as const) {
     test(`what is wrong in it is refused by its name: ${value}`, async (t) => {
       const { file, command } = marker(t);

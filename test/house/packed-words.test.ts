@@ -21,7 +21,7 @@ const takers: ReadonlySet<string> = new Set([
     "misuse",
     "openExisting",
   ],
-  ...["refuseAs", "refuseProgram", "refuseValueOf", "restrictPath", "wants", "word", "writeFile"],
+  ...["refuseAs", "refuseProgram", "refuseValueOf", "refuseWord", "restrictPath", "wants", "word", "writeFile"],
 ]);
 
 const source = join(import.meta.dirname, "../../src/executable");

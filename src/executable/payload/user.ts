@@ -95,6 +95,7 @@ export class User {
   private refuse(what: usize, text: string, path: usize): void {
     const line = this.messages.fatal().text("--user: ");
     if (text.length == 0) line.text("the ").bytes(what).text(" is empty; give a name or a number");
+    else if (isDigits(text)) line.outside(text).text(" is no id; the largest one is 4294967294");
     else
       line
         .text("no ")

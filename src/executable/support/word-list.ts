@@ -53,7 +53,8 @@ function placeOf(list: usize, index: i32): usize {
   return at;
 }
 
-function nextWord(at: usize): usize {
+/** Behind the word at `at`. */
+export function nextWord(at: usize): usize {
   return at + 1 + load<u8>(at);
 }
 

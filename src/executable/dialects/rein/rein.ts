@@ -22,8 +22,7 @@ export function readRein(): Plan {
   while (options.next()) {
     printIfAsked(options);
     if (options.id == Option.CONFINE) takeConfinement(options, plan);
-    else if (!takeOption(options, plan))
-      options.refuse(options.problem().text("no such option; rein --help lists them"));
+    else if (!takeOption(options, plan)) options.refuseUnknown();
     checkModifiers(options, plan);
   }
   options.end();

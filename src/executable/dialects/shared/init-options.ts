@@ -2,9 +2,11 @@ import { parseLimit } from "../../confine/limits";
 import * as linux from "../../linux/linux";
 import { Signal, signalBit } from "../../linux/signals";
 import { Option } from "../../options/option";
+import { limitNames } from "../../options/words";
 import { EnvironmentChange, EnvironmentChangeKind } from "../../plan/environment-change";
 import { Plan } from "../../plan/plan";
 import { ResourceLimit } from "../../plan/resource-limit";
+import { indexOfWord } from "../../support/word-list";
 import { takeArguments } from "./argument-file";
 import { takeCgroupLimit } from "./cgroup-limits";
 import { OptionReader } from "./option-reader";
@@ -169,12 +171,19 @@ function takeMappedStatus(options: OptionReader, plan: Plan): void {
 function takeLimit(options: OptionReader, plan: Plan): void {
   const value = options.value();
   const limit = parseLimit(value);
-  if (limit == null)
-    options.refuse(
-      options
-        .isNot(value)
-        .text("a limit; give NAME=SOFT[:HARD], as in nofile=1024:4096 or core=unlimited; as and its like are in bytes"),
+  if (limit == null) {
+    const equals = value.indexOf("=");
+    const name = equals < 0 ? value : value.substring(0, equals);
+    options.refuseWord(
+      value,
+      words(
+        "a limit; give NAME=SOFT[:HARD], SOFT being at most HARD, as nofile=1024:4096 or core=unlimited; as and its like are in bytes",
+      ),
+      indexOfWord(limitNames, name) < 0 ? name : "",
+      limitNames,
+      0,
     );
+  }
   limit!.isAtMost = options.isPreset;
   limit!.previous = without(plan.limits, limit!.resource);
   plan.limits = limit;

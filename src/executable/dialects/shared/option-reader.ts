@@ -5,14 +5,16 @@ import { Messages, refuse } from "../../report/messages";
 import { bubblewrapsWords, Named, putBubblewraps, putOurs } from "../../report/wording";
 import { putUnit, terminated } from "../../support/bytes";
 import { Line } from "../../support/line";
+import { nearestWord, putNearest } from "../../support/nearest";
 import { putPhrase } from "../../support/phrases";
-import { indexOfWord } from "../../support/word-list";
+import { indexOfWord, putWord } from "../../support/word-list";
 import { ArgumentSource } from "./argument-source";
 
 /** In place of a mode that was not given. */
 export const NO_MODE: i32 = -1;
 /** Who reads options that are not in the table. */
 export const NOBODY: i32 = 0;
+const noWords: usize = bytes("");
 const counts = phrases("an,one,two,three");
 /** In place of an option that nobody has, or that is not for who reads. */
 const NONE: i32 = -1;
@@ -27,6 +29,8 @@ export class OptionReader {
   option: string = "";
   /** Which one that is, an `Option`; -1 for none that may stand here. */
   id: i32 = NONE;
+  /** The same, though it may not stand here. */
+  private named: i32 = NONE;
   /** `--perms`: the mode of what the next option makes; NO_MODE when nobody said. */
   nextMode: i32 = NO_MODE;
   /** `--size`: the largest size of what the next option makes, in bytes; 0 when nobody said. */
@@ -81,7 +85,7 @@ export class OptionReader {
     const letter = this.cluster.charCodeAt(this.position++);
     putUnit(this.short, 1, letter);
     this.option = this.short;
-    this.id = this.mine(optionOfLetter(letter));
+    this.name(optionOfLetter(letter));
     return true;
   }
 
@@ -96,9 +100,29 @@ export class OptionReader {
     this.id = NONE;
   }
 
-  /** The `Option`, or NONE where it is not for who reads. */
-  private mine(option: i32): i32 {
-    return option >= 0 && isTaken(option, this.taker) ? option : NONE;
+  /** Takes note of the `Option`, which may not be for who reads. */
+  private name(option: i32): void {
+    this.named = option;
+    this.id = option >= 0 && isTaken(option, this.taker) ? option : NONE;
+  }
+
+  /** Refuses the option as one that may not stand here, and says where else it may, or which one is nearly that. */
+  refuseUnknown(): void {
+    const line = this.problem().text("no such option");
+    if (this.named >= 0)
+      this.refuse(
+        line.packed(
+          this.taker == Taker.REIN
+            ? words(" by this name; bwrap has it")
+            : words(" in a variable, which every rein below takes; give it on the command line"),
+        ),
+      );
+    const nearest = nearestWord(optionNames, this.option, 2);
+    if (nearest >= 0 && isTaken(nearest, this.taker)) {
+      putWord(line.text("; did you mean --"), optionNames, nearest);
+      line.text("?");
+    }
+    this.refuse(line.text("; rein --help and rein --help-sandbox list them"));
   }
 
   /** Whether a value follows. */
@@ -172,7 +196,13 @@ export class OptionReader {
 
   /** Refuses a value. `text` is as wording.ts has it: our words say what the value is not, bubblewrap's name it and the option. */
   refuseValueOf(value: string, text: usize): void {
-    if (this.isReins || bubblewrapsWords(text, 0) == 0) this.refuse(putOurs(this.isNot(value), text));
+    this.refuseWord(value, text, value, noWords, 0);
+  }
+
+  /** The same where a part of it, `word` from `start` on, is none of the list's words: the nearest one is said. */
+  refuseWord(value: string, text: usize, word: string, list: usize, start: i32): void {
+    if (this.isReins || bubblewrapsWords(text, 0) == 0)
+      this.refuse(putNearest(putOurs(this.isNot(value), text), list, word, start));
     this.refuseAs(text, value);
   }
 
@@ -227,7 +257,7 @@ export class OptionReader {
     const equals = this.isReins ? word.indexOf("=") : -1;
     this.option = equals < 0 ? word : word.substring(0, equals);
     const isNone = this.taker == NOBODY || !word.startsWith("--");
-    this.id = isNone ? NONE : this.mine(indexOfWord(optionNames, this.option, 2));
+    this.name(isNone ? NONE : indexOfWord(optionNames, this.option, 2));
     if (!this.isReins && this.id >= 0) this.checkCount();
     if (equals >= 0) this.attached = word.substring(equals + 1);
   }

@@ -22,7 +22,7 @@ export function takeOptionsVariable(plan: Plan): void {
   const source = new VariableSource(value);
   const options = new OptionReader(source, plan.messages, OPTIONS_VARIABLE, Taker.VARIABLE);
   while (options.next()) {
-    if (!takeOption(options, plan)) options.refuse(options.problem().text("no such option; rein --help lists them"));
+    if (!takeOption(options, plan)) options.refuseUnknown();
   }
   const operand = source.peek();
   if (operand != null) {

@@ -45,6 +45,8 @@ function idFrom(options: OptionReader, name: string): string | null {
   const text = new Environment().get(name);
   if (text == null || text.length == 0) return null;
   if (parseWhole(text, LARGEST_ID) < 0)
-    options.refuse(options.problem().outside(name).text(': "').outside(text).text('" is no id; give digits'));
+    options.refuse(
+      options.problem().outside(name).text(': "').outside(text).text('" is no id; give digits, at most 4294967294'),
+    );
   return text;
 }

@@ -3,7 +3,9 @@
 import { parseAsLibcap, parseCapability } from "../../confine/capabilities";
 import { Signal } from "../../linux/signals";
 import { Option } from "../../options/option";
+import { capabilityNames, signalNames } from "../../options/words";
 import { parseSignal } from "../../report/signal-names";
+import { upperCase } from "../../support/bytes";
 import { parseDuration, parseOctal, parseWhole } from "../../support/numbers";
 import { indexOfWord } from "../../support/word-list";
 import { OptionReader } from "./option-reader";
@@ -47,8 +49,16 @@ export function exitStatus(options: OptionReader, text: string): i32 {
 
 export function signal(options: OptionReader, text: string): i32 {
   const signal = parseSignal(text);
-  if (signal < 0)
-    options.refuseValueOf(text, words("a signal; give a name or number, as TERM, SIGTERM, 15 or RTMIN+3"));
+  if (signal < 0) {
+    const start = upperCase(text).startsWith("SIG") ? 3 : 0;
+    options.refuseWord(
+      text,
+      words("a signal; give a name or number, as TERM, SIGTERM, 15 or RTMIN+3"),
+      text,
+      signalNames,
+      start,
+    );
+  }
   return signal;
 }
 
@@ -73,7 +83,10 @@ export function duration(options: OptionReader): i64 {
   const text = options.value();
   const milliseconds = parseDuration(text);
   if (milliseconds < 0)
-    options.refuseValueOf(text, words("a time; give 500ms, 10s, 2m or 1h; a bare number is seconds"));
+    options.refuseValueOf(
+      text,
+      words("a time; give a whole number, as 500ms, 10s, 2m or 1h, of up to 366 days; a bare one is seconds"),
+    );
   return milliseconds;
 }
 
@@ -99,9 +112,12 @@ export function capabilities(options: OptionReader): u64 {
   const value = options.value();
   const capabilities = options.isReins ? parseCapability(value) : parseAsLibcap(value);
   if (capabilities == 0)
-    options.refuseValueOf(
+    options.refuseWord(
       value,
       words("a capability; give a name of capabilities(7), as NET_RAW, or ALL|unknown cap: %"),
+      value,
+      capabilityNames,
+      upperCase(value).startsWith("CAP_") ? 4 : 0,
     );
   return capabilities;
 }
