@@ -1,8 +1,8 @@
 // What bundlers take for `rein`, by the condition "module": what is loaded late would not be in the bundle.
 
-import { execa } from "execa";
+import { execa, execaSync } from "execa";
 import { provideExeca } from "./run/execa.ts";
 
-provideExeca(execa);
+provideExeca({ execa, execaSync });
 
 export * from "./index.ts";

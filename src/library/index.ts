@@ -24,13 +24,22 @@ export type {
   TemporaryMount,
 } from "./options/mounts.ts";
 export type { Namespace, NamespaceName } from "./options/namespaces.ts";
-export type { CommandOptions, NoOptions, RefusedOption, ReinOptions, RunOptions } from "./options/options.ts";
+export type {
+  CommandOptions,
+  NoOptions,
+  RefusedOption,
+  ReinOptions,
+  RunOptions,
+  RunSyncOptions,
+  WaitingOption,
+} from "./options/options.ts";
 export type { Duration, Signal } from "./options/values.ts";
 export { command } from "./reexec/command.ts";
 export type { Entrypoint } from "./reexec/enter.ts";
 export { dispatch, init, register, self } from "./reexec/registry.ts";
 export type { StatusEvent } from "./run/events.ts";
 export { type Run, run } from "./run/run.ts";
+export { type RunSync, runSync } from "./run/run-sync.ts";
 export type { Subprocess } from "./run/subprocess.ts";
 export * from "./shared/errors.ts";
 export { executablePath } from "./shared/executable.ts";

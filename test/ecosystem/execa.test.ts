@@ -62,7 +62,8 @@ const others: Readonly<Record<string, Readonly<Partial<Record<"run()" | "command
   "`detached`": { "run()": "typed out", "command()": "typed out" },
   "`killDescendants`": { "run()": "typed out", "command()": "typed out" },
   "`execa(options)`": { "command()": "has none" },
-  "`execaSync`": { "run()": "different", "command()": "has none" },
+  "`execaSync`": { "command()": "has none" },
+  "`execaSync` of a template, with options": { "command()": "has none" },
 };
 
 for (const name of checks) {

@@ -12,7 +12,7 @@ const program = readFileSync(join(import.meta.dirname, "../package/programs/type
 /** CommonJS has no await outside of a function. */
 const asFunction = (code: string): string => {
   const [, imports = "", rest = ""] = /^([\s\S]*?import[^;]*;\n)([\s\S]*)$/.exec(code) ?? [];
-  return `${imports}export async function main(): Promise<void> {\n${rest.replaceAll("export const", "const")}\nvoid [lines, bytes, events, bits, again, texts, subprocesses, failures];\n}\n`;
+  return `${imports}export async function main(): Promise<void> {\n${rest.replaceAll("export const", "const")}\nvoid [lines, bytes, events, bits, again, texts, waited, subprocesses, failures];\n}\n`;
 };
 
 const compilers = ["typescript-7", "typescript-5", "typescript-5.4"] as const;

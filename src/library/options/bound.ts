@@ -8,11 +8,11 @@ import type { RunOptions } from "./options.ts";
 const MERGED: ReadonlySet<string> = new Set(["env", "lines", "verbose", "buffer", "maxBuffer", "stripFinalNewline"]);
 
 /** What options are with others bound before them, as a type. */
-export type Merged<Bound extends RunOptions, Options extends RunOptions> = [keyof Bound] extends [never]
+export type Merged<Bound, Options, Any = RunOptions> = [keyof Bound] extends [never]
   ? Options
   : [keyof Options] extends [never]
     ? Bound
-    : Both<Bound, Options> extends infer Merged extends RunOptions
+    : Both<Bound, Options> extends infer Merged extends Any
       ? Merged
       : never;
 

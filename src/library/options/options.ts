@@ -1,4 +1,4 @@
-import type { Options as ExecaOptions } from "execa";
+import type { Options as ExecaOptions, SyncOptions } from "execa";
 import type { Capability } from "./capabilities.ts";
 import type { MemorySize } from "./control-group.ts";
 import type { Identity } from "./identity.ts";
@@ -144,12 +144,24 @@ export interface ReinOptions {
 export type RefusedOption = "shell" | "node" | "nodePath" | "detached" | "killDescendants";
 
 /** Of these `false` asks for what is there anyway. */
-type MayBeFalse = "shell" | "node" | "detached" | "killDescendants";
+type MayBeFalse = "shell" | "node" | "detached" | "killDescendants" | "ipc" | "gracefulCancel";
 
 type Refused<Name extends string> = { readonly [Key in Name]?: Key extends MayBeFalse ? false : never };
 
 /** The options of `run`: execa's, and this package's. `argv0` is what the program finds as its own name. */
 export type RunOptions = ExecaOptions & ReinOptions & Refused<RefusedOption | "nodeOptions" | "script">;
+
+/** Those that need this thread while the program runs. */
+export type WaitingOption =
+  | ("ipc" | "ipcInput" | "serialization" | "cancelSignal" | "gracefulCancel")
+  | ("forceKillAfterDelay" | "cleanup" | "events");
+
+/** The options of `runSync`: those of execa's `execaSync`, and this package's. SIGKILL would leave the program's tree. */
+export type RunSyncOptions = SyncOptions &
+  Omit<ReinOptions, WaitingOption> &
+  Refused<RefusedOption | WaitingOption | "nodeOptions" | "script"> & {
+    readonly killSignal?: Exclude<SyncOptions["killSignal"], "SIGKILL" | undefined>;
+  };
 
 /** The options of `command`: execa's, and this package's. `nodeOptions` are Node.js's own. */
 export type CommandOptions = ExecaOptions & ReinOptions & Script & Refused<RefusedOption | "argv0">;

@@ -45,7 +45,7 @@ interface Spawning extends ChildProcess {
 }
 
 /** Under this key the image goes through execa to Node.js, and nobody else's process is exchanged. execa loses a symbol. */
-const IMAGE = "reinImage";
+export const IMAGE = "reinImage";
 const CHANNEL = "child_process";
 
 /**
@@ -86,7 +86,7 @@ export function execaWithImage(label: Label, image: Image, options: ExecaOptions
 }
 
 function startWith(label: Label, options: ExecaOptions): Started {
-  const execa = loadedExeca();
+  const { execa } = loadedExeca();
   return isTemplate(label) ? execa(options)(label.strings, ...label.values) : execa(label.file, label.args, options);
 }
 

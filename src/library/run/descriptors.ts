@@ -1,7 +1,7 @@
 import type { Options } from "execa";
 
 /** What execa takes for one descriptor; its own type tells inputs from outputs, which matters to nobody here. */
-type Entry = unknown;
+export type Entry = unknown;
 
 /** The descriptors of a process to be started: the caller's, and behind them those that this package needs. */
 export class Descriptors {
@@ -41,6 +41,16 @@ export class Descriptors {
     // The last one is Node.js's channel for messages.
     if (this.#hasChannel) kept.push(this.#entries.length);
     return kept;
+  }
+
+  /** The number of the first that can be added. */
+  get first(): number {
+    return this.#callers;
+  }
+
+  /** Those that were added to the caller's. */
+  get added(): readonly Entry[] {
+    return this.#entries.slice(this.#callers);
   }
 
   /** What execa is given in place of the caller's options. */

@@ -154,6 +154,15 @@ export class StatusEvents implements AsyncIterable<StatusEvent> {
   }
 }
 
+/** All events of a run that has ended. */
+export function eventsIn(lines: string): StatusEvent[] {
+  // What is behind the last line's end was never written in full.
+  return lines
+    .split("\n")
+    .slice(0, -1)
+    .flatMap((line) => parse(line) ?? []);
+}
+
 /** A status line as an event; undefined for one that tells nothing by itself. */
 function parse(line: string): StatusEvent | undefined {
   const object: unknown = JSON.parse(line);

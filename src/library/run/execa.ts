@@ -1,32 +1,35 @@
 import { readFileSync } from "node:fs";
-import type { execa as Execa } from "execa";
+import type { execa, execaSync } from "execa";
 import { UnsupportedError } from "../shared/errors.ts";
 
-type Module = { readonly execa: typeof Execa };
+interface Execa {
+  readonly execa: typeof execa;
+  readonly execaSync: typeof execaSync;
+}
 
-let provided: typeof Execa | undefined;
+let provided: Execa | undefined;
 
 /** For a bundle, in which there is nothing to be loaded later. */
-export function provideExeca(execa: typeof Execa): void {
+export function provideExeca(execa: Execa): void {
   provided = execa;
 }
 
 /** execa, whose hundred modules a function that was started by `command`, and starts nothing, need not wait for. */
-export function loadedExeca(): typeof Execa {
+export function loadedExeca(): Execa {
   provided ??= load();
   return provided;
 }
 
-function load(): typeof Execa {
+function load(): Execa {
   const { url }: Partial<ImportMeta> = import.meta;
   if (url === undefined)
     throw new UnsupportedError(["execa"], "this bundle was made without it; take the condition module");
   const { createRequire } = process.getBuiltinModule("node:module");
   const require = createRequire(url);
   try {
-    return (require("execa") as Module).execa;
+    return require("execa") as Execa;
   } catch (error) {
-    return (asModule(require, "execa", error) as Module).execa;
+    return asModule(require, "execa", error) as Execa;
   }
 }
 

@@ -1,16 +1,11 @@
 // run/: a program is started, under the executable or without it, and watched until it ends. This is the public call.
 
-import { fileURLToPath } from "node:url";
 import type { TemplateExpression } from "execa";
-import { type Merged, mergeOptions } from "../options/bound.ts";
-import { checkNames } from "../options/execa-options.ts";
-import { argumentsAndOptions } from "../options/handed-in.ts";
+import type { Merged } from "../options/bound.ts";
 import type { NoOptions, RunOptions } from "../options/options.ts";
-import { list, name, text } from "../options/values.ts";
-import type { Label, Started } from "./child-process.ts";
+import { bindable } from "./bind.ts";
 import { start } from "./start.ts";
 import type { Subprocess } from "./subprocess.ts";
-import { asTemplate } from "./template.ts";
 
 /** `run`, or what it makes of options that are bound to it. */
 export interface Run<Bound extends RunOptions = NoOptions> {
@@ -48,36 +43,4 @@ export interface Run<Bound extends RunOptions = NoOptions> {
  * @throws UnsupportedError when an option needs the executable, and there is none
  * @throws TypeError of execa's for a template without words, or with a value that is neither text nor number
  */
-export const run: Run = bind({});
-
-function bind(bound: RunOptions): Run {
-  function runBound(...call: readonly unknown[]): Started | Run {
-    const template = asTemplate(call);
-    if (template !== undefined) return startLabelled(template, bound);
-    const [file, ...more] = call;
-    if (isOptions(file)) return bind(checked(bound, call));
-    const { args, options } = argumentsAndOptions<RunOptions>(more);
-    return startLabelled(
-      { file: name("file", file instanceof URL ? fileURLToPath(file) : file), args: list("args", args, text) },
-      checked(bound, [options]),
-    );
-  }
-  // The caller's types follow from its options, which only the caller knows.
-  return runBound as Run;
-}
-
-function isOptions(first: unknown): boolean {
-  return typeof first === "object" && first !== null && !Array.isArray(first) && !(first instanceof URL);
-}
-
-function checked(bound: RunOptions, call: readonly unknown[]): RunOptions {
-  const { options } = argumentsAndOptions<RunOptions>(call);
-  checkNames(options, "run");
-  return mergeOptions(bound, options);
-}
-
-function startLabelled(label: Label, options: RunOptions): Started {
-  const words = "file" in label ? [label.file, ...label.args] : [];
-  const argv0 = options.argv0 === undefined ? undefined : text("argv0", options.argv0);
-  return start({ label, words, image: undefined, argv0 }, options);
-}
+export const run = bindable<RunOptions>("run", start) as Run;

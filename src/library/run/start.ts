@@ -25,8 +25,18 @@ export interface Program {
   readonly image: number | undefined;
 }
 
-/** The options whose names were checked: starts the program as they say. */
-export function start(program: Program, options: ExecaOptions & ReinOptions): Started {
+/** What is needed for a start. */
+export interface Prepared {
+  /** The executable and its arguments; nothing where the program is started directly. */
+  readonly words: readonly string[] | undefined;
+  readonly descriptors: Descriptors;
+  /** The number of the descriptor for events; -1 for none. */
+  readonly statusFile: number;
+  readonly complete: ReinOptions;
+}
+
+/** The options whose names were checked: checks their values, and says how the program is started as they say. */
+export function prepare(program: Program, options: ExecaOptions & ReinOptions): Prepared {
   const complete = withDefaults(options);
   const descriptors = new Descriptors(options);
   const image = program.image === undefined ? -1 : descriptors.addKept(program.image);
@@ -37,7 +47,7 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
   if (executable === undefined) {
     if (needing.length > 0) throw new UnsupportedError(needing, reasonForNone());
     if (!isDirect(options)) warnOnce();
-    return startDirectly(program, options, complete);
+    return { words: undefined, descriptors, statusFile: -1, complete };
   }
 
   const statusFile = options.events === false ? -1 : descriptors.add("pipe");
@@ -49,17 +59,22 @@ export function start(program: Program, options: ExecaOptions & ReinOptions): St
   for (const kept of descriptors.kept) args.push("--keep-fd", String(kept));
   if (program.argv0 !== undefined) args.push("--argv0", program.argv0);
   args.push("--", ...(image < 0 ? program.words : [`/proc/self/fd/${image}`, ...program.words.slice(1)]));
+  return { words: [executable, ...args], descriptors, statusFile, complete };
+}
 
+/** The options whose names were checked: starts the program as they say. */
+export function start(program: Program, options: ExecaOptions & ReinOptions): Started {
+  const { words, descriptors, statusFile, complete } = prepare(program, options);
+  if (words === undefined) return startDirectly(program, options, complete);
   const all = {
     ...execasOwn(options),
     ...descriptors.options,
     ...lastResort(complete),
-    // What is for the init of the container is not for this one.
-    env: { ...checkVariables(options.env), REIN_OPTIONS: undefined },
+    env: variables(options),
     ...(statusFile < 0 ? {} : { buffer: withoutBuffer(options.buffer, statusFile) }),
   };
   // Whatever name the file goes by.
-  const rein: Image = { words: [executable, ...args], argv0: "rein", kill: killThroughExecutable() };
+  const rein: Image = { words, argv0: "rein", kill: killThroughExecutable() };
   return withEvents(execaWithImage(program.label, rein, all as ExecaOptions), statusFile, false, (failure) =>
     refusalOf(failure, options),
   );
@@ -85,7 +100,7 @@ function startDirectly(program: Program, options: ExecaOptions & ReinOptions, { 
 }
 
 /** On Windows execa looks for the file itself: it has to be the one that is executed. */
-function labelOnThisSystem({ label, words: [file, ...args] }: Program): Label {
+export function labelOnThisSystem({ label, words: [file, ...args] }: Program): Label {
   return process.platform === "win32" && file !== undefined ? { file, args } : label;
 }
 
@@ -112,7 +127,8 @@ function reasonForNone(): string {
   }
 }
 
-function execasOwn(options: ExecaOptions & ReinOptions): ExecaOptions {
+/** Those of execa's alone. */
+export function execasOwn(options: ExecaOptions & ReinOptions): ExecaOptions {
   return Object.fromEntries(Object.entries(options).filter(([key]) => !OWN_OPTIONS.has(key))) as ExecaOptions;
 }
 
@@ -139,6 +155,11 @@ function variableArguments({ env, extendEnv = false }: ExecaOptions): Uint8Array
   const variables = Object.entries({ ...(extendEnv ? process.env : {}), ...env });
   const words = variables.flatMap(([name, value]) => (value === undefined ? [] : ["--setenv", name, value]));
   return new TextEncoder().encode(words.map((word) => `${word}\0`).join(""));
+}
+
+/** What is for the init of the container is not for this one. */
+export function variables({ env }: ExecaOptions): NonNullable<ExecaOptions["env"]> {
+  return { ...checkVariables(env), REIN_OPTIONS: undefined };
 }
 
 /** The program's variable `A=B` would be its variable `A`, and `REIN_OPTIONS=` the executable's options. */

@@ -95,8 +95,11 @@ function referToBoth(
   }
 }
 
+/** What has come of the program's end. */
+export type Ended = Readonly<Pick<StatusEvents, "exited">>;
+
 /** The signal that ended the program, unless `mapExit` has made something else of that. */
-function programsSignal(status: number | null, { exited }: StatusEvents): NodeJS.Signals | undefined {
+export function programsSignal(status: number | null, { exited }: Ended): NodeJS.Signals | undefined {
   const signal = exited?.signal as NodeJS.Signals | undefined;
   // Node.js has no name for real-time signals.
   if (signal === undefined || !Object.hasOwn(constants.signals, signal)) return undefined;

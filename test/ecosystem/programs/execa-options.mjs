@@ -234,6 +234,11 @@ function checks(folder) {
       ],
     "`execaSync`": async ({ program }, _start, module) =>
       program && (module.execaSync ?? module.runSync)("echo", ["x"]).stdout,
+    "`execaSync` of a template, with options": async ({ program }, _start, module) => {
+      if (program === undefined) return undefined;
+      const start = (module.execaSync ?? module.runSync)({ reject: false, lines: true });
+      return pick(start`sh -c ${"echo a; exit 3"}`, "stdout", "exitCode", "name", "message", "command", "stdio");
+    },
   };
 }
 

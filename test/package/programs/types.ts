@@ -1,6 +1,6 @@
 // The package's types, as a program sees them that has the package installed.
 
-import { command, type Mount, type RunOptions, run, type StatusEvent, type Subprocess } from "rein";
+import { command, type Mount, type RunOptions, run, runSync, type StatusEvent, type Subprocess } from "rein";
 
 const mounts: readonly Mount[] = [{ type: "bind", source: "/", target: "/", readOnly: true }];
 const { stdout } = await run("cat", { mounts, lines: true, grace: "5s" });
@@ -21,6 +21,14 @@ export const texts: readonly string[] = [(await run`echo ${await run("true")}`).
 run`echo ${{}}`;
 // @ts-expect-error of options that are bound, too
 run({ namespaces: ["netns"] });
+
+export const waited: readonly string[] = [runSync`true`.stdout, runSync({ namespaces: "all" })("true").stderr];
+// @ts-expect-error nobody can send a message meanwhile
+runSync("true", { ipc: true });
+// @ts-expect-error SIGKILL would end the executable alone
+runSync("true", { killSignal: "SIGKILL" });
+// @ts-expect-error nobody can read them meanwhile
+runSync("true", { events: true });
 
 // With any options, as a program keeps them.
 const given: RunOptions = {};
