@@ -123,7 +123,12 @@ function refusals(): Refusal[] {
       status: NOT_FOUND,
       says: ["no-such-program", "PATH"],
     },
-    { what: "an empty name", command: "", status: NOT_FOUND, says: [/empty|no such file|not found|not in PATH/i] },
+    {
+      what: "an empty name",
+      command: "",
+      status: NOT_FOUND,
+      says: [/\(its name is empty: is a variable not set\?\)$/m],
+    },
     {
       what: "a dangling link",
       command: link("dangling", "/no/such/target"),
@@ -202,7 +207,24 @@ function refusals(): Refusal[] {
       what: "a program of macOS",
       command: file("mach-o", Buffer.from([0xcf, 0xfa, 0xed, 0xfe, 7, 0, 0, 1, 3, 0, 0, 0, 0x0a])),
       status: NOT_EXECUTABLE,
-      says: ["Exec format error (it is built for another system, or damaged)"],
+      says: [
+        "Exec format error (it is neither a Linux program nor a script; give what opens it, as in java -jar FILE)",
+      ],
+    },
+    // With chmod +x it would be run by sh.
+    {
+      what: "a script without #! and without the permission to execute",
+      command: file("import.py", "import os\n", 0o644),
+      status: NOT_EXECUTABLE,
+      says: ["(the file is not executable, and has no line with #!; give its interpreter, as in sh FILE)"],
+    },
+    {
+      what: "a JAR without the permission to execute",
+      command: file("closed.jar", Buffer.from("PK\x03\x04\n\0\b\0\0\0META-INF/", "latin1"), 0o644),
+      status: NOT_EXECUTABLE,
+      says: [
+        "Permission denied (it is neither a Linux program nor a script; give what opens it, as in java -jar FILE)",
+      ],
     },
     // Their first line has no NUL, as bash looks for one.
     ...(
@@ -214,7 +236,9 @@ function refusals(): Refusal[] {
       what,
       command: file(what.slice(2), Buffer.from(content, "latin1")),
       status: NOT_EXECUTABLE,
-      says: ["Exec format error (it is built for another system, or damaged)"],
+      says: [
+        "Exec format error (it is neither a Linux program nor a script; give what opens it, as in java -jar FILE)",
+      ],
     })),
     {
       what: "half a program of this machine's",

@@ -1,7 +1,8 @@
 // What the payload may do: capabilities, limits, the score of the memory killer; and what an ordinary user is refused.
 
 import assert from "node:assert/strict";
-import { chmodSync, chownSync, mkdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, chownSync, copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import {
@@ -49,6 +50,18 @@ describe("--cap-drop", { skip: usersUnavailable }, () => {
       for (const set of ["Inh", "Prm", "Eff", "Bnd", "Amb"] as const) assert.equal(capabilities(result, set), 0n, set);
     });
   }
+
+  const noFileCapabilities = spawnSync("setcap", ["-v", "cap_net_raw=ep", "/dev/null"]).error?.message ?? false;
+  test("a program whose file has what is dropped: why it is refused", { skip: noFileCapabilities }, async (t) => {
+    const program = join(openFolder(t), "program");
+    copyFileSync(payload, program);
+    const { status, stderr } = spawnSync("setcap", ["cap_net_raw=ep", program], { encoding: "utf8" });
+    if (status !== 0) return t.skip(stderr);
+    assert.equal((await rein(t, [program, "exit", "3"])).status, 3);
+    const refused = await rein(t, ["--cap-drop", "NET_RAW", program, "exit", "3"]);
+    const says = "Operation not permitted (has it a capability that is dropped here? getcap shows those of a file)";
+    assert.deepEqual([refused.status, refused.stderr], [126, `rein: cannot run ${program}: ${says}\n`]);
+  });
 
   for (const name of ["NET_RAW", "CAP_NET_RAW", "net_raw", "cap_net_raw"]) {
     test(`${name} is gone, the others stay`, async (t) => {
@@ -194,15 +207,19 @@ describe("an ordinary user", { skip: usersUnavailable }, () => {
     ],
     [
       ["--cap-drop", "ALL"],
-      [/--cap-drop/, /Operation not permitted/],
+      [/--cap-drop/, /Operation not permitted; it takes CAP_SETPCAP; without, --no-new-privs keeps programs from/],
     ],
     [
       ["--rlimit", "nofile=10:unlimited"],
-      [/--rlimit/, /nofile=10:unlimited/, /Operation not permitted/],
+      [
+        /--rlimit/,
+        /nofile=10:unlimited/,
+        /Operation not permitted; it takes CAP_SYS_RESOURCE, or an engine's --ulimit/,
+      ],
     ],
     [
       ["--oom-score-adj", "-1000"],
-      [/--oom-score-adj/, /-1000/, /Permission denied/],
+      [/--oom-score-adj/, /-1000/, /Permission denied; below the caller's it takes CAP_SYS_RESOURCE, or an engine's/],
     ],
   ] as const) {
     test(`is refused ${words.join(" ")}, with the reason`, async (t) => {

@@ -56,6 +56,8 @@ export class Command {
       isNowhere = this.failedErrno != Errno.EACCES && isAbsent(this.name, this.failedErrno);
     } else isNowhere = this.search();
     const errno = this.failedErrno;
+    if (load<u8>(this.name) == 0)
+      return messages.cannotExecute(this.name, errno, words("its name is empty: is a variable not set?"), nothing);
     if (isNowhere && isSeveralWords(this.name))
       return messages.cannotExecute(
         this.name,

@@ -46,11 +46,15 @@ import { User } from "./user";
 
 const limitBuffer = staticBuffer(16);
 /** What a user namespace changes, for messages. */
-const noRaise = bytes("; in a user namespace nobody may raise a hard limit");
+const noRaise = words("; in a user namespace nobody may raise a hard limit");
+const noResources = words("; it takes CAP_SYS_RESOURCE, or an engine's --ulimit; nofile is at most fs.nr_open");
 const SLASH: u8 = 0x2f;
-const noSuchId = bytes("; map the ids with --uid-map and --gid-map");
-const noGroups = bytes("; it takes CAP_SETGID");
-const noRight = bytes("; it takes root with CAP_SETUID and CAP_SETGID; for all others --user-if-root changes nothing");
+const noSuchId = words("; map the ids with --uid-map and --gid-map");
+const noGroups = words("; it takes CAP_SETGID");
+const noRight = words("; it takes CAP_SETUID and CAP_SETGID");
+const noRoot = words("; it takes root with CAP_SETUID and CAP_SETGID; for all others --user-if-root changes nothing");
+const noScore = words("; below the caller's it takes CAP_SYS_RESOURCE, or an engine's --oom-score-adj");
+const noBound = words("; it takes CAP_SETPCAP; without, --no-new-privs keeps programs from getting capabilities");
 
 const oomScoreFile = bytes("/proc/self/oom_score_adj");
 
@@ -196,7 +200,8 @@ export class PayloadChild extends Child {
   private setLimits(): bool {
     // The score first: it takes a descriptor, of which a limit may leave none.
     const score = this.plan.oomScoreAdjustment;
-    if (score != null && !this.worked(words("--oom-score-adj "), score, this.writeOomScore())) return false;
+    if (score != null && !this.worked(words("--oom-score-adj "), score, this.writeOomScore(), noScore, noScore))
+      return false;
     return this.setLimit(this.plan.limits);
   }
 
@@ -208,7 +213,7 @@ export class PayloadChild extends Child {
     limit.soft = wanted.soft;
     limit.hard = wanted.hard;
     if (result >= 0) result = linux.prlimit64(0, wanted.resource, limitBuffer, 0);
-    return this.worked(words("--rlimit "), wanted.text, result, noRaise);
+    return this.worked(words("--rlimit "), wanted.text, result, noRaise, noResources);
   }
 
   /** To the limit that there is, where that is lower. */
@@ -251,7 +256,8 @@ export class PayloadChild extends Child {
     const isWhole = added == this.plan.addedCapabilities || this.plan.addedCapabilities == EVERY_CAPABILITY;
     if (!isWhole) return this.worked(words("--cap-add: a capability that the caller does not have"), "", -Errno.EPERM);
     const dropped = this.plan.hasOnlyAdded ? ~added : this.plan.droppedCapabilities | lacking;
-    if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropFromBoundingSet(dropped))) return false;
+    if (dropped != 0 && !this.worked(bytes("--cap-drop"), "", dropFromBoundingSet(dropped), noBound, noBound))
+      return false;
     // Of root that becomes somebody else the kernel takes them all (capabilities(7)); those asked for it is to have.
     if (this.plan.hasOnlyAdded && added != 0) linux.prctl(Prctl.SET_KEEPCAPS, 1, 0);
     // bubblewrap makes them inheritable only where some are given up; without, none are.
@@ -265,17 +271,21 @@ export class PayloadChild extends Child {
     if (user == null && this.plan.hasIds && !this.becomeIds()) return false;
     if (user != null) {
       const groups = changetype<usize>(user.groups);
-      if (!this.worked(words("--user: setgroups"), "", setGroups(user.groupCount, groups, user.gid), noSuchId, noRight))
+      // Under --user-if-root it is root who lacks them.
+      const noRights = linux.getuid() == 0 ? noRight : noRoot;
+      if (
+        !this.worked(words("--user: setgroups"), "", setGroups(user.groupCount, groups, user.gid), noSuchId, noRights)
+      )
         return false;
       if (
-        !this.worked(words("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid), noSuchId, noRight)
+        !this.worked(words("--user: setresgid"), "", linux.setresgid(user.gid, user.gid, user.gid), noSuchId, noRights)
       )
         return false;
       // As late as there is still a right to: where the payload does not start they stay.
       // A container's first process leads its session; not so that of `unshare --pid --fork`, on the terminal of a shell.
       giveStreams(user.uid, this.init == 1 && this.plan.sandbox == null && linux.getsid(1) == 1);
       if (
-        !this.worked(words("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid), noSuchId, noRight)
+        !this.worked(words("--user: setresuid"), "", linux.setresuid(user.uid, user.uid, user.uid), noSuchId, noRights)
       )
         return false;
     }
@@ -415,8 +425,8 @@ export class PayloadChild extends Child {
     putEither(line, step);
     putErrno(line.outside(subject).text(": "), -result);
     const isInside = this.plan.sandbox != null && this.plan.sandbox!.has(Namespace.USER);
-    if (isInside && inUserNamespace != 0) line.bytes(inUserNamespace);
-    if (!isInside && elsewhere != 0 && result == -Errno.EPERM) line.bytes(elsewhere);
+    if (isInside && inUserNamespace != 0) line.packed(inUserNamespace);
+    if (!isInside && elsewhere != 0 && (result == -Errno.EPERM || result == -Errno.EACCES)) line.packed(elsewhere);
     say(line);
     return false;
   }

@@ -33,14 +33,17 @@ const P_OFFSET: usize = 8;
 const STATFS_FLAGS: usize = 80;
 const ST_NOEXEC: u64 = 8;
 
-const SHELL = bytes("/bin/sh");
 const OTHER = words("it is built for another system, or damaged");
+/** A JAR, a picture, a program for macOS. */
+const UNKNOWN = words("it is neither a Linux program nor a script; give what opens it, as in java -jar FILE");
 
 /** The reason why executing `path` failed with `errno`. */
 export function reasonFor(path: usize, errno: i32): Reason {
   const reason = reasonOnTheWay(path, errno);
   if (!reason.isEmpty) return reason;
   if (errno == Errno.EACCES) findRefusal(reason, path);
+  // A file's capabilities have to be had all, or it is not executed (bprm_caps_from_vfs_caps(), security/commoncap.c).
+  if (errno == Errno.EPERM) reason.is(words("has it a capability that is dropped here? getcap shows those of a file"));
   // After these two errors it is a regular file. Others are not opened: a FIFO would hang us, a watchdog would start.
   if (errno == Errno.ENOENT || errno == Errno.ENOEXEC) findInFile(reason, path, errno);
   return reason;
@@ -54,11 +57,13 @@ function findRefusal(reason: Reason, path: usize): void {
   if (kind == FileType.DIRECTORY) reason.is(words("it is a directory"));
   else if (kind != FileType.REGULAR) reason.is(words("it is no regular file"));
   else if ((mode & 0o111) == 0) {
-    if (isBinary(path)) reason.is(words("the file is not executable; chmod +x it"));
-    else {
-      const interpreter = load<u16>(contents) == SCRIPT_MAGIC ? interpreterUpTo(NEWLINE) : SHELL;
-      reason.is(words("the file is not executable; chmod +x it, or give its interpreter: "), interpreter);
-    }
+    const isProgram = isBinary(path);
+    if (load<u16>(contents) == SCRIPT_MAGIC)
+      reason.is(words("the file is not executable; chmod +x it, or give its interpreter: "), interpreterUpTo(NEWLINE));
+    // With chmod(1) alone the shell would have what is another interpreter's.
+    else if (!isProgram)
+      reason.is(words("the file is not executable, and has no line with #!; give its interpreter, as in sh FILE"));
+    else reason.is(load<u32>(contents) == ELF_MAGIC ? words("the file is not executable; chmod +x it") : UNKNOWN);
   } else if (!permitsExecution(path))
     reason.is(
       isMountedNoexec(path) ? words("its file system is mounted noexec") : words("this user may not execute it"),
@@ -101,11 +106,11 @@ export function isBinary(path: usize): bool {
 
 function findInFile(reason: Reason, path: usize, errno: i32): void {
   if (isBinary(path)) {
-    if (errno == Errno.ENOEXEC) reason.is(load<u32>(contents) == ELF_MAGIC ? machine() : OTHER);
+    if (errno == Errno.ENOEXEC) reason.is(load<u32>(contents) == ELF_MAGIC ? machine() : UNKNOWN);
     else findLoader(reason, words("its dynamic loader is not there; was it built for another C library? "));
   } else if (load<u16>(contents) == SCRIPT_MAGIC) {
     if (errno == Errno.ENOENT) findInterpreter(reason);
-  } else if (errno == Errno.ENOEXEC && linux.faccessat(AT_FDCWD, SHELL, X_OK) < 0)
+  } else if (errno == Errno.ENOEXEC && linux.faccessat(AT_FDCWD, bytes("/bin/sh"), X_OK) < 0)
     reason.is(words("it has no line with #!, and there is no /bin/sh"));
 }
 
