@@ -55,7 +55,6 @@ export function area(name: string): (combination: Combination) => void {
     const version = combination.version ?? (collection === "none" ? "" : pinned(tool));
     for (const node of nodes.filter((one) => combination.on?.includes(one.version) ?? true)) {
       const isShort = short !== "never" && (short === "everywhere" || node.version === current);
-      const reason = node.unavailable || skip || (collection !== "none" && packages(collection).unavailable);
       const known = typeof combination.known === "function" ? combination.known(node.version) : combination.known;
       const record = (result: Row["result"], note?: string): void => {
         const row: Row = { area: name, tool, version, what, node: node.version, result, ...(note && { note }) };
@@ -65,6 +64,8 @@ export function area(name: string): (combination: Combination) => void {
         record("skipped");
         continue;
       }
+      // Only now: what the short form has not got is not fetched for it.
+      const reason = node.unavailable || skip || (collection !== "none" && packages(collection).unavailable);
       if (reason !== false) record("skipped", reason);
       test(`${tool}, Node.js ${node.version}: ${what}`, { skip: reason }, async (t) => {
         let note: string | undefined;

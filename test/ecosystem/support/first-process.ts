@@ -65,14 +65,14 @@ export class Server {
     return JSON.parse(await this.get(path)) as Told;
   }
 
-  /** That PID 1 is the executable, the server answers, orphans are reaped, and nobody below has anything of ours. */
-  async check(): Promise<void> {
+  /** That PID 1 is the executable, the server answers, what a path leaves is reaped, and nobody below has anything of ours. */
+  async check(orphans = "/orphans", answer = "0"): Promise<void> {
     const told = await this.told("/");
     assert.equal(told.first, "rein");
     assert.notEqual(told.pid, 1);
-    const before = descendants(this.first).length;
-    for (let round = 0; round < 3; round++) assert.equal(await this.get("/orphans"), "0");
     assert.doesNotMatch(await this.get("/child"), ours);
+    const before = descendants(this.first).length;
+    for (let round = 0; round < 3; round++) assert.equal(await this.get(orphans), answer);
     await eventually(`nobody is left and no zombie\n${this.running.seen()}`, () => {
       const now = descendants(this.first);
       return now.length <= before && now.every((pid) => stat(pid)?.state !== "Z");

@@ -14,6 +14,7 @@ export const answers = {
   },
   /** What a child of it is, where no package can be found. */
   "/child": () => execFileSync(process.execPath, ["-p", code], { cwd: "/", encoding: "utf8" }),
+  "/word": () => process.env.WORD ?? "",
   /** Three orphans, which end soon. */
   "/orphans": () => String(spawnSync("sh", ["-c", "for i in 1 2 3; do sleep 0.01 & done"]).status),
 };
