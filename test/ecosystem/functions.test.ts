@@ -1,12 +1,15 @@
 // A program that is started again for its functions, bundled and run as it is by strangers.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { copyFileSync } from "node:fs";
 import { join } from "node:path";
+import type { TestContext } from "node:test";
 import { executablePath } from "rein";
+import { cached } from "../library/support/cache.ts";
+import type { Node } from "../library/support/nodes.ts";
 import { area } from "./support/combination.ts";
-import { Functions, inCommonJs, program, typed } from "./support/functions.ts";
-import { begin, output } from "./support/project.ts";
+import { Functions, inCommonJs, program, typed, withoutAwait } from "./support/functions.ts";
+import { output } from "./support/project.ts";
 
 const combine = area("Where functions are registered");
 const executable = { REIN_EXECUTABLE: executablePath() };
@@ -48,6 +51,103 @@ for (const { what, words, variables = executable } of bundles) {
   });
 }
 
+combine({
+  tool: "rollup",
+  what: "ESM and CommonJS with `@rollup/plugin-node-resolve` and `@rollup/plugin-commonjs`, `REIN_EXECUTABLE`",
+  async run(t, node) {
+    const functions = new Functions(t, node, {
+      "main.mjs": withoutAwait,
+      "rollup.config.mjs": `import commonjs from "@rollup/plugin-commonjs"; import resolve from "@rollup/plugin-node-resolve";
+        const plugins = [resolve({ preferBuiltins: true, exportConditions: ["node"] }), commonjs()];
+        const output = (format, entryFileNames) => ({ dir: "out", format, entryFileNames });
+        export default [
+          { input: "functions.mjs", output: output("esm", "[name].mjs"), plugins },
+          { input: "main.mjs", output: output("cjs", "[name].cjs"), plugins },
+        ];`,
+    });
+    await output(t, node, functions.folder, ["rollup", "--silent", "--config", "rollup.config.mjs"]);
+    for (const main of ["out/functions.mjs", "out/main.cjs"])
+      await functions.work(["node", main], { more: executable });
+  },
+});
+
+for (const { what, entry, main, esm, short } of [
+  { what: "ESM", entry: "functions.mjs", main: "main.mjs", esm: true, short: {} },
+  { what: "CommonJS", entry: "functions.cjs", main: "main.cjs", esm: false, short: { short: "never" } as const },
+]) {
+  combine({
+    tool: "webpack",
+    what: `\`target: "node22"\`, \`mode: "production"\`, ${what}; the executable is among its assets`,
+    ...short,
+    async run(t, node) {
+      const module = { output: { module: true, chunkFormat: "module" }, experiments: { outputModule: true } };
+      const configuration = { mode: "production", target: "node22", entry: `./${entry}`, ...(esm ? module : {}) };
+      const functions = new Functions(t, node, {
+        "webpack.config.mjs": `const configuration = ${JSON.stringify(configuration)};
+          const output = { ...configuration.output, path: import.meta.dirname + "/out", filename: "${main}" };
+          export default { ...configuration, output };`,
+      });
+      await output(t, node, functions.folder, ["webpack", "build"]);
+      await functions.work(["node", `out/${main}`]);
+    },
+  });
+}
+
+const ownTool = { tool: "Node.js", version: "" } as const;
+
+/** Makes a single executable application of the program, with options of its own, and runs it. */
+async function useApplication(
+  t: TestContext,
+  node: Node,
+  extension: "cjs" | "mjs",
+  make: (functions: Functions, configuration: object) => Promise<void>,
+): Promise<void> {
+  const functions = new Functions(t, node);
+  const format = extension === "cjs" ? ["cjs"] : ["esm", `--banner:js=${requireBanner}`];
+  const words = [`functions.${extension}`, `--format=${format[0]}`, ...format.slice(1), `--outfile=main.${extension}`];
+  await output(t, node, functions.folder, ["esbuild", ...words, "--bundle", "--platform=node", "--log-level=error"]);
+  await make(functions, {
+    main: `main.${extension}`,
+    ...(extension === "mjs" ? { mainFormat: "module" } : {}),
+    execArgv: ["--stack-trace-limit=33"],
+    disableExperimentalSEAWarning: true,
+  });
+  await functions.work(["./application"], { more: executable, main: "application" });
+}
+
+for (const extension of ["cjs", "mjs"] as const) {
+  combine({
+    ...ownTool,
+    what: `a single executable application, \`--build-sea\`, ${extension === "cjs" ? "CommonJS" : "ESM"}, \`execArgv\`, \`REIN_EXECUTABLE\``,
+    on: [26],
+    short: "everywhere",
+    run: (t, node) =>
+      useApplication(t, node, extension, async (functions, configuration) => {
+        functions.change("sea.json", JSON.stringify({ ...configuration, output: "application" }));
+        await output(t, node, functions.folder, ["node", "--build-sea", "sea.json"]);
+      }),
+  });
+}
+
+const postject = cached("postject@1.0.0-alpha.6");
+combine({
+  tool: "postject",
+  version: "1.0.0-alpha.6",
+  what: "a single executable application, CommonJS, `execArgv`, `REIN_EXECUTABLE`",
+  on: [22, 24],
+  short: "never",
+  skip: postject.unavailable,
+  run: (t, node) =>
+    useApplication(t, node, "cjs", async (functions, configuration) => {
+      functions.change("sea.json", JSON.stringify({ ...configuration, output: "blob" }));
+      await output(t, node, functions.folder, ["node", "--experimental-sea-config", "sea.json"]);
+      copyFileSync(node.path, join(functions.folder, "application"));
+      const fuse = ["--sentinel-fuse", "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2"];
+      const inject = join(postject.folder, "node_modules/.bin/postject");
+      await output(t, node, functions.folder, [inject, "application", "NODE_SEA_BLOB", "blob", ...fuse]);
+    }),
+});
+
 for (const { what, words } of [
   { what: "`tsx main.ts`, ESM", words: ["tsx", "main.ts"] },
   { what: "`tsx main.cts`, CommonJS", words: ["tsx", "main.cts"] },
@@ -57,13 +157,11 @@ for (const { what, words } of [
     tool: "tsx",
     what,
     async run(t, node) {
-      const files = { "main.ts": typed(program), "main.cts": typed(program.replace("await main()", "main()")) };
+      const files = { "main.ts": typed(program), "main.cts": typed(withoutAwait) };
       await new Functions(t, node, files).work(words);
     },
   });
 }
-
-const ownTool = { tool: "Node.js", version: "" } as const;
 
 for (const { what, words } of [
   { what: "`node main.mjs`", words: ["node", "functions.mjs"] },
@@ -122,78 +220,74 @@ combine({
     }).needScript(["node", "worker.cjs"], /the text of a worker/),
 });
 
-const testFile = readFileSync(join(import.meta.dirname, "programs/functions.test.mjs"), "utf8");
+const session = `const { command, init, register } = require("rein");
+register("x", () => {});
+init();
+try { command("x"); } catch (error) { console.log(String(error)); }
+(await command("words", ["one"], { script: process.cwd() + "/functions.mjs", reject: false })).stdout
+`;
+combine({
+  ...ownTool,
+  what: "the REPL",
+  async run(t, node) {
+    const functions = new Functions(t, node, { session });
+    const { stdout } = await functions.run(["sh", "-c", "exec node --interactive <session"]);
+    assert.match(stdout, /ReexecError: .* from standard input.*; give the option script: /);
+    assert.match(stdout, /> 'one'$/m);
+    assert.deepEqual(functions.started(), ["words"]);
+    await functions.nobodyIsLeft();
+    return "with `script`";
+  },
+});
 
-for (const { what, words, more = [] } of [
-  { what: "`node --test`, two files", words: ["--test"], more: ["other.test.mjs"] },
-  { what: "`node main.test.mjs`, without the runner", words: [] },
+const permissions = ["--permission", "--allow-fs-write=log"];
+for (const { what, reads } of [
+  { what: "`--allow-fs-read=*`", reads: () => ["*"] },
+  {
+    what: "`--allow-fs-read` of the application and its packages",
+    reads: (folder: string) => [folder, join(folder, "../../node_modules")],
+  },
 ]) {
   combine({
     ...ownTool,
-    what,
+    what: `\`--permission --allow-child-process\`, ${what}`,
     async run(t, node) {
-      const functions = new Functions(t, node, { "main.test.mjs": testFile, "other.test.mjs": testFile });
-      const { status, stdout } = await functions.run(["node", ...words, "main.test.mjs", ...more]);
-      assert.equal(status, 0, stdout);
-      const each = [...more, "main"].length;
-      assert.deepEqual(functions.started(), [...Array(each).fill("node"), ...Array(each).fill("words")]);
-      await functions.nobodyIsLeft();
+      const functions = new Functions(t, node);
+      const allowed = reads(functions.folder).map((path) => `--allow-fs-read=${path}`);
+      const words = ["node", ...permissions, ...allowed, "--allow-child-process", "functions.mjs"];
+      await functions.work(words, { more: { NODE_NO_WARNINGS: "1" } });
     },
   });
 }
 
 combine({
   ...ownTool,
-  what: "`node --test --test-isolation=none`",
+  what: "`--permission` without `--allow-child-process`",
   async run(t, node) {
-    const functions = new Functions(t, node, { "main.test.mjs": testFile });
-    const isolation = node.version === 22 ? "--experimental-test-isolation=none" : "--test-isolation=none";
-    const words = ["node", "--test", isolation, "main.test.mjs"];
-    await functions.refuse(words, /the main program is Node\.js's test runner/);
-    const script = JSON.stringify({ script: join(functions.folder, "main.test.mjs") });
-    const { status, stdout } = await functions.run(words, { FUNCTIONS_OPTIONS: script });
-    assert.equal(status, 0, stdout);
-    assert.deepEqual(functions.started(), ["node", "words"]);
+    const functions = new Functions(t, node, { "main.mjs": program.replace("reject: false, ", "") });
+    const words = ["node", ...permissions, "--allow-fs-read=*", "main.mjs"];
+    const { status, stderr } = await functions.run(words);
+    assert.match(stderr, /ERR_ACCESS_DENIED/);
+    assert.notEqual(status, 0);
+    assert.deepEqual(functions.started(), ["node"]);
     await functions.nobodyIsLeft();
-    return "with `script`";
+    return "refused, by Node.js";
   },
 });
 
-const watched = `import { command, init, register } from "rein";
-  register("waiting", async () => {
-    process.on("SIGTERM", () => { console.log("stopped"); process.exit(); });
-    setInterval(() => {}, 1000);
-    console.log("waiting");
-  });
-  register("telling", async () => {
-    await import("node:os");
-    process.send("hello");
-    process.disconnect();
-  });
-  if (!init()) {
-    const messages = [];
-    for await (const message of command("telling", { ipc: true }).getEachMessage()) messages.push(message);
-    console.log(JSON.stringify(messages));
-    await command("waiting", { stdout: "inherit" });
-  }`;
-
 combine({
   ...ownTool,
-  what: "`node --watch`, a change while a function runs",
+  what: "`node:cluster`, in each of two workers",
   async run(t, node) {
-    const functions = new Functions(t, node, { "main.mjs": watched });
-    const { environment } = functions;
-    const watching = begin(t, node, functions.folder, ["node", "--watch", "main.mjs"], { environment });
-    for (const turn of ["first", "second"]) {
-      assert.equal((await watching.lineMatching(/^\[.*/))[0], '["hello"]', turn);
-      await watching.lineMatching(/^waiting$/);
-      if (turn === "second") break;
-      functions.change("main.mjs", `${watched}\n`);
-      await watching.lineMatching(/^stopped$/);
-    }
-    watching.process.kill("SIGTERM");
-    await watching.lineMatching(/^stopped$/);
-    await watching.exit();
+    const functions = new Functions(t, node, {
+      "main.mjs": `import cluster from "node:cluster";
+        ${program.replace("await main()", "cluster.isPrimary ? [cluster.fork(), cluster.fork()] : main().finally(() => process.disconnect())")}`,
+    });
+    const { stdout, status } = await functions.run(["node", "main.mjs"]);
+    assert.equal(stdout.match(/"words":\["one -e --watch","",3\],"outer":\["inner","",0\]/g)?.length, 2, stdout);
+    assert.equal(status, 0);
+    const twice = ["failing", "inner", "node", "outer", "words"].flatMap((name) => [name, name]);
+    assert.deepEqual(functions.started(), [...twice, "node"].sort());
     await functions.nobodyIsLeft();
   },
 });

@@ -1,4 +1,4 @@
-// What runs a program besides Node.js itself, as tsx and `node --watch` do.
+// What runs a program, or is in its way, besides Node.js as it is: tsx, `node --watch`, `node --permission`.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -33,6 +33,15 @@ before(() => {
 for (const { version, path, unavailable } of nodes) {
   test(`Node.js ${version}: execa is there where require() translates modules`, { skip: unavailable }, async () => {
     const { stdout, stderr } = await run(path, ["--require", join(folder, "loader.cjs"), join(folder, "main.mjs")]);
+    assert.deepEqual([stdout, stderr], ["hello", ""]);
+  });
+
+  test(`Node.js ${version}: --permission lets the application's files be read alone`, {
+    skip: unavailable,
+  }, async () => {
+    const reads = [folder, join(import.meta.dirname, "../..")].map((one) => `--allow-fs-read=${one}`);
+    const words = ["--no-warnings", "--permission", "--allow-child-process", ...reads, join(folder, "main.mjs")];
+    const { stdout, stderr } = await run(path, words);
     assert.deepEqual([stdout, stderr], ["hello", ""]);
   });
 

@@ -42,7 +42,7 @@ export function command(name: string, ...more: readonly unknown[]): Started {
   const { nodeOptions, script, env, ...others } = options;
   const main = mainArguments(nameCheck("name", name), script);
   const isScript = (script ?? mainProgram().script) !== undefined;
-  const node = nodeOptions === undefined ? ownNodeOptions(isScript) : list("nodeOptions", nodeOptions, text);
+  const node = nodeOptions === undefined ? ownNodeOptions(isScript) : givenNodeOptions(nodeOptions);
   const label = { file: name, args: list("args", args, text) };
   const { file, image } = ownImage(isDirect(options));
   const words = [file, ...node, ...main, ...label.args];
@@ -115,8 +115,15 @@ const RUNNER = /^--(test|watch|watch-path)(=|$)/;
 const INPUT_TYPE = /^--input-type(=|$)/;
 const WITH_VALUE = /^(--(inspect-port|debug-port|watch-path|input-type|eval|print)|-[ep]+)$/;
 
+function givenNodeOptions(given: unknown): readonly string[] {
+  if (isApplication()) throw new OptionError("nodeOptions", "those of a single executable application are in its file");
+  return list("nodeOptions", given, text);
+}
+
 /** For a script without the program on the command line, which Node.js would run in its place, and what is for that alone. */
 function ownNodeOptions(forScript: boolean): string[] {
+  // They would be arguments of the function's: an application has its `execArgv` in it.
+  if (isApplication()) return [];
   const dropped = [INSPECTOR, RUNNER, ...(forScript ? [EVALUATED, INPUT_TYPE] : [])];
   const isDropped = (one: string | undefined): one is string =>
     one !== undefined && dropped.some((pattern) => pattern.test(one));

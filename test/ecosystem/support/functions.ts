@@ -13,9 +13,8 @@ import { execute, type Files, project } from "./project.ts";
 /** ESM. */
 export const program: string = readFileSync(join(import.meta.dirname, "../programs/functions.mjs"), "utf8");
 /** CommonJS has no await outside of a function. */
-export const inCommonJs: string = program
-  .replaceAll(/^import (.*) from (.*);$/gm, "const $1 = require($2);")
-  .replace("await main()", "main()");
+export const withoutAwait: string = program.replace("await main()", "main()");
+export const inCommonJs: string = withoutAwait.replaceAll(/^import (.*) from (.*);$/gm, "const $1 = require($2);");
 
 /** TypeScript that Node.js alone does not run. */
 export const typed = (code: string): string => `${code}\nexport enum Kind { One }\n`;
@@ -75,6 +74,7 @@ export class Functions {
     const result = await this.run(words, more);
     this.#tells(result.stdout + result.stderr);
     assert.equal(result.status, status, result.stderr);
+    assert.doesNotMatch(result.stderr, /REIN_NO_EXECUTABLE/);
     assert.deepEqual(this.started(), [main, "failing", "inner", "outer", "words"].sort());
     await this.nobodyIsLeft();
   }

@@ -8,6 +8,11 @@ register("child", () => console.log(process.argv0, ...process.argv.slice(2)));
 async function main(): Promise<void> {
   await command("child", ["first", "-x"], { stdio: "inherit" });
   await command("child", ["second"], { stdio: "inherit", init: false });
+  try {
+    command("child", { nodeOptions: ["--no-warnings"] });
+  } catch (error) {
+    console.log(String(error));
+  }
   console.log("main", ...process.argv.slice(2));
 }
 if (!init()) void main();
