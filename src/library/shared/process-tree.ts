@@ -71,11 +71,12 @@ export class ProcessTree {
   }
 }
 
-function trySignal(pid: number, signal: NodeJS.Signals): void {
+/** To one that may have ended meanwhile, or be another user's. */
+export function trySignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It ended meanwhile, or is another user's.
+    // There is nothing to be done then.
   }
 }
 
