@@ -2,11 +2,11 @@ import { NumberedEntries } from "../linux/directory";
 import { Errno } from "../linux/errno";
 import { PIDFD_SIGNAL_PROCESS_GROUP } from "../linux/flags";
 import * as linux from "../linux/linux";
-import { openOwnProc, PID_LIMIT, path, readProcFile, readStat, statField } from "../linux/proc";
+import { openOwnProc, openProcFile, PID_LIMIT, path, readStat, statField } from "../linux/proc";
 import { Signal } from "../linux/signals";
-import { contents } from "../linux/small-file";
 import { wholeFileUsed } from "../linux/whole-file";
 import { scratch } from "../support/scratch";
+import { staticBuffer } from "../support/static-buffers";
 import { InitContext } from "./context";
 import { becomeOwnerOf } from "./owner";
 import { waitsForHangUp } from "./unhandled";
@@ -27,11 +27,17 @@ const ROUNDS = 16;
  */
 export class ProcessTree {
   private init: InitContext;
-  private processes: NumberedEntries = new NumberedEntries(PID_LIMIT - 1);
-  /** The kernel's /proc, while it is gone through. */
+  private entries: NumberedEntries = new NumberedEntries(PID_LIMIT - 1);
+  /** The kernel's /proc, while the tree is gone through. */
   private proc: i32 = -1;
-  /** The highest number that may be marked in `marks`; at first, what files have left there may look like marks. */
+  /** Between these the marks are; at first, what files have left in their place may look like some. */
+  private lowest: i32 = 0;
   private highest: i32 = wholeFileUsed << 3;
+  /** What each one gets that is found, and the group that is left out. */
+  private wanted: i32 = Signal.NONE;
+  private except: i32 = NO_GROUP;
+  /** How many are in `queue`. */
+  private queued: i32 = 0;
   /** A descriptor of the payload's process, which stands for its group too. */
   private group: i32 = -1;
   private hasSaid: bool = false;
@@ -47,26 +53,30 @@ export class ProcessTree {
 
   /** Asks all but those in the process group `except` to end. */
   terminate(except: i32): void {
-    this.signal(Signal.TERM, except);
+    const isMarked = this.signal(Signal.TERM, except);
     // A stopped process takes its SIGTERM only when it goes on.
-    this.signal(Signal.CONT, NO_GROUP);
-    this.hangUp();
+    if (!isMarked) this.signal(Signal.CONT, NO_GROUP);
+    if (isMarked || this.init.self == 1) this.hangUp();
   }
 
-  /** After the walk for SIGCONT, which has marked the descendants. */
+  /** After all have had their SIGTERM: a shell passes a SIGHUP on to its jobs, who may know no better than to end by it. */
   private hangUp(): void {
-    const isFirst = this.init.self == 1;
     this.proc = openOwnProc(this.init.self);
     if (this.proc < 0) return;
-    if (this.processes.open(this.proc) >= 0) {
-      for (let pid = this.processes.next(); pid >= 0; pid = this.processes.next()) {
-        if (pid == this.init.self || !(isFirst || isMarked(pid))) continue;
+    if (this.init.self != 1) {
+      for (let pid = this.nextMarked(this.lowest); pid >= 0; pid = this.nextMarked(pid + 1)) this.hangUpOn(pid);
+    } else if (this.entries.open(this.proc) >= 0) {
+      for (let pid = this.entries.next(); pid >= 0; pid = this.entries.next()) {
         // kill(-1) passes over whom we may not signal, and says nothing.
-        if (isFirst && linux.kill(pid, 0) == -Errno.EPERM) this.note(this.sendTo(pid, Signal.TERM));
-        if (waitsForHangUp(this.proc, pid)) this.note(this.sendTo(pid, Signal.HUP));
+        if (linux.kill(pid, 0) == -Errno.EPERM) this.note(this.sendTo(pid, Signal.TERM));
+        this.hangUpOn(pid);
       }
     }
     linux.close(this.proc);
+  }
+
+  private hangUpOn(pid: i32): void {
+    if (pid != this.init.self && waitsForHangUp(this.proc, pid)) this.note(this.sendTo(pid, Signal.HUP));
   }
 
   /** Returns whether the payload has SIGKILL, or had ended. */
@@ -96,13 +106,20 @@ export class ProcessTree {
     return this.init.self == 1 && linux.kill(-1, 0) != -Errno.ESRCH;
   }
 
-  private signal(signal: i32, except: i32): void {
+  /** Whether the descendants were gone through, and are marked. After SIGTERM they have had SIGCONT then, too. */
+  private signal(signal: i32, except: i32): bool {
     const self = this.init.self;
     this.proc = self == 1 && except == NO_GROUP ? -1 : openOwnProc(self);
-    if (this.proc >= 0) this.signalMarked(signal, except);
-    else if (self == 1) this.note(linux.kill(-1, signal));
+    if (this.proc >= 0) {
+      this.wanted = signal;
+      this.except = except;
+      this.signalMarked();
+      linux.close(this.proc);
+      return true;
+    }
+    if (self == 1) this.note(linux.kill(-1, signal));
     else if (except == NO_GROUP) this.signalGroup(signal);
-    if (this.proc >= 0) linux.close(this.proc);
+    return false;
   }
 
   /** After the payload's end its group may be gone as well, and the number be another's: so by the descriptor only. */
@@ -114,76 +131,159 @@ export class ProcessTree {
   }
 
   /**
-   * Goes through /proc and signals each process whose parent is one of ours,
-   * once. Parents mostly come first, by their lower numbers; another round finds
-   * the others.
+   * Marks and signals each process whose parent is marked, once, beginning with
+   * the init itself. The kernel has a list of children for each thread: to read
+   * all of /proc instead costs each of many inits the more, the more of them end
+   * at once. Parents mostly come first, by their lower numbers; another round
+   * finds the others.
    */
-  private signalMarked(signal: i32, except: i32): void {
-    memory.fill(marks, 0, placeOf(this.highest) + 4 - marks);
+  private signalMarked(): void {
+    const self = this.init.self;
+    memory.fill(placeOf(this.lowest), 0, placeOf(this.highest) + 4 - placeOf(this.lowest));
+    this.lowest = PID_LIMIT;
     this.highest = 0;
-    this.mark(this.init.self);
+    this.mark(self);
     for (let round = 0; round < ROUNDS; round++) {
-      if (this.processes.open(this.proc) < 0) return;
-      let found = 0;
-      for (let pid = this.processes.next(); pid >= 0; pid = this.processes.next()) {
-        if (!isMarked(pid) && this.signalDescendant(signal, pid, except)) found++;
-      }
-      if (found == 0) break;
+      let found = this.findChildren(self, self);
+      // As PID 1 also those who entered its namespace: they are nobody's children there.
+      if (found < 0 || self == 1) found = max(found, 0) + this.signalAll();
+      else
+        for (let pid = this.nextMarked(this.lowest); pid >= 0; pid = this.nextMarked(pid + 1)) {
+          if (pid != self) found += this.findBelow(pid);
+        }
+      this.signalFound();
+      if (found == 0) return;
     }
-    this.signalHidden(signal, except);
+  }
+
+  /** Goes through all of /proc. Returns how many it has found. */
+  private signalAll(): i32 {
+    let found = 0;
+    if (this.entries.open(this.proc) < 0) return 0;
+    for (let pid = this.entries.next(); pid >= 0; pid = this.entries.next()) {
+      // A look first, as most may be strangers.
+      if (!isMarked(pid) && (this.init.self == 1 || this.isBelow(pid)) && this.signalProcess(pid, false)) found++;
+    }
+    return found;
   }
 
   /**
-   * A /proc mounted with hidepid= (proc(5)) does not show those whom we may not
-   * trace: of another user, or with a program that may not be read. The list of
-   * our own children has them, and whoever lost its parent is one of these.
+   * Finds the children of all threads of a process that is marked. Returns how
+   * many it has found, or one where the process or a thread is gone: another
+   * round then finds whose children they are now. That round also finds whom the
+   * kernel has left out of a list, as it does where the one before ended just
+   * then (get_children_pid(), fs/proc/array.c).
    */
-  private signalHidden(signal: i32, except: i32): void {
-    const list = path.bytes(bytes("self/task/")).number(this.init.self).bytes(bytes("/children")).terminated();
-    if (readProcFile(this.proc, list) <= 0) return;
-    let pid = 0;
-    for (let at = contents; load<u8>(at) != 0; at++) {
-      const digit = <i32>load<u8>(at) - 0x30;
-      if (digit >= 0) {
-        pid = min(pid * 10 + digit, PID_LIMIT);
-        continue;
-      }
-      // A child's number stays its own until we have waited for it.
-      if (pid > 0 && pid < PID_LIMIT && !isMarked(pid) && linux.getpgid(pid) != except)
-        this.note(this.sendTo(pid, signal));
-      pid = 0;
+  private findBelow(pid: i32): i32 {
+    const threads = openProcFile(this.proc, path.number(pid).bytes(bytes("/task")).terminated());
+    if (threads < 0) {
+      // It may be hidden only (hidepid=).
+      if (linux.kill(pid, 0) != -Errno.ESRCH) return 0;
+      unmark(pid);
+      return 1;
     }
+    let found = 0;
+    this.entries.take(threads);
+    for (let thread = this.entries.next(); thread >= 0; thread = this.entries.next())
+      found += abs(this.findChildren(pid, thread));
+    return found;
+  }
+
+  /** Returns how many children of one thread it has found, or -1 where there is no list of them. */
+  private findChildren(parent: i32, thread: i32): i32 {
+    path.number(parent).bytes(bytes("/task/")).number(thread).bytes(bytes("/children"));
+    const list = openProcFile(this.proc, path.terminated());
+    if (list < 0) return -1;
+    let found = 0;
+    let pid = 0;
+    for (let size = linux.read(list, numbers, CAPACITY); size > 0; size = linux.read(list, numbers, CAPACITY)) {
+      for (let at = numbers; at < numbers + size; at++) {
+        const digit = <i32>load<u8>(at) - 0x30;
+        if (digit >= 0) {
+          pid = min(pid * 10 + digit, PID_LIMIT);
+          continue;
+        }
+        if (pid > 0 && pid < PID_LIMIT && !isMarked(pid)) {
+          this.mark(pid);
+          if (this.queued == QUEUE) this.signalFound();
+          store<i32>(queue + (this.queued++ << 2), parent == this.init.self ? -pid : pid);
+          found++;
+        }
+        pid = 0;
+      }
+    }
+    linux.close(list);
+    return found;
+  }
+
+  /** Only when all are found: a parent that has ended leads to nobody any more. */
+  private signalFound(): void {
+    for (let at = 0; at < this.queued; at++) {
+      const pid = load<i32>(queue + (at << 2));
+      this.signalProcess(abs(pid), pid < 0);
+    }
+    this.queued = 0;
   }
 
   private mark(pid: i32): void {
     const place = placeOf(pid);
     store<u32>(place, load<u32>(place) | (1 << (pid & 31)));
+    this.lowest = min(this.lowest, pid);
     this.highest = max(this.highest, pid);
+  }
+
+  /** The first number from `pid` on that is marked, or -1. */
+  private nextMarked(pid: i32): i32 {
+    for (; pid <= this.highest; pid = (pid | 31) + 1) {
+      const marked = load<u32>(placeOf(pid)) >> (pid & 31);
+      if (marked != 0) return pid + ctz(marked);
+    }
+    return -1;
+  }
+
+  /** As PID 1 all are ours, those too whose parent is outside the namespace. */
+  private isBelow(pid: i32): bool {
+    const stat = readStat(this.proc, pid);
+    return stat != 0 && (this.init.self == 1 || isMarked(<i32>statField(stat, PARENT)));
   }
 
   /**
    * By a descriptor of the process, opened before it is looked at: should it end
-   * and its number be given to another in between, that one is not signalled.
-   * Whether it is a descendant.
+   * and its number be given to another in between, that one is not signalled. A
+   * child's number stays its own until we have waited for it; and /proc may hide
+   * it. Whether it is a descendant.
    */
-  private signalDescendant(signal: i32, pid: i32, except: i32): bool {
+  private signalProcess(pid: i32, isChild: bool): bool {
     const process = linux.pidfd_open(pid, 0);
-    const parent = parentOf(this.proc, pid);
-    // As PID 1 all are ours, those too whose parent is outside the namespace.
-    const isOurs = parent >= 0 && (this.init.self == 1 || isMarked(parent));
+    const isOurs = isChild || this.isBelow(pid);
     if (isOurs) {
       this.mark(pid);
-      if (linux.getpgid(pid) != except) {
-        const result = process < 0 ? process : linux.pidfd_send_signal(process, signal, 0, 0);
-        // Before Linux 5.3, with no descriptor left, or behind a filter that knows one of the two calls alone (crun#970), there
-        // is only the number.
-        if (result < 0 && result != -Errno.ESRCH) this.note(this.sendTo(pid, signal));
-      }
-    }
+      if (this.except == NO_GROUP || linux.getpgid(pid) != this.except) this.give(process, pid, this.wanted);
+      // A stopped process takes its SIGTERM only when it goes on.
+      if (this.wanted == Signal.TERM) this.give(process, pid, Signal.CONT);
+    } else unmark(pid);
     if (process >= 0) linux.close(process);
     return isOurs;
   }
+
+  private give(process: i32, pid: i32, signal: i32): void {
+    const result = process < 0 ? process : linux.pidfd_send_signal(process, signal, 0, 0);
+    // Before Linux 5.3, with no descriptor left, or behind a filter that knows one of the two calls alone (crun#970), there
+    // is only the number.
+    if (result < 0 && result != -Errno.ESRCH) this.note(this.sendTo(pid, signal));
+  }
 }
+
+/** Of a list of children. The kernel gives a page of it at once. */
+const CAPACITY = 4096;
+const numbers = staticBuffer(CAPACITY);
+
+/** How many are found before they are signalled; of our own children the numbers are below zero. */
+const QUEUE = 1024;
+const queue = staticBuffer(QUEUE << 2);
+
+/** proc_pid_stat(5) */
+const PARENT = 4;
 
 /**
  * A bit for each process number that there can be (`PID_LIMIT`, 2^22), in the
@@ -191,18 +291,15 @@ export class ProcessTree {
  */
 const marks: usize = scratch;
 
+function unmark(pid: i32): void {
+  const place = placeOf(pid);
+  store<u32>(place, load<u32>(place) & ~(1 << (pid & 31)));
+}
+
 function isMarked(pid: i32): bool {
   return (load<u32>(placeOf(pid)) & (1 << (pid & 31))) != 0;
 }
 
 function placeOf(pid: i32): usize {
   return marks + ((pid >> 5) << 2);
-}
-
-const PARENT = 4;
-
-/** The parent of `pid`, from /proc/PID/stat; -1 when there is no such process any more. */
-function parentOf(proc: i32, pid: i32): i32 {
-  const stat = readStat(proc, pid);
-  return stat == 0 ? -1 : <i32>statField(stat, PARENT);
 }

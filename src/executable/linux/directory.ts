@@ -27,10 +27,15 @@ export class NumberedEntries {
 
   /** Starts the walk in an open directory, which stays open. Returns a descriptor of the walk's own, or `-errno`. */
   open(directory: i32): i32 {
-    this.directory = linux.openat(directory, itself, Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING, 0);
+    this.take(linux.openat(directory, itself, Open.READ | Open.CLOSE_ON_EXEC | Open.NON_BLOCKING, 0));
+    return this.directory;
+  }
+
+  /** The same in one that is open for reading, and is the walk's from now on. */
+  take(directory: i32): void {
+    this.directory = directory;
     this.filled = 0;
     this.position = 0;
-    return this.directory;
   }
 
   /** The next number; -1 at the end, where the walk closes its directory. */

@@ -9,7 +9,7 @@ import { numberAt } from "./directory";
 import { AT_FDCWD, Open } from "./flags";
 import * as linux from "./linux";
 import { RESOLVE_NO_XDEV } from "./mount-flags";
-import { contents, readKernelFile } from "./small-file";
+import { contents, openKernelFile, readKernelFile } from "./small-file";
 
 /** statfs(2) */
 const PROC_SUPER_MAGIC: u64 = 0x9fa0;
@@ -71,4 +71,9 @@ export function statField(stat: usize, index: i32): u64 {
 /** `readSmallFile` of a path below what `openOwnProc` has opened. What somebody has mounted there is not read. */
 export function readProcFile(directory: i32, path: usize): i32 {
   return readKernelFile(directory, path, RESOLVE_NO_XDEV);
+}
+
+/** The same, opened for reading. Returns a descriptor, or `-errno`. */
+export function openProcFile(directory: i32, path: usize): i32 {
+  return openKernelFile(directory, path, RESOLVE_NO_XDEV);
 }

@@ -23,15 +23,21 @@ export function readSmallFile(path: usize): i32 {
   return read(linux.openat(AT_FDCWD, path, FLAGS, 0));
 }
 
-/**
- * The same of a file that the payload may have put in the place of the kernel's.
- * The path begins at `directory`, and is followed as `resolve` has it (openat2(2)).
- */
+/** The same of what `openKernelFile` opens. */
 export function readKernelFile(directory: i32, path: usize, resolve: u64): i32 {
+  return read(openKernelFile(directory, path, resolve));
+}
+
+/**
+ * Opens for reading what the payload may have put something in the place of. The
+ * path begins at `directory`, and is followed as `resolve` has it (openat2(2)).
+ * Returns a descriptor, or `-errno`.
+ */
+export function openKernelFile(directory: i32, path: usize, resolve: u64): i32 {
   const file = openResolving(directory, path, FLAGS, resolve);
   // Before Linux 5.6, or behind a filter that does not know it.
   const isUnknown = file == -Errno.ENOSYS || file == -Errno.EPERM;
-  return read(isUnknown ? linux.openat(directory, path, FLAGS, 0) : file);
+  return isUnknown ? linux.openat(directory, path, FLAGS, 0) : file;
 }
 
 /** openat2(2). Returns a descriptor, or `-errno`. */

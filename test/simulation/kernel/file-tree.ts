@@ -7,8 +7,12 @@ import type { Process } from "./process.ts";
 import type { Processes } from "./processes.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What is mounted as /proc: this PID namespace's, the same where it shows nobody but the reader (hidepid=2), another one's, a directory that somebody has filled to look like it, or nothing. */
-export type Proc = "own" | "hiding" | "foreign" | "false" | "none";
+/**
+ * What is mounted as /proc: this PID namespace's, the same of a kernel without lists of children (CONFIG_PROC_CHILDREN),
+ * the same where it shows nobody but the reader (hidepid=2), another one's, a directory that somebody has filled to look
+ * like it, or nothing.
+ */
+export type Proc = "own" | "listless" | "hiding" | "foreign" | "false" | "none";
 
 /** What is at a path beside /proc and the terminal; with a `refusal`, the errno of executing it. */
 export type Entry =
@@ -82,11 +86,15 @@ export class FileTree {
     if (path === "/proc/self/cgroup") return text("0::/pod\n");
     if (path === "/proc/self/oom_score_adj")
       return { kind: "setting", set: (text) => process.attributes?.writeOomScore(text) ?? text.length };
-    if (path === `/proc/self/task/${process.pid}/children`)
-      return text([...process.children].map((child) => `${child.pid} `).join(""));
-    const [, pid, file] = /^\/proc\/(\d+)\/(stat|status)$/.exec(path) ?? [];
+    const [, pid, file = ""] = /^\/proc\/(\d+)\/(.+)$/.exec(path) ?? [];
     const found = pid === undefined ? undefined : this.#kernel.processes.find(Number(pid));
     if (found === undefined || (this.proc === "hiding" && found !== process)) return -Errno.ENOENT;
+    if (file === "task") return directory([".", "..", `${pid}`], path);
+    if (file === `task/${pid}/children`) {
+      if (this.proc === "listless") return -Errno.ENOENT;
+      return text([...found.children].map((child) => `${child.pid} `).join(""));
+    }
+    if (file !== "stat" && file !== "status") return -Errno.ENOENT;
     if (file === "status") return text(`Name:\t${found.name}\nUid:\t${found.attributes?.uids.join("\t") ?? 0}\n`);
     const parent = found.parent?.pid ?? 0;
     return text(`${found.pid} (${found.name}) ${states[found.state]} ${parent} ${found.group} ${found.session} 0 -1\n`);

@@ -3,6 +3,7 @@
 import type { CallName } from "../kernel/calls.ts";
 import { MILLISECOND } from "../kernel/clock.ts";
 import { Errno } from "../kernel/errno.ts";
+import type { Proc } from "../kernel/file-tree.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Instance } from "../kernel/module.ts";
 import type { Process } from "../kernel/process.ts";
@@ -29,6 +30,8 @@ const FINDING: readonly CallName[] = [
   "fstatfs",
   "getpgid",
 ];
+/** In these the init finds processes. */
+const OWN: ReadonlySet<Proc> = new Set(["own", "listless", "hiding"]);
 /** Calls by which the terminal is taken back at the end. */
 const TERMINAL: readonly CallName[] = ["ioctl", "getpgid"];
 
@@ -255,8 +258,7 @@ export class Invariants {
   /** Without a /proc of its own the init can reach everybody as PID 1, and else the payload's group. */
   #isReached(process: Process): boolean {
     const { setup, payload } = this.#kernel;
-    const hasProc = setup.proc === "own" || setup.proc === "hiding";
-    if (hasProc || setup.mode === "pid1" || process === payload) return true;
+    if (OWN.has(setup.proc) || setup.mode === "pid1" || process === payload) return true;
     const { payloadIsReaped } = this.forwarding;
     // Who has that number then is none of the group; and without a drain nobody is to be reached any more.
     const isOthers = this.#groupIsLost || this.#plan.drain === undefined || payload?.isReplaced === true;
@@ -269,7 +271,7 @@ export class Invariants {
     this.#toDrain = undefined;
     if (hasAny(this.#faulted, FINDING)) return;
     // Those who have had theirs with -g can be left out by name only.
-    const sparesSome = this.forwarding.groupHasTerm && setup.proc !== "own" && setup.proc !== "hiding";
+    const sparesSome = this.forwarding.groupHasTerm && !OWN.has(setup.proc);
     for (const process of toDrain) {
       const wasAsked = this.#asked.get(process) ?? 0;
       const isReached = this.#isReached(process) && (!sparesSome || setup.mode === "pid1");

@@ -210,7 +210,7 @@ class Generator {
       hasNoAccounts: random.oneIn(10),
       options,
       command: random.pick(random.oneIn(15) ? REFUSED : COMMANDS),
-      proc: random.pick(["own", "own", "own", "own", "hiding", "foreign", "false", "none"] as const),
+      proc: random.pick(["own", "own", "own", "listless", "hiding", "foreign", "false", "none"] as const),
       terminal,
       groupsAreOutside: mode === "pid1" && random.oneIn(3),
       leadsSession: mode === "subreaper" && random.oneIn(4),
