@@ -61,17 +61,6 @@ for (const [name, options] of [
   });
 }
 
-for (const way of ["exit", "throw"] as const) {
-  // By a signal the threads of the parent end one after the other, and the kernel tells of each that had the child.
-  test(`a function has one SIGTERM of the parent's end by ${way}, and the time to clean up`, async (t) => {
-    const [parent, started] = await start(t, program("parent.ts", way, "careful", '{"grace":60000}'));
-    parent.stdin.end("\n");
-    await parent.exit();
-    await parent.lineMatching(/^cleaned up$/);
-    await allEnd(started);
-  });
-}
-
 test("with cleanup: false, as execa has it, they go on when the parent has ended", async (t) => {
   const [parent, started] = await start(t, program("parent.ts", "exit", "tame", '{"cleanup":false}'));
   t.after(() => {

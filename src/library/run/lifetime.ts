@@ -2,6 +2,7 @@
 
 import { onExit } from "signal-exit";
 import { exitStatusOf } from "../shared/exit-status.ts";
+import { signalTreeNow } from "../shared/process-tree.ts";
 
 let watched = 0;
 let stopWatching: () => void = () => {};
@@ -31,12 +32,13 @@ function watchAsPid1(): () => void {
 }
 
 /**
- * Ties a process to this one: `atExit` is called at this one's end. Returns what
- * unties it, to be called when it has ended.
+ * Ties a process to this one. What the executable stands before needs no more
+ * than execa's own signal to it; without one `endsTree` has the whole tree
+ * signalled from here. Returns what unties it, to be called when it has ended.
  */
-export function tieToThisProcess(atExit: (() => void) | undefined): () => void {
+export function tieToThisProcess(pid: number, endsTree: boolean): () => void {
   const unwatch = watchAsPid1();
-  const release = atExit === undefined ? () => {} : onExit(atExit);
+  const release = endsTree ? onExit(() => signalTreeNow(pid, "SIGTERM")) : () => {};
   return () => {
     unwatch();
     release();

@@ -5,14 +5,12 @@ import type { ReinOptions } from "../options/options.ts";
 import { milliseconds } from "../options/values.ts";
 import { OptionError, UnsupportedError } from "../shared/errors.ts";
 import { executablePath, findExecutable, isSwitchedOff } from "../shared/executable.ts";
-import { signalTreeNow, trySignal } from "../shared/process-tree.ts";
 import { LONGEST_TIMER } from "../shared/timer.ts";
 import { execaWithImage, type Image, type Label, type Started } from "./child-process.ts";
 import { Descriptors } from "./descriptors.ts";
-import type { StatusEvents } from "./events.ts";
 import { refusalOf } from "./refusal.ts";
 import { killFromHere, killThroughExecutable } from "./stop.ts";
-import { type EndAtExit, withEvents } from "./subprocess.ts";
+import { withEvents } from "./subprocess.ts";
 
 const DEFAULT_DELAY = 5000;
 
@@ -68,21 +66,16 @@ export function prepare(program: Program, options: ExecaOptions & ReinOptions): 
 export function start(program: Program, options: ExecaOptions & ReinOptions): Started {
   const { words, descriptors, statusFile, complete } = prepare(program, options);
   if (words === undefined) return startDirectly(program, options, complete);
-  // The kernel tells it of this process's end. A second SIGTERM, execa's, would end a program that has begun to clean up and
-  // does not listen any more.
-  const isTold = statusFile >= 0 && complete.parentDeathSignal !== false;
   const all = {
     ...execasOwn(options),
     ...descriptors.options,
     ...lastResort(complete),
-    ...(isTold ? { cleanup: false } : {}),
     env: variables(options),
     ...(statusFile < 0 ? {} : { buffer: withoutBuffer(options.buffer, statusFile) }),
   };
   // Whatever name the file goes by.
   const rein: Image = { words, argv0: "rein", kill: killThroughExecutable() };
-  const atExit = isTold ? endUnlessBegun : undefined;
-  return withEvents(execaWithImage(program.label, rein, all as ExecaOptions), statusFile, atExit, (failure) =>
+  return withEvents(execaWithImage(program.label, rein, all as ExecaOptions), statusFile, false, (failure) =>
     refusalOf(failure, options),
   );
 }
@@ -103,13 +96,7 @@ function startDirectly(program: Program, options: ExecaOptions & ReinOptions, { 
     limit,
   );
   const subprocess = execaWithImage(labelOnThisSystem(program), { ...program, kill }, own);
-  const atExit: EndAtExit = (pid) => signalTreeNow(pid, "SIGTERM");
-  return withEvents(subprocess, -1, options.cleanup === false ? undefined : atExit, () => ({}));
-}
-
-/** The executable may not yet have asked the kernel to be told. */
-function endUnlessBegun(pid: number, { hasBegun }: StatusEvents): void {
-  if (!hasBegun) trySignal(pid, "SIGTERM");
+  return withEvents(subprocess, -1, options.cleanup !== false, () => ({}));
 }
 
 /** On Windows execa looks for the file itself: it has to be the one that is executed. */

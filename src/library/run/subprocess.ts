@@ -30,19 +30,11 @@ type AnyResult = { [Key in keyof Result]: undefined extends Result[Key] ? Result
 
 type Locate = (failure: Extract<StatusEvent, { event: "set-up-failed" }>) => Refusal;
 
-/** What is done with a process at the end of this one, where somebody has to do it from here. */
-export type EndAtExit = (pid: number, events: StatusEvents) => void;
-
 /**
  * Adds the events, the typed causes of failures that they tell, and the tie to
  * this process's life. `locate` says in the API's words what could not be set up.
  */
-export function withEvents(
-  subprocess: Started,
-  statusFile: number,
-  atExit: EndAtExit | undefined,
-  locate: Locate,
-): Started {
+export function withEvents(subprocess: Started, statusFile: number, endsTree: boolean, locate: Locate): Started {
   const { nodeChildProcess, pid } = subprocess;
   const stream = statusFile < 0 ? undefined : nodeChildProcess.stdio?.[statusFile];
   const noteFailure = (event: StatusEvent): void => {
@@ -51,7 +43,7 @@ export function withEvents(
   const readable = stream !== null && stream !== undefined && "resume" in stream ? stream : undefined;
   // Who reads them waits for the result only afterwards: a failure meanwhile is no unhandled rejection.
   const events = new StatusEvents(readable, noteFailure, () => void subprocess.catch(() => {}));
-  const untie = pid === undefined ? () => {} : tieToThisProcess(atExit && (() => atExit(pid, events)));
+  const untie = pid === undefined ? () => {} : tieToThisProcess(pid, endsTree);
   nodeChildProcess.once?.("exit", (status) => {
     untie();
     // The executable's own 125, and not the program's.

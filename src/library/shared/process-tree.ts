@@ -71,12 +71,11 @@ export class ProcessTree {
   }
 }
 
-/** To one that may have ended meanwhile, or be another user's. */
-export function trySignal(pid: number, signal: NodeJS.Signals): void {
+function trySignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // There is nothing to be done then.
+    // It ended meanwhile, or is another user's.
   }
 }
 

@@ -4,7 +4,6 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as pause } from "node:timers/promises";
 import { command, init, register } from "rein";
 
 register("stubborn", async () => {
@@ -16,19 +15,6 @@ register("stubborn", async () => {
   await once(child.stdout, "data");
   console.log(`started ${process.pid} ${child.pid}`);
   await new Promise((resolve) => setTimeout(resolve, 600_000));
-});
-register("careful", async () => {
-  const timer = setTimeout(() => {}, 600_000);
-  const stopped = once(process, "SIGTERM");
-  const child = spawn("sh", ["-c", "echo; exec sleep 600"], { stdio: ["ignore", "pipe", "ignore"] });
-  await once(child.stdout, "data");
-  console.log(`started ${process.pid} ${child.pid}`);
-  await stopped;
-  // A second signal would find no listener, and end this process.
-  await pause(200);
-  console.log("cleaned up");
-  clearTimeout(timer);
-  child.kill();
 });
 register("tame", async () => {
   const child = spawn("sh", ["-c", "echo; exec sleep 600"], { stdio: ["ignore", "pipe", "ignore"] });
