@@ -2,15 +2,14 @@
 // started, and by a worker's.
 
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Node } from "../library/support/nodes.ts";
-import { environment, isAlive, processes } from "../support/processes.ts";
 import type { Ending, Running } from "../support/rein.ts";
 import { eventually } from "../support/waiting.ts";
 import { area } from "./support/combination.ts";
+import { Mark } from "./support/mark.ts";
 import { begin, sharedProject } from "./support/project.ts";
 
 const combine = area("Nobody is left when the program ends");
@@ -56,18 +55,14 @@ async function start(
   place: Place,
   way: string,
 ): Promise<{ readonly running: Running; readonly allEnd: () => Promise<void> }> {
-  const mark = randomUUID();
+  const mark = new Mark();
   const count = places[place.replace(" in a worker", "") as Started];
   const heap = way === "its heap is full" ? ["--max-old-space-size=30"] : [];
   const running = begin(t, node, folder(), [node.path, ...heap, "ends.mjs", place, way], {
-    environment: { ECOSYSTEM_MARK: mark },
+    environment: mark.environment,
   });
   for (let seen = 0; seen < count; seen++) await running.lineMatching(/^there$/);
-  // Whoever has become nobody's child is found by its variables, too.
-  const left = (): number[] =>
-    processes().filter(
-      (pid) => pid !== running.process.pid && environment(pid).includes(`\0ECOSYSTEM_MARK=${mark}`) && isAlive(pid),
-    );
+  const left = (): number[] => mark.bearers(running.process.pid);
   assert.ok(left().length >= count, `${left()}\n${running.seen()}`);
   return {
     running,
