@@ -45,7 +45,7 @@ const onlyAsFirstProcess = {
 
 // Each list loads what it shares from one place, as the table of registered functions is; what is not in one list does
 // not make each other's bundles smaller, and so more.
-for (const modules of [["index.ts", "bundled.ts", "reexec.ts"], ["auto.ts"], ["cli.ts"]]) {
+for (const modules of [["index.ts", "bundled.ts", "reexec.ts", "execa.ts"], ["auto.ts"], ["cli.ts"]]) {
   await build({
     entryPoints: modules.map((name) => join(source, name)),
     outdir: output,
