@@ -235,7 +235,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "children of children are not looked for",
     file: "init/process-tree.ts",
-    from: "found += abs(this.signalChildren(pid, thread));",
+    from: "found += abs(this.findChildren(pid, thread));",
     to: "found += 0;",
     kinds: ["somebody was not asked to end", "somebody was not killed"],
     within: 5000,
