@@ -12,6 +12,7 @@ const areas = [
   "Where functions are registered",
   "execa's options and methods",
   "Nobody is left when the program ends",
+  "Load",
   "Public reports",
 ];
 
