@@ -57,16 +57,19 @@ function isNumber(text: string): boolean {
   return /^[0-9]+$/.test(text);
 }
 
+function reasonFor(what: string, name: string, path: string): string {
+  if (name === "") return `the ${what} is empty; give a name or a number`;
+  if (isNumber(name)) return `${name} is no id; the largest one is ${LARGEST_ID}`;
+  return `no ${what} ${shown(name)} in ${path}; give one`;
+}
+
 /** Who that is. Throws `Refused` when there is no such user or group. */
 export function accountOf(text: string, vector: Vector, prefix: string): Account {
   const [user = "", ...more] = text.split(":");
   const group = more.length === 0 ? undefined : more.join(":");
   const passwd = recordsOf(vector, "/etc/passwd", prefix);
-  const refused = (what: string, name: string, path: string): Refused => {
-    const reason =
-      name === "" ? `the ${what} is empty; give a name or a number` : `no ${what} ${shown(name)} in ${path}; give one`;
-    return new Refused(`${prefix}--user: ${reason}`);
-  };
+  const refused = (what: string, name: string, path: string): Refused =>
+    new Refused(`${prefix}--user: ${reasonFor(what, name, path)}`);
 
   const number = idOf(user);
   const record = passwd.find(
