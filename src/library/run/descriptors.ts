@@ -1,3 +1,4 @@
+import { isatty } from "node:tty";
 import type { Options } from "execa";
 
 /** What execa takes for one descriptor; its own type tells inputs from outputs, which matters to nobody here. */
@@ -41,6 +42,13 @@ export class Descriptors {
     // The last one is Node.js's channel for messages.
     if (this.#hasChannel) kept.push(this.#entries.length);
     return kept;
+  }
+
+  /** Whether the program reads the terminal that this process reads. */
+  get sharesTerminal(): boolean {
+    const [input] = this.#entries;
+    const all: readonly unknown[] = Array.isArray(input) ? input : [input];
+    return isatty(0) && all.some((one) => one === "inherit" || one === 0 || one === process.stdin);
   }
 
   /** The number of the first that can be added. */

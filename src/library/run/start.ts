@@ -53,6 +53,7 @@ export function prepare(program: Program, options: ExecaOptions & ReinOptions): 
   const statusFile = options.events === false ? -1 : descriptors.add("pipe");
   if (statusFile >= 0) args.push("--json-status-fd", String(statusFile));
   args.push(...placeArguments(options));
+  if (descriptors.sharesTerminal && mayShareGroup(options)) args.push("--single-child");
   // It takes away all variables, which are set again before an option asks for them. Everybody can read arguments; not these.
   if (options.preset !== undefined)
     args.splice(args.indexOf("--confine") + 1, 0, "--args", String(descriptors.add(variableArguments(options))));
@@ -142,6 +143,15 @@ function withDefaults(options: ExecaOptions & ReinOptions): ReinOptions {
     parentDeathSignal:
       options.parentDeathSignal === undefined ? options.cleanup !== false && "SIGTERM" : options.parentDeathSignal,
   });
+}
+
+/**
+ * Whether the program may be in our process group: Ctrl-C and Ctrl-Z on the terminal are for both then, as with execa.
+ * From a sandbox `kill(0, SIGKILL)` would end us.
+ */
+function mayShareGroup({ namespaces, join, mounts, preset, newSession, signalGroup }: ReinOptions): boolean {
+  const isConfined = preset !== undefined || namespaces !== undefined || join !== undefined || mounts !== undefined;
+  return !isConfined && newSession !== true && signalGroup !== true;
 }
 
 /** Elsewhere it would do on other files what it is to do here. A program that has nothing of here starts in its own /tmp. */
