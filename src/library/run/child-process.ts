@@ -30,6 +30,7 @@ export interface Started {
   readonly nodeChildProcess: ChildProcess;
   readonly pid?: number;
   kill(error: Error): boolean;
+  pipe(...args: readonly unknown[]): unknown;
   catch(onRejected: () => void): Promise<unknown>;
 }
 

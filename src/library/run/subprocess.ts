@@ -7,6 +7,7 @@ import { exitStatusOf, REFUSED } from "../shared/exit-status.ts";
 import type { Started } from "./child-process.ts";
 import { type StatusEvent, StatusEvents } from "./events.ts";
 import { tieToThisProcess } from "./lifetime.ts";
+import { guarded } from "./pipe.ts";
 
 /** execa's subprocess, and the executable's events. `Subprocess` alone is one with any options. */
 export type Subprocess<Options extends ExecaOptions = ExecaOptions> = (keyof ExecaOptions extends keyof Options
@@ -55,7 +56,7 @@ export function withEvents(subprocess: Started, statusFile: number, endsTree: bo
     exitAfterEvents(nodeChildProcess, events);
     referToBoth(nodeChildProcess, readable);
   }
-  return Object.assign(subprocess, { events });
+  return Object.assign(subprocess, { events, pipe: guarded(subprocess.pipe) });
 }
 
 /**
