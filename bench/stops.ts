@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 const { values, positionals } = parseArgs({ options: { library: { type: "boolean" } }, allowPositionals: true });
-const executable = process.env.REIN ?? join(import.meta.dirname, "../dist/linux-x64/rein");
+const executable = process.env.REIN || join(import.meta.dirname, `../dist/linux-${process.arch}/rein`);
 const words = ["sh", "-c", "setsid sleep 1000 & setsid sleep 1000 & echo ready; wait"];
 
 /** A tree that is there; `stop` stops it, and says how the init ended. */

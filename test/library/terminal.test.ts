@@ -10,7 +10,7 @@ const program = join(import.meta.dirname, "programs/terminal.ts");
 
 for (const { version, path, unavailable } of nodes) {
   suite(`Node.js ${version}`, { skip: unavailable || terminalUnavailable }, () => {
-    for (const way of ["execa", "run", "runSync"]) {
+    for (const way of ["execa", "run", "run, process.stdin", "runSync"]) {
       test(`${way}: Ctrl-C`, async (t) => {
         const terminal = openTerminal(t, [path, program, way]);
         await terminal.lineMatching(/^program ready$/);

@@ -48,7 +48,7 @@ export class Descriptors {
   get sharesTerminal(): boolean {
     const [input] = this.#entries;
     const all: readonly unknown[] = Array.isArray(input) ? input : [input];
-    return isatty(0) && all.some((one) => one === "inherit" || one === 0 || one === process.stdin);
+    return all.some(isInput) && isatty(0);
   }
 
   /** The number of the first that can be added. */
@@ -65,4 +65,10 @@ export class Descriptors {
   get options(): Readonly<Record<"stdio" | "stdin" | "stdout" | "stderr", unknown>> {
     return { stdio: this.#entries, stdin: undefined, stdout: undefined, stderr: undefined };
   }
+}
+
+/** Of a stream it is asked by its number: whoever asks for `process.stdin` opens the terminal. */
+function isInput(entry: unknown): boolean {
+  if (typeof entry === "object" && entry !== null) return "fd" in entry && entry.fd === 0;
+  return entry === "inherit" || entry === 0;
 }

@@ -11,6 +11,8 @@ process.on("SIGINT", () => console.log("caller has SIGINT"));
 
 function start(): PromiseLike<{ exitCode?: number | undefined }> | { exitCode?: number | undefined } {
   if (way === "execa") return execa("sh", words, options);
+  if (way === "run, process.stdin")
+    return run("sh", words, { ...options, stdio: [process.stdin, "inherit", "inherit"] });
   if (way === "run") return run("sh", words, options);
   if (way === "runSync") return runSync("sh", words, options);
   return run("sh", words, { ...options, namespaces: ["user", "pid"] });
