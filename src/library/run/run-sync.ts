@@ -50,11 +50,13 @@ function startSync(program: Program, options: RunSyncOptions & ExecaOptions): un
   if (isKill(options.killSignal)) {
     throw new OptionError("killSignal", "SIGKILL would end the executable and leave the program's tree; grace kills");
   }
-  const files = descriptors.added.map((entry) => openFile(entry instanceof Uint8Array ? entry : new Uint8Array()));
-  const status = statusFile < 0 ? undefined : files[statusFile - descriptors.first];
-  const ended = (spawned: Spawned): Spawned =>
-    status === undefined ? spawned : programsEnd(spawned, eventsIn(textOf(status)), options);
+  // What was opened before one that cannot be is closed, too.
+  const files: number[] = [];
   try {
+    for (const entry of descriptors.added) files.push(openFile(entry instanceof Uint8Array ? entry : new Uint8Array()));
+    const status = statusFile < 0 ? undefined : files[statusFile - descriptors.first];
+    const ended = (spawned: Spawned): Spawned =>
+      status === undefined ? spawned : programsEnd(spawned, eventsIn(textOf(status)), options);
     const image = { words, argv0: "rein", descriptors: files, ended };
     return execaSyncWithImage(program.label, image, { ...own, env: variables(options) });
   } finally {
